@@ -1,0 +1,73 @@
+"""The operations: what each loop does, and the source of the function that times it.
+
+The loop's body is the operation and nothing else; the cost of the empty loop is an operation of its own and is
+subtracted nowhere.
+"""
+
+import textwrap
+from collections import namedtuple
+
+# `body` is repeated; `setup` and `cleanup` run outside the clock, `tail` inside it.  `n`, where given, is the fixed
+# number of repetitions: what an object costs depends on how many are alive, so it must be the same on each machine.
+Operation = namedtuple("Operation", "name body setup tail cleanup n", defaults=("", "", "", None))
+
+KEPT = 300_000                              # objects alive at once in the loops that keep them
+EMPTY = "(empty loop)"
+
+ADD = """
+def f(a, b):
+    return a + b
+"""
+
+
+def simple():
+    """Module functions and methods of a static type, the classic set of cpyext's benchmarks."""
+    for call in ("noargs()", "onearg(None)", "onearg(i)", "varargs(None, None)", "allocate_int()", "allocate_tuple()"):
+        yield Operation(f"simple.{call}", f"simple.{call}")
+    for call in ("noargs()", "onearg(None)", "onearg(i)", "varargs(None, None)"):
+        yield Operation(f"Foo().{call}", f"obj.{call}", "obj = simple.Foo()")
+    yield Operation("len(Foo())", "len(obj)", "obj = simple.Foo()")
+    yield Operation("Foo()[0]  mp_subscript", "obj[0]", "obj = simple.Foo()")
+
+
+def onearg():
+    """What one argument costs, by its kind: constants, small and large ints, tuples; `X` is a global."""
+    for argument in ("1", "i % 2", "X", "(1,)", "(X,)", "(i,)"):
+        yield Operation(f"onearg({argument})", f"simple.onearg({argument})")
+
+
+def calls():
+    """C calls a Python function back."""
+    yield Operation("call_with_tuple(f, (1, 2))", "simple.call_with_tuple(f, (1, 2))", ADD)
+    yield Operation("call_with_tuple_and_dict", "simple.call_with_tuple_and_dict(f, (1,), {'b': 2})", ADD)
+
+
+def instances(kind):
+    """The HPy set, for the static type `Foo` or the heap type `HTFoo`."""
+    one = f"obj = instances.{kind}()"
+    yield Operation(f"{kind} method lookup", "obj.noargs", one)
+    for call in ("noargs()", "onearg(None)", "onearg(i)", "varargs(None, None)"):
+        yield Operation(f"{kind}.{call}", f"obj.{call}", one)
+    yield Operation(f"len({kind})", "len(obj)", one)
+    yield Operation(f"{kind}[0]  sq_item", "obj[0]", one)
+    many = f"cls = instances.{kind}\nobjs = [None] * n\ngc.collect()"
+    yield Operation(f"allocate_obj {kind}", "objs[i] = cls()", many, "", "del objs\ngc.collect()", KEPT)
+    yield Operation(f"allocate_and_collect {kind}", "objs[i] = cls()", many, "del objs\ngc.collect()", "", KEPT)
+    yield Operation(f"allocate_obj_and_die {kind}", "obj = cls()\nobj.onearg(None)",
+                    f"cls = instances.{kind}\ngc.collect()", "gc.collect()", "", KEPT)
+
+
+OPERATIONS = [Operation(EMPTY, "pass"), *simple(), *onearg(), *calls(), *instances("Foo"), *instances("HTFoo")]
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+MODULES = ("simple", "instances")           # the extensions, each one C file beside this one
+
+
+def source(operation):
+    """Source of `run(n)`, which repeats the operation n times and returns the seconds that took."""
+    def indented(text, depth):
+        return textwrap.indent(text, " " * depth)
+
+    lines = ["def run(n):", indented(operation.setup, 4), "    start = clock()", "    for i in range(n):",
+             indented(operation.body, 8), indented(operation.tail, 4), "    seconds = clock() - start",
+             indented(operation.cleanup, 4), "    return seconds"]
+    return "\n".join(line for line in lines if line.strip())
