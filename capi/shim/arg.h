@@ -1,0 +1,42 @@
+/* Shared by arg*.c: one walk over a format string of PyArg_Parse...(). */
+#ifndef MOORING_ARG_H
+#define MOORING_ARG_H
+
+#define ARG_MAX_DEPTH 30
+#define ARG_FEW_CLEANUPS 8
+
+/* What a unit acquired, and how to give it back when a later unit fails. */
+typedef struct {
+    void *item;
+    int (*release)(PyObject *, void *);  /* called as a converter is: (NULL, item) */
+} ArgCleanup;
+
+typedef struct {
+    const char *format;                  /* the next unit */
+    const char *function;                /* what follows ':', or NULL */
+    const char *message;                 /* what follows ';', or NULL */
+    int min, max;                        /* number of arguments */
+    int sizes_are_ssize;                 /* PY_SSIZE_T_CLEAN was defined */
+    int ncleanups, room;
+    ArgCleanup *cleanups;                /* `few`, or allocated */
+    int path[ARG_MAX_DEPTH + 2];         /* item of item of ... that failed, from 1; 0 ends it */
+    ArgCleanup few[ARG_FEW_CLEANUPS];
+    char text[256];                      /* the last failure */
+    va_list va;
+} ArgWalk;
+
+/* arg_unit.c. A failure is a text "must be ..., not ..."; "" where the error indicator is set already. */
+const char *arg_convert(ArgWalk *w, PyObject *arg, int depth);
+const char *arg_skip(ArgWalk *w);
+
+/* arg.c */
+void arg_begin(ArgWalk *w, const char *format, int sizes_are_ssize, va_list va);
+int arg_end(ArgWalk *w, int ok);
+int arg_remember(ArgWalk *w, void *item, int (*release)(PyObject *, void *));
+void arg_set_error(ArgWalk *w, int number, const char *text);
+int arg_parse_items(ArgWalk *w, PyObject *const *items, Py_ssize_t nitems);
+
+/* "name" and "()" of an error's beginning */
+#define ARG_CALLER(function) (function) ? (function) : "function", (function) ? "()" : ""
+
+#endif
