@@ -36,6 +36,30 @@ int arg_remember(ArgWalk *w, void *item, int (*release)(PyObject *, void *));
 void arg_set_error(ArgWalk *w, int number, const char *text);
 int arg_parse_items(ArgWalk *w, PyObject *const *items, Py_ssize_t nitems);
 
+/* Arguments as one of the two calling conventions passes them. */
+typedef struct {
+    PyObject *const *args;
+    Py_ssize_t nargs;
+    PyObject *kwargs;                    /* a dict, or NULL */
+    PyObject *kwnames;                   /* a tuple of names whose values follow args, or NULL */
+    Py_ssize_t nkwargs;
+} ArgCall;
+
+/* What the format and the names say. The first `pos` arguments have no name. */
+typedef struct {
+    const char *const *names;
+    int len, pos;
+    int min;                             /* required arguments */
+    int max;                             /* arguments that may be given by position */
+    int optional;                        /* there was a '|' */
+} ArgSignature;
+
+/* arg_names.c */
+PyObject *arg_find_keyword(const ArgCall *call, const char *name);
+int arg_read_names(ArgSignature *sig, const char *const *names);
+int arg_set_keyword_error(const char *function, const ArgSignature *sig, const ArgCall *call);
+int arg_set_positional_error(const char *function, const char *bound, int wanted, Py_ssize_t nargs);
+
 /* "name" and "()" of an error's beginning */
 #define ARG_CALLER(function) (function) ? (function) : "function", (function) ? "()" : ""
 

@@ -2,121 +2,14 @@
 #include "core/mooring.h"
 #include "arg.h"
 
-/* Arguments as one of the two calling conventions passes them. */
-typedef struct {
-    PyObject *const *args;
-    Py_ssize_t nargs;
-    PyObject *kwargs;                    /* a dict, or NULL */
-    PyObject *kwnames;                   /* a tuple of names whose values follow args, or NULL */
-    Py_ssize_t nkwargs;
-} Call;
-
-/* What the format and the names say. The first `pos` arguments have no name. */
-typedef struct {
-    const char *const *names;
-    int len, pos;
-    int min;                             /* required arguments */
-    int max;                             /* arguments that may be given by position */
-} Signature;
-
-static int name_matches(PyObject *key, const char *name, size_t size)
-{
-    if (!PyUnicode_Check(key))
-        return 0;
-    if (PyUnicode_IS_COMPACT_ASCII(key))
-        return (size_t)PyUnicode_GET_LENGTH(key) == size && memcmp(((PyASCIIObject *)key) + 1, name, size) == 0;
-    Py_ssize_t n;
-    const char *utf8 = PyUnicode_AsUTF8AndSize(key, &n);
-    if (utf8 == NULL) {
-        PyErr_Clear();  /* a lone surrogate: no C string spells it */
-        return 0;
-    }
-    return (size_t)n == size && memcmp(utf8, name, size) == 0;
-}
-
-/* Borrowed. Goes through a dict of few items rather than making a str to look up. */
-static PyObject *find_keyword(const Call *call, const char *name)
-{
-    size_t size = strlen(name);
-    PyObject *key, *value;
-
-    if (call->kwnames != NULL) {
-        Py_ssize_t n = PyTuple_GET_SIZE(call->kwnames);
-        for (Py_ssize_t i = 0; i < n; i++)
-            if (name_matches(PyTuple_GET_ITEM(call->kwnames, i), name, size))
-                return call->args[call->nargs + i];
-        return NULL;
-    }
-    if (PyDict_Size(call->kwargs) > 8) {
-        key = PyUnicode_FromStringAndSize(name, size);
-        if (key == NULL)
-            return NULL;
-        value = PyDict_GetItemWithError(call->kwargs, key);
-        Py_DECREF(key);
-        return value;
-    }
-    Py_ssize_t pos = 0;
-    while (PyDict_Next(call->kwargs, &pos, &key, &value))
-        if (name_matches(key, name, size))
-            return value;
-    return NULL;
-}
-
-static int check_key(const ArgWalk *w, const Signature *sig, PyObject *key)
-{
-    if (!PyUnicode_Check(key)) {
-        PyErr_SetString(PyExc_TypeError, "keywords must be strings");
-        return 0;
-    }
-    for (int i = sig->pos; i < sig->len; i++)
-        if (name_matches(key, sig->names[i], strlen(sig->names[i])))
-            return 1;
-    PyErr_Format(PyExc_TypeError, "'%U' is an invalid keyword argument for %.200s%s", key,
-                 w->function ? w->function : "this function", w->function ? "()" : "");
-    return 0;
-}
-
-/* Some keywords were not used: says which, and why. */
-static int set_keyword_error(const ArgWalk *w, const Signature *sig, const Call *call)
-{
-    for (int i = sig->pos; i < call->nargs && i < sig->len; i++) {
-        if (find_keyword(call, sig->names[i]) != NULL) {
-            PyErr_Format(PyExc_TypeError, "argument for %.200s%s given by name ('%s') and position (%d)",
-                         ARG_CALLER(w->function), sig->names[i], i + 1);
-            return 0;
-        }
-        if (PyErr_Occurred())
-            return 0;
-    }
-    if (call->kwnames != NULL) {
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(call->kwnames); i++)
-            if (!check_key(w, sig, PyTuple_GET_ITEM(call->kwnames, i)))
-                return 0;
-    } else {
-        PyObject *key;
-        Py_ssize_t pos = 0;
-        while (PyDict_Next(call->kwargs, &pos, &key, NULL))
-            if (!check_key(w, sig, key))
-                return 0;
-    }
-    PyErr_Format(PyExc_SystemError, "%.200s%s: a keyword argument was given twice", ARG_CALLER(w->function));
-    return 0;
-}
-
-static int set_positional_error(const ArgWalk *w, const char *bound, int wanted, Py_ssize_t nargs)
-{
-    PyErr_Format(PyExc_TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", ARG_CALLER(w->function),
-                 bound, wanted, wanted == 1 ? "" : "s", nargs);
-    return 0;
-}
-
 /* One pass over the format: min and max of the signature, function and message of the walk. */
-static int read_signature(ArgWalk *w, Signature *sig)
+static int read_signature(ArgWalk *w, ArgSignature *sig)
 {
     int units = 0, depth = 0;
     const char *p = w->format;
 
     sig->min = sig->max = INT_MAX;
+    sig->optional = 0;
     for (; *p && *p != ':' && *p != ';'; p++) {
         if (*p == '(' && depth >= ARG_MAX_DEPTH) {
             PyErr_SetString(PyExc_SystemError, "too many tuple nesting levels in argument format string");
@@ -132,6 +25,7 @@ static int read_signature(ArgWalk *w, Signature *sig)
                 return 0;
             }
             sig->min = units;
+            sig->optional = 1;
         } else if (*p == '$') {
             if (sig->max != INT_MAX) {
                 PyErr_SetString(PyExc_SystemError, "Invalid format string ($ specified twice)");
@@ -155,23 +49,7 @@ static int read_signature(ArgWalk *w, Signature *sig)
     return 1;
 }
 
-static int read_names(Signature *sig, const char *const *names)
-{
-    int len = 0;
-    while (names[len] != NULL && *names[len] == '\0')
-        len++;
-    sig->names = names;
-    sig->pos = len;
-    for (; names[len] != NULL; len++)
-        if (*names[len] == '\0') {
-            PyErr_SetString(PyExc_SystemError, "Empty keyword parameter name");
-            return 0;
-        }
-    sig->len = len;
-    return 1;
-}
-
-static int counts_ok(const ArgWalk *w, const Signature *sig, const Call *call)
+static int counts_ok(const ArgWalk *w, const ArgSignature *sig, const ArgCall *call)
 {
     if (call->nargs + call->nkwargs > sig->len) {
         /* "keyword" where only keywords were given: not all of them may be allowed */
@@ -182,7 +60,7 @@ static int counts_ok(const ArgWalk *w, const Signature *sig, const Call *call)
     }
     if (call->nargs > sig->max) {
         if (sig->max > 0)
-            return set_positional_error(w, sig->min < sig->max ? "at most" : "exactly", sig->max, call->nargs);
+            return arg_set_positional_error(w->function, sig->optional ? "at most" : "exactly", sig->max, call->nargs);
         PyErr_Format(PyExc_TypeError, "%.200s%s takes no positional arguments", ARG_CALLER(w->function));
         return 0;
     }
@@ -194,7 +72,7 @@ static int at_end(const char *format)
     return *format == '\0' || *format == ':' || *format == ';';
 }
 
-static int parse(ArgWalk *w, const Signature *sig, const Call *call)
+static int parse(ArgWalk *w, const ArgSignature *sig, const ArgCall *call)
 {
     Py_ssize_t left = call->nkwargs;
 
@@ -211,7 +89,7 @@ static int parse(ArgWalk *w, const Signature *sig, const Call *call)
         if (i < call->nargs) {
             arg = call->args[i];
         } else if (left && i >= sig->pos) {
-            arg = find_keyword(call, sig->names[i]);
+            arg = arg_find_keyword(call, sig->names[i]);
             if (arg != NULL)
                 left--;
             else if (PyErr_Occurred())
@@ -226,7 +104,7 @@ static int parse(ArgWalk *w, const Signature *sig, const Call *call)
         }
         if (i < sig->min && i < sig->pos) {
             int wanted = sig->pos < sig->min ? sig->pos : sig->min;
-            return set_positional_error(w, wanted < sig->max ? "at least" : "exactly", wanted, call->nargs);
+            return arg_set_positional_error(w->function, wanted < sig->max ? "at least" : "exactly", wanted, call->nargs);
         }
         if (i < sig->min) {
             PyErr_Format(PyExc_TypeError, "%.200s%s missing required argument '%s' (pos %d)", ARG_CALLER(w->function),
@@ -247,7 +125,7 @@ static int parse(ArgWalk *w, const Signature *sig, const Call *call)
                      "more argument specifiers than keyword list entries (remaining format:'%s')", w->format);
         return 0;
     }
-    return left ? set_keyword_error(w, sig, call) : 1;
+    return left ? arg_set_keyword_error(w->function, sig, call) : 1;
 }
 
 static int parse_named(PyObject *args, PyObject *kw, const char *format, char **keywords, int sizes_are_ssize, va_list va)
@@ -256,15 +134,15 @@ static int parse_named(PyObject *args, PyObject *kw, const char *format, char **
         PyErr_BadInternalCall();
         return 0;
     }
-    Call call = {((PyTupleObject *)args)->ob_item, Py_SIZE(args), kw, NULL, kw != NULL ? PyDict_Size(kw) : 0};
+    ArgCall call = {((PyTupleObject *)args)->ob_item, Py_SIZE(args), kw, NULL, kw != NULL ? PyDict_Size(kw) : 0};
     ArgWalk w;
-    Signature sig;
+    ArgSignature sig;
     arg_begin(&w, format, sizes_are_ssize, va);
-    return arg_end(&w, read_names(&sig, (const char *const *)keywords) && read_signature(&w, &sig)
+    return arg_end(&w, arg_read_names(&sig, (const char *const *)keywords) && read_signature(&w, &sig)
                        && parse(&w, &sig, &call));
 }
 
-static int parse_call(const Call *call, struct _PyArg_Parser *parser, int sizes_are_ssize, va_list va)
+static int parse_call(const ArgCall *call, struct _PyArg_Parser *parser, int sizes_are_ssize, va_list va)
 {
     if ((call->kwargs != NULL && !PyDict_Check(call->kwargs)) || (call->kwnames != NULL && !PyTuple_Check(call->kwnames))
         || parser == NULL || parser->format == NULL || parser->keywords == NULL) {
@@ -272,9 +150,11 @@ static int parse_call(const Call *call, struct _PyArg_Parser *parser, int sizes_
         return 0;
     }
     ArgWalk w;
-    Signature sig;
+    ArgSignature sig;
     arg_begin(&w, parser->format, sizes_are_ssize, va);
-    return arg_end(&w, read_names(&sig, parser->keywords) && read_signature(&w, &sig) && parse(&w, &sig, call));
+    int ok = arg_read_names(&sig, parser->keywords) && read_signature(&w, &sig);
+    sig.optional = ok && sig.min < sig.max;
+    return arg_end(&w, ok && parse(&w, &sig, call));
 }
 
 static int parse_fast(PyObject *args, PyObject *kw, struct _PyArg_Parser *parser, int sizes_are_ssize, va_list va)
@@ -283,7 +163,7 @@ static int parse_fast(PyObject *args, PyObject *kw, struct _PyArg_Parser *parser
         PyErr_BadInternalCall();
         return 0;
     }
-    Call call = {((PyTupleObject *)args)->ob_item, Py_SIZE(args), kw, NULL,
+    ArgCall call = {((PyTupleObject *)args)->ob_item, Py_SIZE(args), kw, NULL,
                  kw != NULL && PyDict_Check(kw) ? PyDict_Size(kw) : 0};
     return parse_call(&call, parser, sizes_are_ssize, va);
 }
@@ -346,7 +226,7 @@ PYAPI int _PyArg_ParseTupleAndKeywordsFast_SizeT(PyObject *args, PyObject *kw, s
 
 PYAPI int _PyArg_ParseStackAndKeywords(PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, struct _PyArg_Parser *parser, ...)
 {
-    Call call = {args, nargs, NULL, kwnames, kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0};
+    ArgCall call = {args, nargs, NULL, kwnames, kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0};
     va_list va;
     va_start(va, parser);
     int ok = parse_call(&call, parser, 0, va);
@@ -356,7 +236,7 @@ PYAPI int _PyArg_ParseStackAndKeywords(PyObject *const *args, Py_ssize_t nargs, 
 
 PYAPI int _PyArg_ParseStackAndKeywords_SizeT(PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, struct _PyArg_Parser *parser, ...)
 {
-    Call call = {args, nargs, NULL, kwnames, kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0};
+    ArgCall call = {args, nargs, NULL, kwnames, kwnames != NULL ? PyTuple_GET_SIZE(kwnames) : 0};
     va_list va;
     va_start(va, parser);
     int ok = parse_call(&call, parser, 1, va);
