@@ -12,7 +12,7 @@ setup: .venv/installed  ## find or get a PyPy, make .venv, install what is pinne
 	@$(RUN) -m capi.core.engine
 
 demo: setup     ## build four real packages, run them, compare their speed with cpyext and CPython
-	@$(RUN) tools/demo.py
+	@$(RUN) -m tools.demo
 
 test: setup     ## the test suite
 	@$(RUN) -m pytest $(ARGS)
@@ -21,7 +21,7 @@ bench: setup    ## the microbenchmarks on three machines
 	@$(RUN) -m microbench $(ARGS)
 
 packages: setup ## real packages and their own test suites; fills the README's table
-	@$(RUN) tools/packages.py $(ARGS)
+	@$(RUN) -m tests.packages $(ARGS)
 
 generate: .venv/installed  ## write the headers and every *.gen.* anew from the signatures
 	@$(RUN) -m capi.core.generate
