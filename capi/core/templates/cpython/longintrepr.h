@@ -1,0 +1,1 @@
+#include "../longintrepr.h"

@@ -1,0 +1,25 @@
+#ifndef MOORING_EXTRA_H
+#define MOORING_EXTRA_H
+
+/* What our macros call beyond CPython's own functions. Exported by the layer, public in no other sense. */
+
+/* The item, borrowed; neither type nor index is checked. */
+PyObject *Mooring_ListItem(PyObject *list, Py_ssize_t index);
+/* Put an item in a fresh list; steals the item and leaves the old one alone. */
+void Mooring_ListInit(PyObject *list, Py_ssize_t index, PyObject *item);
+/* The length; the type is not checked. */
+Py_ssize_t Mooring_ListLength(PyObject *list);
+/* The items as an array of borrowed references, good until the list changes; NULL with an error set. */
+PyObject **Mooring_ListItems(PyObject *list);
+/* Say that C holds `size` bytes which the VM's collector does not see. */
+void Mooring_AddMemoryPressure(Py_ssize_t size);
+
+#define _PyPyGC_AddMemoryPressure Mooring_AddMemoryPressure
+
+/* Redeclared to say that they do not return. */
+void Py_FatalError(const char *message) _Py_NO_RETURN;
+void Py_Exit(int status) _Py_NO_RETURN;
+void PyThread_exit_thread(void) _Py_NO_RETURN;
+void _Py_FatalErrorFunc(const char *func, const char *message) _Py_NO_RETURN;
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef MOORING_PATCHLEVEL_H
+#define MOORING_PATCHLEVEL_H
+
+/* The language version that PyPy implements and whose C API this is. */
+#define PY_RELEASE_LEVEL_ALPHA 0xA
+#define PY_RELEASE_LEVEL_BETA 0xB
+#define PY_RELEASE_LEVEL_GAMMA 0xC
+#define PY_RELEASE_LEVEL_FINAL 0xF
+
+#define PY_MAJOR_VERSION 3
+#define PY_MINOR_VERSION 11
+#define PY_MICRO_VERSION 9
+#define PY_RELEASE_LEVEL PY_RELEASE_LEVEL_FINAL
+#define PY_RELEASE_SERIAL 0
+#define PY_VERSION "3.11.9"
+#define PY_VERSION_HEX 0x030B09F0
+
+#define PYPY_VERSION "7.3.19"
+#define PYPY_VERSION_NUM 0x07031900
+
+#define MOORING_VERSION "0.1.0"
+
+#endif
