@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -111,15 +112,28 @@ class Peer(Machine):
 
     def build(self, sdist, site):
         log = site.with_name(site.name + ".log")
-        with open(log, "w", encoding="utf-8") as file:
-            code = subprocess.run([self.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
-                                   "--target", site, sdist], stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        with tempfile.TemporaryDirectory() as folder, open(log, "w", encoding="utf-8") as file:
+            code = subprocess.run([self.python, "-m", "pip", "wheel", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
+                                   "--wheel-dir", folder, sdist], stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                   env={**os.environ, **self.environment}).returncode
-        if code:
-            raise BuildError(f"does not build (read {log.relative_to(ROOT)})")
+            if code:
+                raise BuildError(f"does not build (read {log.relative_to(ROOT)})")
+            for wheel in Path(folder).iterdir():
+                shutil.unpack_archive(wheel, site, "zip")
 
     def command(self):
         return [self.python, CALLS]
+
+
+# Packages leave out their C code on PyPy; as for this layer, their build scripts are told that they run on CPython.
+AS_CPYTHON = """\
+import importlib.util
+spec = importlib.util.spec_from_file_location("mooring_as_cpython", {path!r})
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+module.present_to_build()
+"""
+AS_CPYTHON_PTH = "import os; any(name.endswith('_BUILD_BACKEND') for name in os.environ) and __import__('demo_as_cpython')\n"
 
 
 class Cpyext(Peer):
@@ -130,6 +144,9 @@ class Cpyext(Peer):
 
     def prepare(self):
         super().prepare()
+        site = next(self.home.glob("venv/lib/pypy*/site-packages"))
+        (site / "demo_as_cpython.py").write_text(AS_CPYTHON.format(path=str(ROOT / "capi" / "core" / "as_cpython.py")))
+        (site / "demo_as_cpython.pth").write_text(AS_CPYTHON_PTH)
         folders = get_pypy.peer_headers(self.python)
         self.environment = {"C_INCLUDE_PATH": os.pathsep.join(map(str, folders))}
 

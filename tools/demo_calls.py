@@ -37,7 +37,7 @@ class Account:
     def deposit(self, amount): return amount + 1
 account = Account()
 proxy = wrapt.ObjectProxy(account)
-function = wrapt.ObjectProxy(account.deposit)
+function = wrapt.CallableObjectProxy(account.deposit)
 calls = []
 @wrapt.decorator
 def logged(wrapped, instance, args, kwargs):
