@@ -17,6 +17,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from .build import ext_suffix
 from .elf import ElfError, Library
 
 PYTHON_SYMBOL = re.compile(r"(_*)Py(?=[A-Z_])")
@@ -29,6 +30,13 @@ class AdaptError(Exception):
 def prefixed(name):
     """The layer's name of a C-API symbol: ``PyList_New`` becomes ``MooringList_New``, ``_Py_Dealloc`` ``_Mooring_Dealloc``."""
     return PYTHON_SYMBOL.sub(r"\1Mooring", name, count=1)
+
+
+def layer_rename():
+    """A callable that gives the layer's name of a C-API symbol, or None where the shim exports no such symbol."""
+    from . import engine                        # loads the shim: only when it is asked for
+    exported = Library(engine.build()).defined()
+    return lambda name: prefixed(name) if prefixed(name) in exported else None
 
 
 def adapt_binary(source, target, rename):
@@ -72,7 +80,7 @@ def adapt_wheel(wheel, target, rename=None, suffix=None):
     if rename is None:
         rename = layer_rename()
     if suffix is None:
-        suffix = layer_suffix()
+        suffix = ext_suffix()
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".adapt-") as folder:
         root = Path(folder)
