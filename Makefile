@@ -30,14 +30,14 @@ clean:          ## remove what was built, but not the PyPy that was got
 	rm -rf .venv build
 	find capi tests tools microbench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-.venv/bin/python: tools/get_pypy.py
+.venv/made:
 	@pypy=$$($(PYTHON3) tools/get_pypy.py) \
 	    && echo "setup: making .venv with $$pypy" \
 	    && { "$$pypy" -m venv --clear .venv \
 	         || { echo "setup: this PyPy cannot make virtual environments; install its venv package (Debian: pypy3-venv)." >&2; exit 1; }; }
 	@touch $@
 
-.venv/installed: .venv/bin/python tools/requirements.txt pyproject.toml
+.venv/installed: .venv/made tools/requirements.txt pyproject.toml
 	@echo "setup: installing the pinned packages"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement tools/requirements.txt
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -5,6 +5,7 @@ Nothing is built twice; the calls are timed anew each time, each package on each
 """
 
 import concurrent.futures
+import itertools
 import json
 import os
 import shutil
@@ -12,11 +13,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 from capi.core.build import BuildError, headers_hash
+from capi.core.progress import Progress
 from capi.core.project import build_project, fetch_sdist
 from microbench.machines import Unavailable, find_cpython, probe
 from tools import get_pypy
@@ -29,28 +30,10 @@ VERSIONS = {"MarkupSafe": "3.0.4", "wrapt": "2.5.2", "ujson": "6.1.0", "msgpack"
 TIMEOUT = 300                                   # seconds for one package's calls on one machine
 
 
-class Progress:
-    """A bar on a terminal, a line for each step elsewhere.  Steps may come from several threads."""
-
-    def __init__(self, title, total):
-        self.title, self.total, self.done = title, total, 0
-        self.terminal, self.lock = sys.stderr.isatty(), threading.Lock()
-
-    def step(self, what):
-        with self.lock:
-            self.done += 1
-            if not self.terminal:
-                print(f"{self.title} [{self.done}/{self.total}] {what}", file=sys.stderr, flush=True)
-                return
-            filled = 24 * self.done // self.total
-            end = "\n" if self.done == self.total else ""
-            print(f"\r\033[K{self.title} [{'#' * filled}{'.' * (24 - filled)}] {what}", end=end, file=sys.stderr, flush=True)
-
-
 class Machine:
     """Where a package is built and run; `absent` says why it cannot be, or is None."""
 
-    name = None
+    name = facts = None
 
     def __init__(self):
         self.home, self.absent = HOME / self.name, None
@@ -81,6 +64,8 @@ class Machine:
 
 
 class Here(Machine):
+    """PyPy with this layer."""
+
     name = "mooring"
 
     def mark(self):
@@ -96,7 +81,7 @@ class Here(Machine):
 class Peer(Machine):
     """A Python with its own C API, its packages built by pip in a virtual environment."""
 
-    facts, environment = None, {}
+    environment = {}
 
     def prepare(self):
         self.python = self.home / "venv" / "bin" / "python"
@@ -113,8 +98,9 @@ class Peer(Machine):
     def build(self, sdist, site):
         log = site.with_name(site.name + ".log")
         with tempfile.TemporaryDirectory() as folder, open(log, "w", encoding="utf-8") as file:
-            code = subprocess.run([self.python, "-m", "pip", "wheel", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
-                                   "--wheel-dir", folder, sdist], stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            command = [self.python, "-m", "pip", "wheel", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
+                       "--wheel-dir", folder, sdist]
+            code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                   env={**os.environ, **self.environment}).returncode
             if code:
                 raise BuildError(f"does not build (read {log.relative_to(ROOT)})")
@@ -175,8 +161,6 @@ def fetch_all():
 
 def build_all(machines, sdists):
     """{(machine name, package): its folder, or why there is none}; the machines build side by side."""
-    progress = Progress("building", len(machines) * len(sdists))
-
     def on(machine):
         places = {}
         try:
@@ -184,16 +168,17 @@ def build_all(machines, sdists):
         except (Unavailable, OSError, subprocess.CalledProcessError) as reason:
             machine.absent = str(reason)
         for package, sdist in sdists.items():
+            progress.step(f"{package} for {machine.name}")
             try:
                 if machine.absent:
                     raise BuildError(machine.absent)
                 places[machine.name, package] = machine.built(package, sdist)
             except BuildError as reason:
                 places[machine.name, package] = str(reason)
-            progress.step(f"{package} for {machine.name}")
         return places
 
-    with concurrent.futures.ThreadPoolExecutor(min(len(machines), os.cpu_count() or 1)) as pool:
+    workers = min(len(machines), os.cpu_count() or 1)
+    with Progress("build", len(machines) * len(sdists)) as progress, concurrent.futures.ThreadPoolExecutor(workers) as pool:
         return {place: folder for places in pool.map(on, machines) for place, folder in places.items()}
 
 
@@ -216,14 +201,13 @@ def run_calls(machine, package, site):
 
 def measure_all(machines, places):
     """{(machine name, package): (facts, trouble)}, one process after another."""
-    progress = Progress("timing", len(places))
     results = {}
-    for package in PACKAGES:
-        for machine in machines:
+    with Progress("time", len(places)) as progress:
+        for package, machine in itertools.product(PACKAGES, machines):
+            progress.step(f"{package} on {machine.name}")
             place = places[machine.name, package]
             absent = isinstance(place, str)
             results[machine.name, package] = ([], place) if absent else run_calls(machine, package, place)
-            progress.step(f"{package} on {machine.name}")
     return results
 
 
@@ -247,7 +231,8 @@ def table(results, machines):
     for package, (_, _, _, calls) in PACKAGES.items():
         lines.append(package)
         for label in calls:
-            lines.append(f"  {label:<40}" + "".join(f"{cell(results, machine, package, label, notes):>12}" for machine in machines))
+            cells = [cell(results, machine, package, label, notes) for machine in machines]
+            lines.append(f"  {label:<40}" + "".join(f"{text:>12}" for text in cells))
     return lines, notes
 
 
@@ -281,9 +266,11 @@ def main():
     print("\n" + "\n".join(lines))
     for number, note in enumerate(notes, 1):
         print(f"[{number}] {note}")
-    versions = "; ".join(f"{machine.name}: {machine.facts['version'].split('(')[0].strip()}" for machine in machines[1:] if machine.facts)
-    print(f"\nMedians of 5 runs, each package on each machine in its own process. {versions}; mooring: PyPy "
-          f"{'.'.join(map(str, sys.pypy_version_info[:3]))}. All of it took {time.monotonic() - started:.0f} s.")
+    pypy = "PyPy " + ".".join(map(str, sys.pypy_version_info[:3]))
+    cpython = next((f", CPython {machine.facts['version'].split()[0]}" for machine in machines if machine.name == "CPython"
+                    and machine.facts), "")
+    print(f"\nMedians of 5 runs on {pypy}{cpython}; each package on each machine in a process of its own. "
+          f"All of it took {time.monotonic() - started:.0f} s.")
     broken = [package for package in PACKAGES if results["mooring", package][1]]
     if broken:
         sys.exit(f"demo: {', '.join(broken)} did not run through.")

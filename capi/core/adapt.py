@@ -28,7 +28,7 @@ class AdaptError(Exception):
 
 
 def prefixed(name):
-    """The layer's name of a C-API symbol: ``PyList_New`` becomes ``MooringList_New``, ``_Py_Dealloc`` ``_Mooring_Dealloc``."""
+    """The layer's name of a C-API symbol: ``PyList_New`` gives ``MooringList_New``, ``_Py_Dealloc`` ``_Mooring_Dealloc``."""
     return PYTHON_SYMBOL.sub(r"\1Mooring", name, count=1)
 
 
@@ -155,7 +155,8 @@ def rewrite_record(root, moved):
 
 def main(argv=None):
     """``python -m capi adapt WHEEL... --target DIR``."""
-    parser = argparse.ArgumentParser(prog="python -m capi adapt", description="Unpack CPython's abi3 wheels, adapted to this layer.")
+    parser = argparse.ArgumentParser(prog="python -m capi adapt",
+                                     description="Unpack CPython's abi3 wheels, adapted to this layer.")
     parser.add_argument("wheel", nargs="+", help="an abi3 wheel for CPython 3.11 or older, for this machine")
     parser.add_argument("--target", required=True, help="the folder to unpack into; put it on sys.path")
     options = parser.parse_args(argv)
