@@ -1,0 +1,60 @@
+/* PyMem_...: memory without object header. Zero bytes still get an address of their own. */
+#include "core/mooring.h"
+#include <stdlib.h>
+
+static inline void *allocate(size_t size)
+{
+    return size > (size_t)PY_SSIZE_T_MAX ? NULL : malloc(size ? size : 1);
+}
+
+static inline void *allocate_zeroed(size_t nelem, size_t elsize)
+{
+    if (elsize != 0 && nelem > (size_t)PY_SSIZE_T_MAX / elsize)
+        return NULL;
+    return nelem == 0 || elsize == 0 ? calloc(1, 1) : calloc(nelem, elsize);
+}
+
+static inline void *reallocate(void *ptr, size_t size)
+{
+    return size > (size_t)PY_SSIZE_T_MAX ? NULL : realloc(ptr, size ? size : 1);
+}
+
+PYAPI void *PyMem_Malloc(size_t size)
+{
+    return allocate(size);
+}
+
+PYAPI void *PyMem_Calloc(size_t nelem, size_t elsize)
+{
+    return allocate_zeroed(nelem, elsize);
+}
+
+PYAPI void *PyMem_Realloc(void *ptr, size_t new_size)
+{
+    return reallocate(ptr, new_size);
+}
+
+PYAPI void PyMem_Free(void *ptr)
+{
+    free(ptr);
+}
+
+PYAPI void *PyMem_RawMalloc(size_t size)
+{
+    return allocate(size);
+}
+
+PYAPI void *PyMem_RawCalloc(size_t nelem, size_t elsize)
+{
+    return allocate_zeroed(nelem, elsize);
+}
+
+PYAPI void *PyMem_RawRealloc(void *ptr, size_t new_size)
+{
+    return reallocate(ptr, new_size);
+}
+
+PYAPI void PyMem_RawFree(void *ptr)
+{
+    free(ptr);
+}
