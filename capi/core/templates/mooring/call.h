@@ -28,6 +28,8 @@ static inline PyObject *PyObject_CallMethodOneArg(PyObject *self, PyObject *name
 #define _PyObject_CallOneArg PyObject_CallOneArg
 #define _PyObject_CallMethodNoArgs PyObject_CallMethodNoArgs
 #define _PyObject_CallMethodOneArg PyObject_CallMethodOneArg
+#define _PyObject_CallMethodIdNoArgs(self, name) PyObject_CallMethodNoArgs((self), _PyUnicode_FromId(name))
+#define _PyObject_CallMethodIdOneArg(self, name, arg) PyObject_CallMethodOneArg((self), _PyUnicode_FromId(name), (arg))
 #endif
 
 /* Lengths in formats are Py_ssize_t when the extension says so. */
@@ -41,6 +43,12 @@ static inline PyObject *PyObject_CallMethodOneArg(PyObject *self, PyObject *name
 #undef Py_VaBuildValue
 #undef PyObject_CallFunction
 #undef PyObject_CallMethod
+#undef _PyObject_CallMethodId
+#undef _Py_VaBuildStack
+#undef _PyArg_ParseStack
+#undef _PyArg_ParseStackAndKeywords
+#undef _PyArg_ParseTupleAndKeywordsFast
+#undef _PyArg_VaParseTupleAndKeywordsFast
 #define PyArg_Parse _PyArg_Parse_SizeT
 #define PyArg_ParseTuple _PyArg_ParseTuple_SizeT
 #define PyArg_ParseTupleAndKeywords _PyArg_ParseTupleAndKeywords_SizeT
@@ -50,6 +58,12 @@ static inline PyObject *PyObject_CallMethodOneArg(PyObject *self, PyObject *name
 #define Py_VaBuildValue _Py_VaBuildValue_SizeT
 #define PyObject_CallFunction _PyObject_CallFunction_SizeT
 #define PyObject_CallMethod _PyObject_CallMethod_SizeT
+#define _PyObject_CallMethodId _PyObject_CallMethodId_SizeT
+#define _Py_VaBuildStack _Py_VaBuildStack_SizeT
+#define _PyArg_ParseStack _PyArg_ParseStack_SizeT
+#define _PyArg_ParseStackAndKeywords _PyArg_ParseStackAndKeywords_SizeT
+#define _PyArg_ParseTupleAndKeywordsFast _PyArg_ParseTupleAndKeywordsFast_SizeT
+#define _PyArg_VaParseTupleAndKeywordsFast _PyArg_VaParseTupleAndKeywordsFast_SizeT
 #endif
 #define PyEval_CallObject(callable, arg) PyEval_CallObjectWithKeywords((callable), (arg), (PyObject *)_Py_NULL)
 
@@ -58,7 +72,8 @@ static inline PyObject *PyObject_CallMethodOneArg(PyObject *self, PyObject *name
 #define Py_BLOCK_THREADS PyEval_RestoreThread(_save);
 #define Py_UNBLOCK_THREADS _save = PyEval_SaveThread();
 #define Py_END_ALLOW_THREADS PyEval_RestoreThread(_save); }
-#define _PyInterpreterState_Get PyInterpreterState_Get
+#define PyThreadState_GET() PyThreadState_Get()
+#define _PyInterpreterState_Get MooringInterpreterState_Get
 
 /* Spellings of other functions. */
 #define PyObject_DelAttr(o, name) PyObject_SetAttr((o), (name), _Py_NULL)
@@ -71,6 +86,10 @@ static inline PyObject *PyObject_CallMethodOneArg(PyObject *self, PyObject *name
 #define PyImport_ImportModuleEx(name, globals, locals, fromlist) \
     PyImport_ImportModuleLevel((name), (globals), (locals), (fromlist), 0)
 #define Py_CompileStringFlags(str, filename, start, flags) Py_CompileStringExFlags((str), (filename), (start), (flags), -1)
+#define PyOS_stricmp PyOS_mystricmp
+#define PyOS_strnicmp PyOS_mystrnicmp
+#define _PyObject_LookupSpecial _PyObject_LookupSpecialId
+#define _PyIsSelectable_fd(fd) ((unsigned int)(fd) < (unsigned int)FD_SETSIZE)
 #define PyLong_FromPid PyLong_FromLong
 #define PyLong_AsPid PyLong_AsLong
 #define PyLong_AS_LONG(op) PyLong_AsLong(op)

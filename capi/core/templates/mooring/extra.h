@@ -16,6 +16,10 @@ void Mooring_AddMemoryPressure(Py_ssize_t size);
 
 #define _PyPyGC_AddMemoryPressure Mooring_AddMemoryPressure
 
+/* pythoncapi_compat.h, which many extensions carry, defines these itself where it finds PyPy. */
+#undef PyFrame_GetCode
+#undef PyInterpreterState_Get
+
 /* Redeclared to say that they do not return. */
 void Py_FatalError(const char *message) _Py_NO_RETURN;
 void Py_Exit(int status) _Py_NO_RETURN;
