@@ -42,10 +42,9 @@ class Library:
             raise ElfError(f"{path} is a 32-bit binary; only 64-bit ones are supported")
         self._order = "<" if self.data[5] == 1 else ">"
         try:
-            self._read_headers()
-            self._read_dynamic()
-        except (struct.error, IndexError, ValueError) as reason:
-            raise ElfError(f"{path} is damaged or cut short ({reason})") from None
+            self._read()
+        except (struct.error, IndexError, KeyError, ValueError, OverflowError):
+            raise ElfError(f"{path} is damaged or cut short") from None
 
     # ---- reading ------------------------------------------------------------------------------------------
 
@@ -57,16 +56,11 @@ class Library:
 
     def needed(self):
         """Names of the libraries that this one asks the loader for."""
-        return [self._name(value) for tag, value in self._dynamic if tag == DT_NEEDED]
+        return self._needed
 
     def symbols(self):
         """Every named dynamic symbol, in table order."""
-        found = []
-        for index in range(self._symbol_count):
-            name, info, section = self._unpack("IBxH", self._symbol_at(index))
-            if name:
-                found.append(Symbol(index, self._name(name), info >> 4 == STB_WEAK, section != SHN_UNDEF))
-        return found
+        return self._symbols
 
     def defined(self):
         """The set of names that this library exports."""
@@ -89,7 +83,7 @@ class Library:
             new = names[symbol.name]
             if new not in places:
                 places[new] = len(strings)
-                strings += new.encode() + b"\0"
+                strings += new.encode(errors="surrogateescape") + b"\0"
             self._pack("I", self._symbol_at(symbol.index), places[new])
         self._move_strings(strings)
 
@@ -104,6 +98,11 @@ class Library:
 
     def _pack(self, layout, offset, *values):
         struct.pack_into(self._order + layout, self.data, offset, *values)
+
+    def _read(self):
+        self._read_headers()
+        self._read_dynamic()
+        self._read_names()
 
     def _read_headers(self):
         kind, = self._unpack("H", 16)
@@ -130,7 +129,15 @@ class Library:
         tables = [section for section in self._sections if section[2] == SHT_DYNSYM]
         if not tables:
             raise ElfError(f"{self.path} has no section table, which tells how many symbols there are")
-        self._symbols, self._symbol_count = tables[0][5], tables[0][6] // 24
+        self._table, self._table_size = tables[0][5], tables[0][6] // 24
+
+    def _read_names(self):
+        self._needed = [self._name(value) for tag, value in self._dynamic if tag == DT_NEEDED]
+        self._symbols = []
+        for index in range(self._table_size):
+            name, info, section = self._unpack("IBxH", self._symbol_at(index))
+            if name:
+                self._symbols.append(Symbol(index, self._name(name), info >> 4 == STB_WEAK, section != SHN_UNDEF))
 
     def _offset_of(self, address):
         for kind, _, offset, start, _, size, _, _ in self._segments:
@@ -139,11 +146,11 @@ class Library:
         raise ValueError(f"address {address:#x} is in no segment")
 
     def _symbol_at(self, index):
-        return self._symbols + 24 * index
+        return self._table + 24 * index
 
     def _name(self, place):
         start = self._strings + place
-        return self.data[start:self.data.index(0, start)].decode()
+        return self.data[start:self.data.index(0, start, self._strings + self._strings_size)].decode(errors="surrogateescape")
 
     def _move_strings(self, strings):
         """Append the program header table and `strings` as a new segment, and point everything to them."""
@@ -167,8 +174,7 @@ class Library:
                 self._pack("Q", self._dynamic_at + 16 * i + 8, address + headers if tag == DT_STRTAB else len(strings))
         for place in old:
             self._pack("QQQ", place + 16, address + headers, offset + headers, len(strings))
-        self._read_headers()
-        self._read_dynamic()
+        self._read()
 
     def _sections_at_strings(self):
         """Where the section headers of the string table are: what readelf and strip go by."""

@@ -136,7 +136,7 @@ def test_no_elf_file(tmp_path, data):
         adapt_binary(tmp_path / "odd.so", tmp_path / "adapted.so", prefixed)
 
 
-@pytest.mark.parametrize("length", [64, 200, 1000])
+@pytest.mark.parametrize("length", [64, 200, 700, 1000, 10000])
 def test_cut_short(small, tmp_path, length):
     (tmp_path / "cut.so").write_bytes(small.read_bytes()[:length])
     with pytest.raises(ElfError, match="cut.so"):
