@@ -62,7 +62,10 @@ def adapt_binary(source, target, rename):
     if not symbols:
         raise AdaptError(f"{source} uses no symbol of Python's C API: it is no extension module, or is adapted already.")
     names = {symbol.name: look_up(symbol.name) for symbol in symbols}
-    library.rename_undefined({name: new or prefixed(name) for name, new in names.items()})
+    try:
+        library.rename_undefined({name: new or prefixed(name) for name, new in names.items()})
+    except ElfError as reason:
+        raise AdaptError(f"{reason}; get the file again.") from None
     Path(target).parent.mkdir(parents=True, exist_ok=True)
     library.write(target)
     shutil.copymode(source, target)

@@ -41,10 +41,7 @@ class Library:
         if self.data[4] != 2:
             raise ElfError(f"{path} is a 32-bit binary; only 64-bit ones are supported")
         self._order = "<" if self.data[5] == 1 else ">"
-        try:
-            self._read()
-        except (struct.error, IndexError, KeyError, ValueError, OverflowError):
-            raise ElfError(f"{path} is damaged or cut short") from None
+        self._read()
 
     # ---- reading ------------------------------------------------------------------------------------------
 
@@ -100,9 +97,12 @@ class Library:
         struct.pack_into(self._order + layout, self.data, offset, *values)
 
     def _read(self):
-        self._read_headers()
-        self._read_dynamic()
-        self._read_names()
+        try:
+            self._read_headers()
+            self._read_dynamic()
+            self._read_names()
+        except (struct.error, IndexError, KeyError, ValueError, OverflowError):
+            raise ElfError(f"{self.path} is damaged or cut short") from None
 
     def _read_headers(self):
         kind, = self._unpack("H", 16)
