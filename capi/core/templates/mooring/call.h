@@ -81,8 +81,10 @@ static inline PyObject *PyObject_CallMethodOneArg(PyObject *self, PyObject *name
 #define PyMapping_DelItem(o, key) PyObject_DelItem((o), (key))
 #define PyMapping_DelItemString(o, key) PyObject_DelItemString((o), (key))
 #define PyErr_Warn(category, message) PyErr_WarnEx((category), (message), 1)
+#ifndef MOORING_SHIM
 #undef PyErr_BadInternalCall
 #define PyErr_BadInternalCall() _PyErr_BadInternalCall(__FILE__, __LINE__)
+#endif
 #define PyImport_ImportModuleEx(name, globals, locals, fromlist) \
     PyImport_ImportModuleLevel((name), (globals), (locals), (fromlist), 0)
 #define Py_CompileStringFlags(str, filename, start, flags) Py_CompileStringExFlags((str), (filename), (start), (flags), -1)

@@ -16,9 +16,23 @@ void Mooring_AddMemoryPressure(Py_ssize_t size);
 
 #define _PyPyGC_AddMemoryPressure Mooring_AddMemoryPressure
 
-/* pythoncapi_compat.h, which many extensions carry, defines these itself where it finds PyPy. */
+/* pythoncapi_compat.h, which many extensions carry, defines these two itself where it finds PyPy. So ours give way: in C
+   a gnu_inline function may be defined anew, in C++ a template loses against a function. */
+#ifndef MOORING_SHIM
 #undef PyFrame_GetCode
 #undef PyInterpreterState_Get
+#ifdef __cplusplus
+extern "C++" {
+template <class Frame> inline PyCodeObject *PyFrame_GetCode(Frame *frame) { return MooringFrame_GetCode(frame); }
+template <class = void> inline PyInterpreterState *PyInterpreterState_Get() { return MooringInterpreterState_Get(); }
+}
+#else
+#define MOORING_YIELDING extern inline __attribute__((gnu_inline, always_inline))
+MOORING_YIELDING PyCodeObject *PyFrame_GetCode(PyFrameObject *frame) { return MooringFrame_GetCode(frame); }
+MOORING_YIELDING PyInterpreterState *PyInterpreterState_Get(void) { return MooringInterpreterState_Get(); }
+#undef MOORING_YIELDING
+#endif
+#endif
 
 /* Redeclared to say that they do not return. */
 void Py_FatalError(const char *message) _Py_NO_RETURN;

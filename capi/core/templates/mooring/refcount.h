@@ -54,10 +54,12 @@ static inline PyObject *_Py_XNewRef(PyObject *op)
 #define Py_DECREF(op) Py_DECREF(_PyObject_CAST(op))
 #define Py_XINCREF(op) Py_XINCREF(_PyObject_CAST(op))
 #define Py_XDECREF(op) Py_XDECREF(_PyObject_CAST(op))
+#ifndef MOORING_SHIM /* which defines the functions of these names */
 #undef Py_NewRef
 #undef Py_XNewRef
 #define Py_NewRef(op) _Py_NewRef(_PyObject_CAST(op))
 #define Py_XNewRef(op) _Py_XNewRef(_PyObject_CAST(op))
+#endif
 
 /* The variable is changed before the old value goes: its finalizer may look. */
 #define Py_CLEAR(op)                                    \
@@ -87,6 +89,7 @@ static inline PyObject *_Py_XNewRef(PyObject *op)
 #define Py_Ellipsis (&_Py_EllipsisObject)
 #define Py_False ((PyObject *)&_Py_FalseStruct)
 #define Py_True ((PyObject *)&_Py_TrueStruct)
+#ifndef MOORING_SHIM
 #undef Py_Is
 #undef Py_IsNone
 #undef Py_IsTrue
@@ -95,6 +98,7 @@ static inline PyObject *_Py_XNewRef(PyObject *op)
 #define Py_IsNone(x) Py_Is((x), Py_None)
 #define Py_IsTrue(x) Py_Is((x), Py_True)
 #define Py_IsFalse(x) Py_Is((x), Py_False)
+#endif
 #define Py_RETURN_NONE return Py_NewRef(Py_None)
 #define Py_RETURN_NOTIMPLEMENTED return Py_NewRef(Py_NotImplemented)
 #define Py_RETURN_TRUE return Py_NewRef(Py_True)
