@@ -59,6 +59,7 @@ extern "C" {
 #include "mooring/module.h"
 #include "mooring/access.h"
 #include "mooring/unicode_access.h"
+#include "mooring/newer.h"
 
 #ifdef __cplusplus
 }
