@@ -78,7 +78,7 @@ def main(arguments=None):
     for package in chosen(options.names):
         if options.cpython:
             result = cpython_only(package, on_cpython(package, again=True))
-            result.error = "not run"
+            result.error = "not asked for"
         else:
             result = on_both(package, again=False)
         results.append(result)

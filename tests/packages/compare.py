@@ -9,14 +9,14 @@ class Result:
 
     package: str
     version: str
-    modules_built: list = field(default_factory=list)
+    modules_built: list = field(default_factory=list)       # of those that the tests load on CPython
     modules_missing: list = field(default_factory=list)     # loaded on CPython, not here
     cpython_passed: int = 0
     cpython_failed: list = field(default_factory=list)
     passed: int = 0
     skipped: int = 0
     failed: dict = field(default_factory=dict)              # id -> reason
-    crashed: str = None
+    crashes: list = field(default_factory=list)
     error: str = None                                       # what kept it from being measured here
 
     def as_json(self):
@@ -26,8 +26,8 @@ class Result:
 def compare(package, built, cpython, here):
     """The Result of two `Machine.run_tests` answers."""
     result = cpython_only(package, cpython)
-    outcomes, modules, result.crashed = here
-    result.modules_built = sorted(built)
+    outcomes, modules, result.crashes = here
+    result.modules_built = sorted(set(built) & cpython[1])
     result.modules_missing = sorted(cpython[1] - modules)
     for test, (outcome, _) in cpython[0].items():
         if outcome != "passed":
@@ -57,11 +57,11 @@ def row(result):
     """The cells under HEADINGS."""
     start = (result.package, result.version)
     if result.error:
-        return (*start, "-", str(result.cpython_passed), "-", "-", result.error)
-    loaded = len(result.modules_built) and f"{len(result.modules_built)}"
+        return (*start, "-", str(result.cpython_passed), "-", "-", "not measured")
+    loaded = len(set(result.modules_built) - set(result.modules_missing))
     if result.modules_missing:
-        loaded = f"NOT {', '.join(result.modules_missing)}"
-    failed = f"{len(result.failed)}" + (", crashed" if result.crashed else "")
+        loaded = f"{loaded}, not {', '.join(result.modules_missing)}"
+    failed = f"{len(result.failed)}" + (f", {len(result.crashes)} crashed" if result.crashes else "")
     return (*start, str(loaded), str(result.cpython_passed), str(result.passed), str(result.skipped), failed)
 
 

@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "build" / "packages"
 RECORDER = Path(__file__).with_name("recorder.py")
 TIMEOUT = 3600                                  # seconds for one suite
+MOST_CRASHES = 20                               # after so many the rest of a suite is not run
+DIED = "the process died: "
+BETWEEN = "(between tests)"
 
 
 class HarnessError(Exception):
@@ -73,35 +76,49 @@ class Machine:
         (folder / "package_under_test.pth").write_text("\n".join([str(self.site(package)), *self.pth_lines()]) + "\n")
 
     def run_tests(self, package, sdist):
-        """Run the package's own tests; the recorded lines as (outcomes, modules, crashed).
+        """Run the package's own tests; answer (outcomes, modules, crashes).
 
-        `outcomes` is {test id: (outcome, reason)}, `modules` the set of extension modules that were loaded, `crashed` the
-        id of the test during which the process died, or None.
+        `outcomes` is {test id: (outcome, reason)}, `modules` the set of extension modules that were loaded, `crashes` the
+        ids of the tests during which the process died.  After each crash another process runs the rest.
         """
         home = self.home / package.requirement
         work = home / "work"
         shutil.rmtree(work, ignore_errors=True)
         unpack(sdist, work, package.files)
-        if not has_configuration(work):
-            (work / "pytest.ini").touch()       # else pytest goes up the folders and finds this project's
+        settings = []
+        if not has_configuration(work):         # else pytest goes up the folders and finds this project's
+            (work / "pytest.ini").touch()
+            settings = ["-c", "pytest.ini"]
         record = home / "record.jsonl"
         record.unlink(missing_ok=True)
-        environment = {**os.environ, **self.environment(package), "PACKAGE_RECORD": str(record),
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment = {**inherited, **self.environment(package), "PACKAGE_RECORD": str(record),
                        "PACKAGE_SITE": str(self.site(package)), "PYTHONDONTWRITEBYTECODE": "1",
                        "PYTHONNOUSERSITE": "1"}
-        environment.pop("PYTHONPATH", None)
         self.link(package)
         command = [self.python, "-m", "pytest", "-p", "package_recorder", "-p", "no:cacheprovider", "-q", "--tb=short",
-                   "--color=no", "--continue-on-collection-errors", *package.arguments]
+                   "--color=no", "--continue-on-collection-errors", "--rootdir", ".", *settings, *package.arguments]
+        crashes = []
         with open(home / "tests.log", "w", encoding="utf-8") as log:
-            try:
-                code = subprocess.run([str(word) for word in command], cwd=work, env=environment, stdout=log,
-                                      stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=TIMEOUT).returncode
-            except subprocess.TimeoutExpired:
-                code = f"no end after {TIMEOUT} s"
-        if not record.exists() or code in (2, 3, 4, 5):     # pytest's: interrupted, its own error, bad usage, no tests
-            raise HarnessError(f"pytest could not run the tests of {package.name} on {self.title}: read {home / 'tests.log'}.")
-        return read_record(record, code)
+            for _ in range(MOST_CRASHES):
+                code = run_once(command, work, environment, log)
+                if not record.exists() or code in (2, 3, 4):    # pytest's: interrupted, its own error, bad usage
+                    raise HarnessError(f"pytest could not run the tests of {package.name} on {self.title}: "
+                                       f"read {home / 'tests.log'}.")
+                outcomes, modules, crashed = read_record(record, code)
+                crashes = [test for test, (_, reason) in outcomes.items() if reason.startswith(DIED)]
+                if crashed in (None, BETWEEN):
+                    break
+        return outcomes, modules, crashes
+
+
+def run_once(command, folder, environment, log):
+    """The exit status of `command`, or a text if it did not end."""
+    try:
+        return subprocess.run([str(word) for word in command], cwd=folder, env=environment, stdout=log,
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=TIMEOUT).returncode
+    except subprocess.TimeoutExpired:
+        return f"no end after {TIMEOUT} s"
 
 
 class CPython(Machine):
@@ -192,21 +209,25 @@ def has_configuration(folder):
 
 
 def read_record(path, code):
-    """(outcomes, modules, crashed) of the lines that the recorder wrote; see `Machine.run_tests`."""
+    """(outcomes, modules, crashed) of the lines that the recorder wrote; `crashed` is a test's id if the end is missing."""
     outcomes, modules, started, finished = {}, set(), None, False
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         if "start" in entry:
+            if started:
+                outcomes[started] = ("failed", DIED + "in an earlier run")
             started = entry["start"]
         elif "test" in entry:
             started = None
             outcomes[entry["test"]] = (entry["outcome"], entry["reason"])
         else:
-            modules, finished = set(entry["modules"]), True
-    crashed = None
-    if not finished:
-        crashed = started or "(between tests)"
-        outcomes[crashed] = ("failed", f"the process died: {code}")
+            if started:
+                outcomes[started] = ("failed", DIED + "in an earlier run")
+            modules, started, finished = set(entry["modules"]), None, True
+    if finished:
+        return outcomes, modules, None
+    crashed = started or BETWEEN
+    outcomes[crashed] = ("failed", DIED + str(code))
     return outcomes, modules, crashed
 
 

@@ -1,8 +1,9 @@
 """A pytest plugin that records each test's outcome as it goes, a JSON line each, so that a crash loses none.
 
-``{"start": id}`` before a test, ``{"test": id, "outcome": ..., "reason": ...}`` after it, and at the end
-``{"modules": [...]}``: the extension modules loaded from the folder ``$PACKAGE_SITE``.  Stands alone: it runs on CPython
-and on PyPy, from the folder that ``$PACKAGE_RECORD`` is in.
+``{"start": id, "node": pytest's id}`` before a test, ``{"test": id, "outcome": ..., "reason": ...}`` after it, and at the
+end ``{"modules": [...]}``: the extension modules loaded from the folder ``$PACKAGE_SITE``.  Where the file
+``$PACKAGE_RECORD`` is there already, tests that have started are left out: so a suite goes on after a crash.  Stands alone:
+it runs on CPython and on PyPy.
 """
 
 import json
@@ -15,18 +16,34 @@ if sys.implementation.name == "pypy":
 
 class Recorder:
     def __init__(self, path):
-        self.file = open(path, "w", encoding="utf-8")
+        self.done = {}                          # pytest's id -> how often it started in earlier processes
+        if os.path.exists(path):
+            for line in open(path, encoding="utf-8"):
+                node = json.loads(line).get("node")
+                self.done[node] = self.done.get(node, 0) + 1
+        self.file = open(path, "a", encoding="utf-8")
         self.outcomes = {}
-        self.repeats = {}                       # id -> how often it has run: some collectors give ids twice
+        self.files = {}
+        self.repeats = {**self.done}                       # id -> how often it has run: some collectors give ids twice
 
     def write(self, **entry):
         self.file.write(json.dumps(entry) + "\n")
         self.file.flush()
 
+    def pytest_collection_modifyitems(self, items):
+        left = dict(self.done)
+        kept = []
+        for item in items:
+            left[item.nodeid] = left.get(item.nodeid, 0) - 1
+            if left[item.nodeid] < 0:
+                kept.append(item)
+        items[:] = kept
+
     def pytest_runtest_logstart(self, nodeid, location):
         self.outcomes[nodeid] = ("passed", "")
+        self.files[nodeid] = os.path.basename(location[0])
         self.repeats[nodeid] = self.repeats.get(nodeid, 0) + 1
-        self.write(start=self.name(nodeid))
+        self.write(start=self.name(nodeid), node=nodeid)
 
     def pytest_runtest_logreport(self, report):
         outcome, reason = self.outcomes.get(report.nodeid, ("passed", ""))
@@ -44,7 +61,9 @@ class Recorder:
         self.write(test=self.name(nodeid), outcome=outcome, reason=reason)
 
     def name(self, nodeid):
-        return nodeid if self.repeats[nodeid] == 1 else f"{nodeid} #{self.repeats[nodeid]}"
+        """`nodeid`, with the file's name where pytest leaves it out, and told apart from an earlier one."""
+        name = self.files[nodeid] + nodeid if nodeid.startswith("::") else nodeid
+        return name if self.repeats[nodeid] == 1 else f"{name} #{self.repeats[nodeid]}"
 
     def pytest_collectreport(self, report):
         if report.outcome != "passed":
