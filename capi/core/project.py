@@ -20,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path
@@ -89,7 +90,6 @@ def require_pypy():
 
 
 def machine_tag():
-    import sysconfig
     return re.sub(r"[^A-Za-z0-9]", "_", sysconfig.get_platform())
 
 
@@ -227,19 +227,31 @@ def install_wheel(wheel, target=None):
     if target is None and sys.prefix == sys.base_prefix:
         raise BuildError(f"{sys.executable} is not in a virtual environment: make one (python -m venv), or say where to "
                          "install with --target.")
-    name, version = wheel.name.split("-")[:2]
-    with tempfile.TemporaryDirectory() as temporary:
-        # pip refuses tags that it does not know: it gets the wheel under a name that fits anywhere
-        link = Path(temporary, f"{name}-{version}-py3-none-any.whl")
-        shutil.copyfile(wheel, link)
-        where = ["--target", str(target), "--upgrade"] if target else []
-        log = wheel.with_name("install.log")
-        command = ["--python", sys.executable, "install", "--no-deps", "--no-index", "--force-reinstall", *where, str(link)]
-        if pip(command, log):
-            output = log.read_text(encoding="utf-8", errors="replace")
-            raise BuildError(f"{wheel.name} cannot be installed: {first_error(output)} (all of it: {log})")
-    import sysconfig
     root = Path(target or sysconfig.get_path("platlib"))
+    if not is_installed(wheel, root):
+        name, version = wheel.name.split("-")[:2]
+        with tempfile.TemporaryDirectory() as temporary:
+            # pip refuses tags that it does not know: it gets the wheel under a name that fits anywhere
+            link = Path(temporary, f"{name}-{version}-py3-none-any.whl")
+            shutil.copyfile(wheel, link)
+            where = ["--target", str(target), "--upgrade"] if target else []
+            log = wheel.with_name("install.log")
+            command = ["--python", sys.executable, "install", "--no-deps", "--no-index", "--force-reinstall", *where, str(link)]
+            if pip(command, log):
+                output = log.read_text(encoding="utf-8", errors="replace")
+                raise BuildError(f"{wheel.name} cannot be installed: {first_error(output)} (all of it: {log})")
+    return [str(path) for path, _ in modules_in(wheel, root)]
+
+
+def is_installed(wheel, root):
+    """True if this very wheel is what is installed in the folder `root`: the same version with the same modules."""
+    name, version = wheel.name.split("-")[:2]
+    return (root / f"{name}-{version}.dist-info").exists() and all(
+        path.exists() and path.read_bytes() == data for path, data in modules_in(wheel, root))
+
+
+def modules_in(wheel, root):
+    """(path, bytes) of each extension module in the wheel, as installed in the folder `root`."""
     with zipfile.ZipFile(wheel) as archive:
-        names = [re.sub(r"^[^/]*\.data/(plat|pure)lib/", "", name) for name in archive.namelist()]
-    return [str(root / name) for name in names if name.endswith(ext_suffix())]
+        return [(root / re.sub(r"^[^/]*\.data/(plat|pure)lib/", "", name), archive.read(name))
+                for name in archive.namelist() if name.endswith(ext_suffix())]
