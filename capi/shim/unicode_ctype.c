@@ -17,7 +17,8 @@ static int has(Py_UCS4 ch, unsigned flag)
     return (m_unicode_record[record_of(ch)].flags & flag) != 0;
 }
 
-PYAPI const unsigned char _Py_ascii_whitespace[128] = {
+PYAPI extern const unsigned char _Py_ascii_whitespace[128];
+const unsigned char _Py_ascii_whitespace[128] = {
     ['\t'] = 1, ['\n'] = 1, ['\v'] = 1, ['\f'] = 1, ['\r'] = 1, [0x1c] = 1, [0x1d] = 1, [0x1e] = 1, [0x1f] = 1, [' '] = 1,
 };
 
