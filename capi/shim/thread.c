@@ -122,7 +122,7 @@ static struct timespec deadline_after(PY_TIMEOUT_T microseconds)
 }
 
 /* microseconds: 0 does not wait, < 0 waits for ever. A signal ends the wait only with intr_flag. */
-PYAPI PyLockStatus PyThread_acquire_lock_timed(PyThread_type_lock lock, PY_TIMEOUT_T microseconds, int intr_flag)
+PYAPI PyLockStatus PyThread_acquire_lock_timed(PyThread_type_lock lock, long long microseconds, int intr_flag)
 {
     int error;
 
