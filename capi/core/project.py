@@ -75,8 +75,11 @@ def build_wheel(path_or_name, as_cpython=None, tell=lambda step: None):
         made, = Path(temporary).glob("*.whl")
         modules = retag(made, made.with_suffix(".new"))
         if not modules:
-            raise BuildError(f"{path_or_name} built without any C module, because it has none or left them out: "
-                             f"{first_error(output)} (all of it: {log})")
+            reason = first_error(output)
+            raise BuildError(f"{path_or_name} built without its C modules, because they do not compile: {reason} (all of it: "
+                             f"{log})" if "error:" in reason else
+                             f"{path_or_name} built without any C module: it has none, or its build script left them out; "
+                             f"read {log} for what it says.")
         name, version = made.name.split("-")[:2]
         wheel = folder / f"{name}-{version}-{TAG}-none-{machine_tag()}.whl"
         os.replace(made.with_suffix(".new"), wheel)

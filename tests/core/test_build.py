@@ -24,6 +24,15 @@ def headers(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture(scope="session")
+def build_python(tmp_path_factory):
+    """The Python of a virtual environment for builds, made once."""
+    folder = tmp_path_factory.mktemp("environment")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "cache_dir", lambda: folder)
+        return project.build_environment()
+
+
 @pytest.fixture
 def source(tmp_path):
     path = tmp_path / "answer.c"
@@ -138,8 +147,11 @@ setup(name="small", version="1.0", packages=["small"],
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(tmp_path, request, monkeypatch):
     """A project that leaves out its C code unless it is told in every way that it is on CPython."""
+    if sys.implementation.name == "pypy":
+        python = request.getfixturevalue("build_python")
+        monkeypatch.setattr(project, "build_environment", lambda: python)
     folder = tmp_path / "small-1.0"
     (folder / "small").mkdir(parents=True)
     (folder / "small" / "__init__.py").write_text("")
@@ -160,6 +172,13 @@ def test_project_is_built_and_kept(small, tmp_path, monkeypatch):
     assert steps == ["find", "install"]
     with pytest.raises(BuildError, match="built without any C module"):
         project.build_project(small, tmp_path / "other", as_cpython=False)
+
+
+@pytest.mark.skipif(sys.implementation.name != "pypy", reason="projects are built with the PyPy that will load them")
+def test_c_code_that_does_not_compile_is_quoted(small, tmp_path):
+    (small / "fast.c").write_text("int fast(void) { return missing; }\n")
+    with pytest.raises(BuildError, match=r"small-1\.0 does not build: fast\.c:1:.*error: .*missing"):
+        project.build_project(small, tmp_path / "target")
 
 
 @pytest.mark.skipif(sys.implementation.name == "pypy", reason="is about other Pythons")
