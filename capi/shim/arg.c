@@ -176,6 +176,12 @@ static int parse_tuple(PyObject *args, const char *format, int sizes_are_ssize, 
     return arg_end(&w, arg_parse_items(&w, ((PyTupleObject *)args)->ob_item, Py_SIZE(args)));
 }
 
+static inline int try_tuple(PyObject *args, const char *format, va_list va)
+{
+    const char *rest;
+    return args != NULL && PyTuple_Check(args) && arg_try_fast(((PyTupleObject *)args)->ob_item, Py_SIZE(args), format, va, &rest);
+}
+
 static int parse_one(ArgWalk *w, PyObject *arg)
 {
     if (!count_units(w))
@@ -229,7 +235,12 @@ PYAPI int PyArg_ParseTuple(PyObject *args, const char *format, ...)
 {
     va_list va;
     va_start(va, format);
-    int ok = parse_tuple(args, format, 0, va);
+    int ok = try_tuple(args, format, va);
+    va_end(va);
+    if (ok)
+        return 1;
+    va_start(va, format);
+    ok = parse_tuple(args, format, 0, va);
     va_end(va);
     return ok;
 }
@@ -238,7 +249,12 @@ PYAPI int _PyArg_ParseTuple_SizeT(PyObject *args, const char *format, ...)
 {
     va_list va;
     va_start(va, format);
-    int ok = parse_tuple(args, format, 1, va);
+    int ok = try_tuple(args, format, va);
+    va_end(va);
+    if (ok)
+        return 1;
+    va_start(va, format);
+    ok = parse_tuple(args, format, 1, va);
     va_end(va);
     return ok;
 }

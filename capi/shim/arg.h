@@ -60,6 +60,71 @@ int arg_read_names(ArgSignature *sig, const char *const *names);
 int arg_set_keyword_error(const char *function, const ArgSignature *sig, const ArgCall *call);
 int arg_set_positional_error(const char *function, const char *bound, int wanted, Py_ssize_t nargs);
 
+/* The usual case: exact types, nothing to release. Where that is not it, returns 0 without an error set, having converted
+   some of the arguments; the caller then starts anew. `*rest` is where the format goes on. */
+static inline int arg_try_fast(PyObject *const *items, Py_ssize_t nitems, const char *format, va_list va, const char **rest)
+{
+    int optional = 0;
+
+    for (Py_ssize_t i = 0; i < nitems; i++) {
+        PyObject *arg = items[i];
+        if (*format == '|') {
+            optional = 1;
+            format++;
+        }
+        switch (*format++) {
+        case 'O':
+            if (*format == '&')
+                return 0;
+            if (*format == '!') {
+                format++;
+                PyTypeObject *type = va_arg(va, PyTypeObject *);
+                if (!PyObject_TypeCheck(arg, type))
+                    return 0;
+            }
+            *va_arg(va, PyObject **) = arg;  /* borrowed */
+            break;
+        case 'i': case 'l': case 'n': {
+            if (!PyLong_Check(arg))
+                return 0;
+            long value = PyLong_AsLong(arg);
+            if (value == -1 && PyErr_Occurred()) {
+                PyErr_Clear();  /* too large: raised again, and in its turn, when the caller starts anew */
+                return 0;
+            }
+            if (format[-1] != 'i')
+                *va_arg(va, long *) = value;
+            else if (value == (int)value)
+                *va_arg(va, int *) = (int)value;
+            else
+                return 0;
+            break;
+        }
+        case 'd':
+            if (!PyFloat_Check(arg))
+                return 0;
+            *va_arg(va, double *) = PyFloat_AS_DOUBLE(arg);
+            break;
+        case 's': {
+            if (*format == '#' || *format == '*' || !PyUnicode_Check(arg))
+                return 0;
+            Py_ssize_t size;
+            const char *utf8 = PyUnicode_AsUTF8AndSize(arg, &size);
+            if (utf8 == NULL)
+                PyErr_Clear();
+            if (utf8 == NULL || strlen(utf8) != (size_t)size)
+                return 0;
+            *va_arg(va, const char **) = utf8;
+            break;
+        }
+        default:
+            return 0;
+        }
+    }
+    *rest = format;
+    return optional || *format == '\0' || *format == '|' || *format == ':' || *format == ';';
+}
+
 /* "name" and "()" of an error's beginning */
 #define ARG_CALLER(function) (function) ? (function) : "function", (function) ? "()" : ""
 

@@ -128,6 +128,21 @@ static int parse(ArgWalk *w, const ArgSignature *sig, const ArgCall *call)
     return left ? arg_set_keyword_error(w->function, sig, call) : 1;
 }
 
+/* No keywords given, and all is well. */
+static inline int try_positional(PyObject *args, PyObject *kw, const char *format, char **keywords, va_list va)
+{
+    const char *rest;
+    if (kw != NULL || args == NULL || !PyTuple_Check(args) || format == NULL || keywords == NULL)
+        return 0;
+    Py_ssize_t n = Py_SIZE(args);
+    if (!arg_try_fast(((PyTupleObject *)args)->ob_item, n, format, va, &rest))
+        return 0;
+    for (Py_ssize_t i = 0; i < n; i++)
+        if (keywords[i] == NULL)
+            return 0;
+    return keywords[n] == NULL ? at_end(rest) : !at_end(rest);
+}
+
 static int parse_named(PyObject *args, PyObject *kw, const char *format, char **keywords, int sizes_are_ssize, va_list va)
 {
     if (args == NULL || !PyTuple_Check(args) || (kw != NULL && !PyDict_Check(kw)) || format == NULL || keywords == NULL) {
@@ -182,7 +197,12 @@ PYAPI int PyArg_ParseTupleAndKeywords(PyObject *args, PyObject *kw, const char *
 {
     va_list va;
     va_start(va, keywords);
-    int ok = parse_named(args, kw, format, keywords, 0, va);
+    int ok = try_positional(args, kw, format, keywords, va);
+    va_end(va);
+    if (ok)
+        return 1;
+    va_start(va, keywords);
+    ok = parse_named(args, kw, format, keywords, 0, va);
     va_end(va);
     return ok;
 }
@@ -191,7 +211,12 @@ PYAPI int _PyArg_ParseTupleAndKeywords_SizeT(PyObject *args, PyObject *kw, const
 {
     va_list va;
     va_start(va, keywords);
-    int ok = parse_named(args, kw, format, keywords, 1, va);
+    int ok = try_positional(args, kw, format, keywords, va);
+    va_end(va);
+    if (ok)
+        return 1;
+    va_start(va, keywords);
+    ok = parse_named(args, kw, format, keywords, 1, va);
     va_end(va);
     return ok;
 }

@@ -1,0 +1,37 @@
+"""Makes the bodies of the API answer C: runs the generated callbacks and hands them to the engine."""
+
+import importlib
+from pathlib import Path
+
+from capi.core import errors, registry, words
+from capi.core.engine import ffi, lib
+
+API = Path(__file__).resolve().parent.parent
+CORE_WITH_HELPERS = ("words", "slots", "types", "loader")
+
+
+def import_bodies():
+    """Import every API file, which fills the registry."""
+    for name in CORE_WITH_HELPERS:
+        importlib.import_module(f"capi.core.{name}")
+    for path in sorted(API.glob("*.py")):
+        if not path.stem.startswith("__"):
+            importlib.import_module(f"capi.{path.stem}")
+
+
+def answer():
+    """Define each ``cb_...`` of callbacks.gen.py as the engine's extern "Python" function."""
+    namespace = {"from_argument": words.from_argument, "to_result": words.to_result, "raised": errors.raised,
+                 "__name__": "capi.core.callbacks_generated"}
+    for name, entry in registry.ENTRIES.items():
+        namespace[name] = entry.body
+    path = Path(__file__).with_name("callbacks.gen.py")
+    exec(compile(path.read_text(), str(path), "exec"), namespace)
+    for name, entry in registry.ENTRIES.items():
+        register = ffi.def_extern(name=f"cb_{name}", error=entry.error)
+        register(namespace[f"cb_{name}"])
+
+
+if lib is not None:
+    import_bodies()
+    answer()

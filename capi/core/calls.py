@@ -1,0 +1,207 @@
+"""VM functions that call C functions: straight-line code for each calling convention.
+
+Each maker here returns a function specialised for one C function.  The source is generated once for each shape and
+compiled once; functions share it under names of their own, so that tracebacks and the JIT tell them apart.
+"""
+
+from types import FunctionType
+
+from __pypy__ import builtinify
+
+from capi.core.engine import ffi, lib
+from capi.core import words
+from capi.core.errors import raise_if_pending, raise_or_stop, raise_pending
+from capi.core.words import INDEX, NULL, RETRY, SMALL_MAX, SMALL_MIN, from_word, from_weak, table, to_word, word
+
+METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
+METH_FASTCALL, METH_METHOD = 0x80, 0x200
+L_RETRY = -0x7fffffffffff0000
+MISSING = object()
+
+NAMESPACE = {"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "from_word": from_word, "from_weak": from_weak,
+             "raise_pending": raise_pending, "raise_if_pending": raise_if_pending, "raise_or_stop": raise_or_stop, "word": word,
+             "NULL": NULL, "L_RETRY": L_RETRY, "MISSING": MISSING}
+
+# `a` to a word: an int and None are decided here, in the trace; the rest by to_word.
+CONVERT = """\
+{pad}if type({a}) is int and {low} <= {a} <= {high}:
+{pad}    {w} = {a} << 1 | 1
+{pad}elif {a} is None:
+{pad}    {w} = NONE
+{pad}else:
+{pad}    {w} = to_word({a})
+"""
+
+# `r` to the result.
+RESULT = """\
+{pad}if r & 1:
+{pad}    return r >> 1
+{pad}if r & 4:
+{pad}    return from_weak(r) if r & 2 else table[r >> 3 & INDEX]
+{pad}if r == 0:
+{pad}    {failed}(name)
+{pad}if r == 8:
+{pad}    return {again}
+{pad}return from_word(r)
+"""
+
+
+def convert(a, w, pad="    "):
+    return CONVERT.format(a=a, w=w, pad=pad, low=SMALL_MIN, high=SMALL_MAX)
+
+
+def result(again, pad="    ", failed="raise_pending"):
+    return RESULT.format(again=again, pad=pad, failed=failed)
+
+
+compiled = {}
+
+
+def maker(source, *constants):
+    """The factory of functions with this source, whose constants are its closure."""
+    make = compiled.get((source, constants))
+    if make is None:
+        body = "".join(f"    {line}\n" for line in source.splitlines())
+        scope = dict(NAMESPACE, NONE=words.links[None])
+        exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", scope)
+        make = compiled[source, constants] = scope["make"]
+    return make
+
+
+def named(function, name, doc=None, qualname=None, module=None):
+    """`function` under its own name: its own code object, hence its own traces and traceback entries."""
+    code = function.__code__.replace(co_name=name, co_filename=f"<C function {qualname or name}>")
+    own = FunctionType(code, function.__globals__, name, function.__defaults__, function.__closure__)
+    own.__doc__ = doc
+    own.__qualname__ = qualname or name
+    if module is not None:
+        own.__module__ = module
+    return own
+
+
+# ---- argument shapes ------------------------------------------------------------------------------------------------
+
+def positional(trampoline, first, limit=4):
+    """Source that dispatches on the number of `args`; more than `limit` go through an array."""
+    lines = ["n = len(args)"]
+    for count in range(limit + 1):
+        lines.append(f"{'if' if count == 0 else 'elif'} n == {count}:")
+        for i in range(count):
+            lines.append(f"    a{i} = args[{i}]")
+            lines.append(convert(f"a{i}", f"w{i}", "    ").rstrip("\n"))
+        arguments = "".join(f", w{i}" for i in range(count))
+        lines.append(f"    r = lib.m_{trampoline}{count}(fn, {first}{arguments})")
+    lines.append("else:")
+    lines.append(f"    r = many_{trampoline}(fn, {first}, args, None)")
+    return "\n".join(lines)
+
+
+def fill(args):
+    """A C array of the words of `args`."""
+    array = ffi.new("intptr_t[]", len(args) or 1)
+    i = 0
+    for a in args:
+        array[i] = word(a)
+        i += 1
+    return array
+
+
+def many_v(fn, self, args, kwargs):
+    """Call through an argument tuple and a keyword dictionary."""
+    return lib.m_vn(fn, self, fill(args), len(args), word(kwargs) if kwargs else 0)
+
+
+def many_f(fn, self, args, kwargs):
+    """Call through an argument array, keyword values last."""
+    if not kwargs:
+        return lib.m_fn(fn, self, 0, fill(args), len(args), 0, 0)
+    return lib.m_fn(fn, self, 0, fill(args + tuple(kwargs.values())), len(args), len(kwargs), word(tuple(kwargs)))
+
+
+def many_m(fn, self, cls, args, kwargs):
+    """METH_METHOD: as `many_f`, with the defining class."""
+    names = word(tuple(kwargs)) if kwargs else 0
+    return lib.m_fn(fn, self, cls, fill(args + tuple(kwargs.values())), len(args), len(kwargs), names)
+
+
+NAMESPACE.update(many_v=many_v, many_f=many_f, many_m=many_m)
+
+
+def wrong_count(name, expected, n):
+    if expected == 0:
+        raise TypeError(f"{name}() takes no arguments ({n} given)")
+    raise TypeError(f"{name}() takes exactly one argument ({n} given)")
+
+
+def no_keywords(name):
+    raise TypeError(f"{name}() takes no keyword arguments")
+
+
+NAMESPACE.update(wrong_count=wrong_count, no_keywords=no_keywords)
+
+
+def source_of(flags, method):
+    """Source of a function `f` for these METH_ flags; a method takes its self from `address`, a function has `me`."""
+    kind = flags & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD)
+    head = "self, *args" if method else "*args"
+    me = "p" if method else "me"
+    begin = "    p = address(self)\n" if method else ""
+    call_again = "f(self, *args)" if method else "f(*args)"
+    call_again_kw = call_again[:-1] + ", **kwargs)"
+    if kind == METH_NOARGS:
+        return (f"def f({head}):\n    if args:\n        wrong_count(label, 0, len(args))\n{begin}"
+                f"    r = lib.m_O_OO(fn, {me}, 0)\n" + result(call_again))
+    if kind == METH_O:
+        return (f"def f({head}):\n    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
+                "    if type(a) is float:\n"
+                f"        r = lib.m_O_Od(fn, {me}, a)\n"
+                "    else:\n" + convert("a", "w", "        ") + f"        r = lib.m_O_OO(fn, {me}, w)\n" + result(call_again))
+    if kind == METH_VARARGS:
+        return f"def f({head}):\n{begin}" + indent(positional("v", me)) + result(call_again)
+    if kind == METH_FASTCALL:
+        return f"def f({head}):\n{begin}" + indent(positional("f", me)) + result(call_again)
+    if kind == METH_VARARGS | METH_KEYWORDS:
+        return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_v(fn, {me}, args, kwargs)\n    else:\n"
+                + indent(positional("v", me), 8) + result(call_again_kw))
+    if kind == METH_FASTCALL | METH_KEYWORDS:
+        return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_f(fn, {me}, args, kwargs)\n    else:\n"
+                + indent(positional("f", me), 8) + result(call_again_kw))
+    if kind == METH_FASTCALL | METH_KEYWORDS | METH_METHOD:
+        return f"def f({head}, **kwargs):\n{begin}    r = many_m(fn, {me}, defining, args, kwargs)\n" + result(call_again_kw)
+    raise SystemError(f"bad call flags {flags:#x}")
+
+
+def indent(text, width=4):
+    return "".join(" " * width + line + "\n" for line in text.splitlines())
+
+
+def signature_doc(name, doc):
+    """The docstring without the signature line that CPython's C functions carry."""
+    if doc and doc.startswith(name + "(") and ")\n--\n\n" in doc:
+        return doc.split(")\n--\n\n", 1)[1]
+    return doc
+
+
+def function(definition, me, module_name, label=None):
+    """A VM function for a module-level PyMethodDef; `me` is the word of its self."""
+    name = words.text(ffi.cast("intptr_t", definition.name))
+    make = maker(source_of(definition.flags, False), "fn", "me", "label", "defining")
+    made = make(name, definition.meth, me, label or name, 0)
+    doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
+    return builtinify(named(made, name, doc, module=module_name))
+
+
+def method(definition, address, cls_name, p_type):
+    """A VM function for a method's PyMethodDef; `address` gives the address of self."""
+    name = words.text(ffi.cast("intptr_t", definition.name))
+    make = maker(source_of(definition.flags, True), "fn", "address", "label", "defining")
+    made = make(name, definition.meth, address, f"{cls_name}.{name}", p_type)
+    doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
+    return named(made, name, doc, qualname=f"{cls_name}.{name}")
+
+
+def simple(parameters, body, address, fn, name, **more):
+    """A function for a slot: `body` is source, `fn` the C function."""
+    source = f"def f({parameters}):\n" + indent(body)
+    make = maker(source, "fn", "address", *more)
+    return named(make(name, fn, address, *more.values()), name)

@@ -1,0 +1,139 @@
+"""VM classes become PyTypeObjects, when C first sees one of their instances or the class itself."""
+
+from capi.core import words
+from capi.core.engine import ffi, lib
+from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, get_address, link_all, make_address)
+from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
+                             TI_STATEFUL, addresses, getters, info_view, links, table, to_word, type_view)
+
+LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
+FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION, type: TYPE_SUBCLASS}
+HAVE_GC, DEFAULT, MAPPING, SEQUENCE = 1 << 14, 1 << 18, 1 << 6, 1 << 5
+
+# slot -> dunder methods, any of which in a class means that the slot is there
+SLOT_DUNDERS = {
+    "nb_power": "pow rpow", "nb_inplace_power": "ipow", "nb_bool": "bool", "nb_int": "int", "nb_float": "float", "nb_index": "index",
+    "nb_negative": "neg", "nb_positive": "pos", "nb_absolute": "abs", "nb_invert": "invert",
+    "sq_length": "len", "mp_length": "len", "sq_item": "getitem", "mp_subscript": "getitem", "sq_ass_item": "setitem delitem",
+    "mp_ass_subscript": "setitem delitem", "sq_contains": "contains", "am_await": "await", "am_aiter": "aiter", "am_anext": "anext",
+    "tp_repr": "repr", "tp_str": "str", "tp_hash": "hash", "tp_call": "call", "tp_getattro": "getattribute getattr",
+    "tp_setattro": "setattr delattr", "tp_richcompare": "lt le eq ne gt ge", "tp_iter": "iter", "tp_iternext": "next",
+    "tp_descr_get": "get", "tp_descr_set": "set delete", "tp_init": "init", "tp_new": "new",
+}
+for _slot, _name in {"add": "add", "subtract": "sub", "multiply": "mul", "remainder": "mod", "lshift": "lshift", "rshift": "rshift",
+                     "and": "and", "xor": "xor", "or": "or", "floor_divide": "floordiv", "true_divide": "truediv",
+                     "matrix_multiply": "matmul"}.items():
+    SLOT_DUNDERS[f"nb_{_slot}"] = f"{_name} r{_name}"
+    SLOT_DUNDERS[f"nb_inplace_{_slot}"] = f"i{_name}"
+SLOT_DUNDERS["nb_divmod"] = "divmod rdivmod"
+# Sequences of the VM itself that C code asks for by slot.
+SEQUENCE_SLOTS = ("sq_concat", "sq_repeat", "sq_inplace_concat", "sq_inplace_repeat")
+NOT_SEQUENCES = (int, float, complex)
+
+
+def slot_names():
+    names, i = [], 0
+    while lib.m_slot_name(i):
+        names.append(ffi.string(lib.m_slot_name(i)).decode())
+        i += 1
+    return names
+
+
+def definer(cls, dunder):
+    """The class of the MRO that defines `dunder`, or None."""
+    for base in cls.__mro__:
+        if dunder in base.__dict__:
+            return base
+    return None
+
+
+def present(cls):
+    """One byte a slot: 1 where the slot must lead to the VM; 0 where there is none, or a C base's is inherited."""
+    flags = bytearray(len(SLOTS))
+    is_sequence = issubclass(cls, (list, tuple, str, bytes, bytearray)) or (
+        not issubclass(cls, dict) and definer(cls, "__getitem__") is not None and not issubclass(cls, NOT_SEQUENCES))
+    for i, slot in enumerate(SLOTS):
+        if slot in SEQUENCE_SLOTS:
+            flags[i] = issubclass(cls, (list, tuple, str, bytes, bytearray))
+            continue
+        if slot in ("bf_getbuffer", "bf_releasebuffer"):
+            flags[i] = issubclass(cls, BUFFERS) or definer(cls, "__buffer__") is not None and definer(cls, "__buffer__") not in c_types
+            continue
+        for name in SLOT_DUNDERS[slot].split():
+            base = definer(cls, f"__{name}__")
+            if base is None or base in c_types:
+                continue
+            if base is object and any(b in c_types for b in cls.__mro__):
+                continue
+            if slot in ("sq_item", "sq_ass_item") and not is_sequence:
+                continue
+            if base.__dict__[f"__{name}__"] is None:
+                continue
+            flags[i] = 1
+    return bytes(flags)
+
+
+def best_base(cls):
+    """The base whose struct the instances' C struct begins with."""
+    return max(cls.__bases__, key=lambda b: type_view(words.type_address(b)).tp_basicsize, default=None)
+
+
+def qualified(cls):
+    if cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
+        return cls.__name__
+    return f"{cls.__module__}.{cls.__name__}"
+
+
+def make_type(cls):
+    """Make the PyTypeObject of a VM class; returns its address."""
+    base = best_base(cls)
+    p_base = words.type_address(base)
+    for other in cls.__bases__:
+        words.type_address(other)
+    metaclass = type(cls)
+    p_meta = words.type_address(metaclass)
+    if cls in addresses:                               # made meanwhile, by a base or the metaclass
+        return addresses[cls]
+    base_view, base_info = type_view(p_base), info_view(p_base)
+    flags = base_view.tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | HAVE_GC | MAPPING | SEQUENCE)
+    for other in cls.__bases__:
+        flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
+                                                         | SEQUENCE)
+    p = lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
+                       flags | DEFAULT | BASETYPE)
+    addresses[cls] = p
+    kinds = [info_view(addresses[b]) for b in cls.__bases__]
+    instance = any(k.kind == K_INSTANCE for k in kinds)
+    layout = next((k.layout for k in kinds if k.layout), K_PROXY)
+    if issubclass(cls, type):
+        kind, more = K_TYPE, 0
+    elif instance:
+        kind, more = K_INSTANCE, TI_STATEFUL | TI_SLOTTED
+    else:
+        kind, more = K_PROXY, 0
+    w = lib.m_type_link(p, kind, layout, more)
+    table[(w >> 3) & words.INDEX] = cls
+    links[cls] = w
+    if kind == K_INSTANCE:
+        getters[cls] = make_address(get_address(cls))
+    lib.m_set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
+    lib.m_fill_slots(p, present(cls))
+    from_c = any(b in c_types for b in cls.__mro__)
+    if kind == K_INSTANCE:
+        type_view(p).tp_dealloc = lib.m_subtype_dealloc()
+    else:
+        lib.m_set_builtin_dealloc(p, layout)
+    lib.m_type_inherit(p)
+    lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
+    lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    if kind == K_TYPE or from_c:
+        from capi.core.types import ClassDict
+        lib.m_set_field(p, OFFSETS["tp_dict"], to_word(ClassDict(cls)))
+    return p
+
+
+if lib is not None:
+    SLOTS = slot_names()
+    import array
+    import mmap
+    BUFFERS = (bytes, bytearray, memoryview, array.array, mmap.mmap)

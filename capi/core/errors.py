@@ -1,0 +1,74 @@
+"""Exceptions across both borders.
+
+A body that raises sets the C error indicator; a C function that fails raises what the indicator holds.  The exception
+object is the same on both sides, so its traceback grows as it travels.
+"""
+
+from __pypy__ import hidden_applevel
+
+from capi.core.engine import ffi, lib
+from capi.core import words
+from capi.core.words import NULL, from_argument, to_word
+
+
+def raised(error, name):
+    """A callback's body raised `error`: set C's error indicator."""
+    while True:
+        w = to_word(error)
+        if not words.multi[0]:
+            lib.m_raise(w)
+            return None
+        p = lib.m_pin_temp(w)
+        if p:
+            lib.m_raise(p)
+            return None
+
+
+def fetch():
+    """(type, value, traceback) from C's error indicator, which is cleared; None where it was not set."""
+    out = ffi.new("intptr_t[3]")
+    if not lib.m_fetch(out):
+        return None
+    return tuple(None if x is NULL else x for x in (from_argument(out[0]), from_argument(out[1]), from_argument(out[2])))
+
+
+def instance(kind, value, traceback):
+    """The exception object of an error indicator whose value may still be the argument of the constructor."""
+    if isinstance(value, BaseException) and (not isinstance(kind, type) or isinstance(value, kind)):
+        error = value
+    elif value is None:
+        error = kind()
+    elif isinstance(value, tuple):
+        error = kind(*value)
+    else:
+        error = kind(value)
+    if not isinstance(error, BaseException):
+        error = TypeError(f"calling {kind!r} should have returned an instance of BaseException, not {type(error)!r}")
+    if traceback is not None and error.__traceback__ is None:
+        error.__traceback__ = traceback
+    return error
+
+
+@hidden_applevel
+def raise_pending(name):
+    """Raise what C's error indicator holds; SystemError if it holds nothing."""
+    found = fetch()
+    if found is None:
+        raise SystemError(f"{name} returned NULL without setting an exception")
+    raise instance(*found)
+
+
+@hidden_applevel
+def raise_if_pending(name):
+    """Raise what C's error indicator holds, if anything."""
+    if lib.m_error_occurred():
+        raise_pending(name)
+
+
+@hidden_applevel
+def raise_or_stop(name):
+    """What tp_iternext means by NULL: an error, or else the end."""
+    found = fetch()
+    if found is None:
+        raise StopIteration
+    raise instance(*found)

@@ -1,0 +1,247 @@
+"""Loading extension modules: single-phase and multi-phase initialisation, module objects, the import hook."""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from pathlib import Path
+
+from capi.core import calls, words
+from capi.core.engine import ffi, lib
+from capi.core.registry import vm
+from capi.core.words import NULL, addresses, from_pointer, from_word, links, text, to_word
+
+modules = words.identity_dict()            # module -> address of its PyModuleDef
+states = words.identity_dict()             # module -> address of its state, 0 = none
+by_definition = {}                         # address of PyModuleDef -> module
+loading = []                               # full names of the modules whose initialiser runs
+handles = []                               # libraries, which stay open
+
+Py_mod_create, Py_mod_exec = 1, 2
+
+
+def package_name(name):
+    """A single-phase module gives itself its last name only; the loader knows the full one."""
+    if loading and loading[-1].rpartition(".")[2] == name:
+        return loading[-1]
+    return name
+
+
+def new_module(name, p_def):
+    """A module object for a PyModuleDef, with its methods and state."""
+    module = types.ModuleType(name)
+    definition = ffi.cast("MModuleDef *", p_def)
+    add_functions(module, name, definition.m_methods)
+    doc = text(ffi.cast("intptr_t", definition.m_doc))
+    if doc is not None:
+        module.__doc__ = doc
+    modules[module] = p_def
+    return module
+
+
+def add_functions(module, name, methods):
+    me = None
+    i = 0
+    while methods and methods[i].name:
+        if me is None:
+            me = words.address(module)                 # one reference for good: the functions need it as their self
+        made = calls.function(methods[i], me, name, f"{name}.{text(ffi.cast('intptr_t', methods[i].name))}")
+        module.__dict__[made.__name__] = made
+        i += 1
+
+
+def make_state(module, p_def):
+    """Allocate the module's state; address, or 0."""
+    size = ffi.cast("MModuleDef *", p_def).m_size
+    if size <= 0:
+        states[module] = 0
+        return 0
+    states[module] = lib.m_zeroed(size)
+    return states[module]
+
+
+@vm("PyObject *vm_module_create(W p_def)")
+def vm_module_create(p_def):
+    name = package_name(text(ffi.cast("intptr_t", ffi.cast("MModuleDef *", p_def).m_name)))
+    module = new_module(name, p_def)
+    make_state(module, p_def)
+    by_definition[p_def] = module
+    return module
+
+
+@vm("W vm_module_state(PyObject *module)")
+def vm_module_state(module):
+    return states.get(module) or 0
+
+
+@vm("W vm_module_def(PyObject *module)")
+def vm_module_def(module):
+    return modules.get(module) or 0
+
+
+@vm("PyObject *vm_find_module(W p_def)")
+def vm_find_module(p_def):
+    return by_definition.get(p_def, NULL)
+
+
+@vm("int vm_remember_module(PyObject *module, W p_def)")
+def vm_remember_module(module, p_def):
+    by_definition[p_def] = module
+
+
+@vm("int vm_forget_module(W p_def)")
+def vm_forget_module(p_def):
+    by_definition.pop(p_def, None)
+
+
+def initialiser(library, name):
+    """Address of ``PyInit_name``; non-ASCII names use punycode as in PEP 489."""
+    last = name.rpartition(".")[2]
+    try:
+        symbol = "PyInit_" + last.encode("ascii").decode()
+    except UnicodeEncodeError:
+        symbol = "PyInitU_" + last.encode("punycode").decode().replace("-", "_")
+    return lib.m_dlsym(library, symbol.encode())
+
+
+def open_library(name, path):
+    library = lib.m_dlopen(str(path).encode())
+    if not library:
+        from capi.core.loader_errors import explain_load_failure
+        reason = ffi.string(lib.m_dlerror()).decode("utf-8", "replace")
+        raise ImportError(explain_load_failure(str(path), reason), name=name, path=str(path))
+    handles.append(library)
+    return library
+
+
+def load_extension(name, path):
+    """Load the extension module at `path` as `name` and return it; ImportError says what is wrong and what to do.
+
+    The module is put into ``sys.modules``, as import does.
+    """
+    spec = importlib.util.spec_from_file_location(name, str(path), loader=ExtensionLoader(name, str(path)))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return sys.modules.get(name, module)
+
+
+class ExtensionLoader(importlib.abc.Loader):
+    """Loads one extension module compiled against our headers."""
+
+    def __init__(self, name, path):
+        self.name, self.path = name, path
+
+    def create_module(self, spec):
+        library = open_library(spec.name, self.path)
+        init = initialiser(library, spec.name)
+        if not init:
+            raise ImportError(f"{self.path} does not define PyInit_{spec.name.rpartition('.')[2]}: it is not the module "
+                              f"{spec.name}; build it under that name.", name=spec.name, path=self.path)
+        loading.append(spec.name)
+        try:
+            r = lib.m_module_init(init)
+            if r == 0:
+                words.raise_pending(f"initialization of {spec.name}")
+            if not r & 7 and lib.m_is_module_def(r):
+                return self.create_from_definition(spec, r)
+            module = from_word(r)
+        finally:
+            loading.pop()
+        module.__file__ = self.path
+        return module
+
+    def create_from_definition(self, spec, p_def):
+        """Multi-phase: the slots of the definition say how to make the module."""
+        definition = ffi.cast("MModuleDef *", p_def)
+        create = 0
+        for slot, function in slots_of(definition):
+            if slot == Py_mod_create:
+                create = function
+        if create:
+            r = lib.m_O_Op(create, to_word(spec), p_def)
+            if r == 0:
+                words.raise_pending(f"creation of module {spec.name}")
+            module = from_word(r)
+            if isinstance(module, types.ModuleType):
+                add_functions(module, spec.name, definition.m_methods)
+                modules[module] = p_def
+        else:
+            module = new_module(spec.name, p_def)
+        self.p_def = p_def
+        try:
+            module.__file__ = self.path
+        except (AttributeError, TypeError):
+            pass
+        return module
+
+    def exec_module(self, module):
+        p_def = getattr(self, "p_def", 0)
+        if not p_def or module in states:
+            return
+        make_state(module, p_def)
+        loading.append(self.name)
+        try:
+            for slot, function in slots_of(ffi.cast("MModuleDef *", p_def)):
+                if slot == Py_mod_exec:
+                    r = lib.m_i_O(function, to_word(module))
+                    if r < 0:
+                        words.raise_pending(f"execution of module {self.name}")
+        finally:
+            loading.pop()
+
+    def get_filename(self, name):
+        return self.path
+
+    def is_package(self, name):
+        return Path(self.path).name.split(".")[0] == "__init__"
+
+    def get_code(self, name):
+        return None
+
+    def get_source(self, name):
+        return None
+
+
+def slots_of(definition):
+    i = 0
+    while definition.m_slots and definition.m_slots[i].slot:
+        yield definition.m_slots[i].slot, definition.m_slots[i].pfunc
+        i += 1
+
+
+class Hook:
+    """A path hook beside the VM's own: finds modules with our suffix in the folders of ``sys.path``."""
+
+    def __init__(self, suffix):
+        self.suffix = suffix
+
+    def find_spec(self, fullname, path=None, target=None):
+        last = fullname.rpartition(".")[2]
+        for folder in sys.path if path is None else path:
+            if not isinstance(folder, str):
+                continue
+            file = Path(folder or ".") / (last + self.suffix)
+            if file.is_file():
+                loader = ExtensionLoader(fullname, str(file))
+                return importlib.util.spec_from_file_location(fullname, str(file), loader=loader)
+            file = Path(folder or ".") / last / ("__init__" + self.suffix)
+            if file.is_file():
+                loader = ExtensionLoader(fullname, str(file))
+                return importlib.util.spec_from_file_location(fullname, str(file), loader=loader,
+                                                              submodule_search_locations=[str(file.parent)])
+        return None
+
+    def invalidate_caches(self):
+        """Nothing is cached."""
+
+
+def install_hook(suffix):
+    """Put our finder in front of ``sys.meta_path``, once."""
+    if not any(isinstance(finder, Hook) for finder in sys.meta_path):
+        sys.meta_path.insert(0, Hook(suffix))

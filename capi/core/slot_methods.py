@@ -1,0 +1,234 @@
+"""Dunder methods of C types: from each slot of a PyTypeObject the VM functions that call it."""
+
+from capi.core import calls
+from capi.core.calls import METH_KEYWORDS, METH_VARARGS, convert, indent, positional, result, simple
+from capi.core.engine import ffi, lib
+from capi.core.words import addresses, type_address, type_view, word
+
+NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
+    inplace_add inplace_subtract inplace_multiply inplace_remainder inplace_power inplace_lshift inplace_rshift inplace_and inplace_xor
+    inplace_or floor_divide true_divide inplace_floor_divide inplace_true_divide index matrix_multiply inplace_matrix_multiply""".split()
+DUNDER = {"subtract": "sub", "multiply": "mul", "remainder": "mod", "power": "pow", "negative": "neg", "positive": "pos",
+          "absolute": "abs", "floor_divide": "floordiv", "true_divide": "truediv", "matrix_multiply": "matmul"}
+BINARY = {"add", "subtract", "multiply", "remainder", "divmod", "lshift", "rshift", "and", "xor", "or", "floor_divide",
+          "true_divide", "matrix_multiply"}
+COMPARE = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
+
+CHECK = """\
+if r < 0:
+    if r == L_RETRY:
+        return {again}
+    raise_if_pending(name)
+"""
+
+UNARY = "r = lib.m_O_O(fn, address(self))\n" + result("f(self)", "")
+FORWARD = convert("other", "w", "") + "r = lib.m_O_OO(fn, address(self), w)\n" + result("f(self, other)", "")
+REFLECTED = convert("other", "w", "") + "r = lib.m_O_OO(fn, w, address(self))\n" + result("f(self, other)", "")
+LENGTH = "r = lib.m_n_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r"
+HASH = "r = lib.m_n_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r"
+TRUE = "r = lib.m_i_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r != 0"
+CONTAINS = convert("item", "w", "") + "r = lib.m_i_OO(fn, address(self), w)\n" + CHECK.format(again="f(self, item)") + "return r != 0"
+ITEM = ("i = index(self, key, length)\nr = lib.m_O_On(fn, address(self), i)\n" + result("f(self, key)", ""))
+REPEAT = "r = lib.m_O_On(fn, address(self), n.__index__())\n" + result("f(self, n)", "")
+SET_ITEM = (convert("value", "w", "") + "i = index(self, key, length)\nr = lib.m_i_OnO(fn, address(self), i, w)\n"
+            + CHECK.format(again="f(self, key, value)"))
+DELETE_ITEM = "i = index(self, key, length)\nr = lib.m_i_OnO(fn, address(self), i, 0)\n" + CHECK.format(again="f(self, key)")
+SET_SUBSCRIPT = (convert("key", "k", "") + convert("value", "w", "") + "r = lib.m_i_OOO(fn, address(self), k, w)\n"
+                 + CHECK.format(again="f(self, key, value)"))
+DELETE_SUBSCRIPT = convert("key", "k", "") + "r = lib.m_i_OOO(fn, address(self), k, 0)\n" + CHECK.format(again="f(self, key)")
+POWER = (convert("other", "w", "") + convert("modulus", "m", "") + "r = lib.m_O_OOO(fn, address(self), w, m)\n"
+         + result("f(self, other, modulus)", ""))
+RPOWER = (convert("other", "w", "") + convert("modulus", "m", "") + "r = lib.m_O_OOO(fn, w, address(self), m)\n"
+          + result("f(self, other, modulus)", ""))
+NEXT = "r = lib.m_O_O(fn, address(self))\n" + result("f(self)", "", "raise_or_stop")
+RICH = convert("other", "w", "") + "r = lib.m_O_OOi(fn, address(self), w, op)\n" + result("f(self, other)", "")
+SET_ATTR = convert("value", "w", "") + "r = lib.m_i_OOO(fn, address(self), to_word(attribute), w)\n" + CHECK.format(again="f(self, attribute, value)")
+DELETE_ATTR = "r = lib.m_i_OOO(fn, address(self), to_word(attribute), 0)\n" + CHECK.format(again="f(self, attribute)")
+SET_ATTR_TEXT = (convert("value", "w", "") + "key = ffi.from_buffer(attribute.encode() + b'\\0')\n"
+                 "r = lib.m_i_OpO(fn, address(self), pointer(key), w)\n" + CHECK.format(again="f(self, attribute, value)"))
+DELETE_ATTR_TEXT = ("key = ffi.from_buffer(attribute.encode() + b'\\0')\n"
+                    "r = lib.m_i_OpO(fn, address(self), pointer(key), 0)\n" + CHECK.format(again="f(self, attribute)"))
+GET_TEXT = ("key = ffi.from_buffer(attribute.encode() + b'\\0')\nr = lib.m_O_Op(fn, address(self), pointer(key))\n"
+            + result("f(self, attribute)", ""))
+GET = (convert("obj", "w", "") + convert("owner", "o", "")
+       + "r = lib.m_O_OOO(fn, address(self), w if obj is not None else 0, o if owner is not None else 0)\n" + result("f(self, obj, owner)", ""))
+SET = convert("obj", "w", "") + convert("value", "v", "") + "r = lib.m_i_OOO(fn, address(self), w, v)\n" + CHECK.format(again="f(self, obj, value)")
+DELETE = convert("obj", "w", "") + "r = lib.m_i_OOO(fn, address(self), w, 0)\n" + CHECK.format(again="f(self, obj)")
+INIT = ("p = address(self)\nr = lib.m_in_vn(fn, p, fill(args), len(args), word(kwargs) if kwargs else 0)\n"
+        + CHECK.format(again="f(self, *args, **kwargs)"))
+
+
+def index(self, key, length):
+    """The position that sq_item takes: negative ones count from the end, where there is a length."""
+    i = key.__index__() if type(key) is not int else key
+    if i < 0 and length:
+        i += len(self)
+    return i
+
+
+def pointer(buffer):
+    return int(ffi.cast("intptr_t", buffer))
+
+
+calls.NAMESPACE.update(index=index, pointer=pointer, fill=calls.fill)
+
+
+class Slots:
+    """Collects the dunder methods of one C type; what its base has in the same slot is inherited, not defined."""
+
+    def __init__(self, p_type, address, namespace):
+        self.view = type_view(p_type)
+        self.base = type_view(self.view.tp_base) if self.view.tp_base else None
+        self.address, self.namespace, self.p_type = address, namespace, p_type
+
+    def own(self, group, i=None):
+        """The function in a slot if the type defines it itself, else 0."""
+        fn = self.read(self.view, group, i)
+        if not fn or lib.m_is_vm_slot(fn):
+            return 0
+        return 0 if self.base and fn == self.read(self.base, group, i) else fn
+
+    def read(self, view, group, i):
+        if i is None:
+            return getattr(view, group)
+        table = getattr(view, group)
+        if not table:
+            return 0
+        kind, field = {"tp_as_number": ("MNumber *", "nb"), "tp_as_sequence": ("MSequence *", "sq"),
+                       "tp_as_mapping": ("MMapping *", "mp"), "tp_as_async": ("MAsync *", "am")}[group]
+        return getattr(ffi.cast(kind, table), field)[i]
+
+    def add(self, name, parameters, body, fn, **more):
+        if name not in self.namespace:
+            self.namespace[name] = simple(parameters, body, self.address, fn, name, **more)
+
+    def numbers(self):
+        for i, slot in enumerate(NB):
+            fn = self.own("tp_as_number", i)
+            if not fn or slot == "reserved":
+                continue
+            inplace = slot.startswith("inplace_")
+            bare = slot.removeprefix("inplace_")
+            name = ("i" if inplace else "") + DUNDER.get(bare, bare)
+            if bare == "power":
+                self.add(f"__{name}__", "self, other, modulus=None", POWER, fn)
+                if not inplace:
+                    self.add("__rpow__", "self, other, modulus=None", RPOWER, fn)
+            elif bare in BINARY:
+                self.add(f"__{name}__", "self, other", FORWARD, fn)
+                if not inplace:
+                    self.add(f"__r{name}__", "self, other", REFLECTED, fn)
+            elif bare == "bool":
+                self.add("__bool__", "self", TRUE, fn)
+            else:
+                self.add(f"__{name}__", "self", UNARY, fn)
+
+    def mapping(self):
+        length, get, put = (self.own("tp_as_mapping", i) for i in range(3))
+        if length:
+            self.add("__len__", "self", LENGTH, length)
+        if get:
+            self.add("__getitem__", "self, other", FORWARD, get)
+        if put:
+            self.add("__setitem__", "self, key, value", SET_SUBSCRIPT, put)
+            self.add("__delitem__", "self, key", DELETE_SUBSCRIPT, put)
+
+    def sequence(self):
+        length, concat, repeat, item, _, put, _, contains, iconcat, irepeat = (self.own("tp_as_sequence", i) for i in range(10))
+        has_length = bool(self.read(self.view, "tp_as_sequence", 0))
+        if length:
+            self.add("__len__", "self", LENGTH, length)
+        if concat:
+            self.add("__add__", "self, other", FORWARD, concat)
+        if repeat:
+            self.add("__mul__", "self, n", REPEAT, repeat)
+            self.add("__rmul__", "self, n", REPEAT, repeat)
+        if item:
+            self.add("__getitem__", "self, key", ITEM, item, length=has_length)
+        if put:
+            self.add("__setitem__", "self, key, value", SET_ITEM, put, length=has_length)
+            self.add("__delitem__", "self, key", DELETE_ITEM, put, length=has_length)
+        if contains:
+            self.add("__contains__", "self, item", CONTAINS, contains)
+        if iconcat:
+            self.add("__iadd__", "self, other", FORWARD, iconcat)
+        if irepeat:
+            self.add("__imul__", "self, n", REPEAT, irepeat)
+
+    def top(self):
+        for slot, name, parameters, body in [
+                ("tp_repr", "__repr__", "self", UNARY), ("tp_str", "__str__", "self", UNARY), ("tp_iter", "__iter__", "self", UNARY),
+                ("tp_iternext", "__next__", "self", NEXT), ("tp_getattro", "__getattribute__", "self, other", FORWARD),
+                ("tp_descr_get", "__get__", "self, obj, owner=None", GET), ("tp_init", "__init__", "self, /, *args, **kwargs", INIT)]:
+            fn = self.own(slot)
+            if fn and fn not in DEFAULTS:
+                self.add(name, parameters, body, fn)
+        fn = self.own("tp_hash")
+        if fn == HASH_NOT_IMPLEMENTED:
+            self.namespace.setdefault("__hash__", None)
+        elif fn:
+            self.add("__hash__", "self", HASH, fn)
+        fn = self.own("tp_richcompare")
+        if fn:
+            for op, name in enumerate(COMPARE):
+                self.add(name, "self, other", RICH, fn, op=op)
+            if not self.view.tp_hash:
+                self.namespace.setdefault("__hash__", None)
+        fn = self.own("tp_setattro")
+        if fn and fn not in DEFAULTS:
+            self.add("__setattr__", "self, attribute, value", SET_ATTR, fn)
+            self.add("__delattr__", "self, attribute", DELETE_ATTR, fn)
+        fn = self.own("tp_getattr")
+        if fn:
+            self.add("__getattribute__", "self, attribute", GET_TEXT, fn)
+        fn = self.own("tp_setattr")
+        if fn:
+            self.add("__setattr__", "self, attribute, value", SET_ATTR_TEXT, fn)
+            self.add("__delattr__", "self, attribute", DELETE_ATTR_TEXT, fn)
+        fn = self.own("tp_descr_set")
+        if fn:
+            self.add("__set__", "self, obj, value", SET, fn)
+            self.add("__delete__", "self, obj", DELETE, fn)
+        for i, name in enumerate(["__await__", "__aiter__", "__anext__"]):
+            fn = self.own("tp_as_async", i)
+            if fn:
+                self.add(name, "self", UNARY, fn)
+        self.call()
+
+    def call(self):
+        fn = self.own("tp_call")
+        if not fn:
+            return
+        offset = self.view.tp_vectorcall_offset if self.view.tp_flags & (1 << 11) else 0
+        if offset > 0:
+            body = ("p = address(self)\nfn = ffi.cast('intptr_t *', p + offset)[0]\nif not fn:\n"
+                    "    r = many_v(tp_call, p, args, kwargs)\nelif kwargs:\n    r = many_f(fn, p, args, kwargs)\nelse:\n"
+                    + indent(positional("f", "p")) + result("f(self, *args, **kwargs)", ""))
+            self.add("__call__", "self, /, *args, **kwargs", body, 0, offset=offset, tp_call=fn)
+        else:
+            body = ("p = address(self)\nif kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
+                    + indent(positional("v", "p")) + result("f(self, *args, **kwargs)", ""))
+            self.add("__call__", "self, /, *args, **kwargs", body, fn)
+
+    def all(self):
+        self.top()
+        self.mapping()
+        self.numbers()
+        self.sequence()
+
+
+def make_new(fn, p_own, cls_of):
+    """`__new__` that calls tp_new; `cls_of` is a list that will hold the class itself."""
+    body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = type_address(cls)\n"
+            "if kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
+            + indent(positional("v", "p")) + result("f(cls, *args, **kwargs)", ""))
+    source = "def f(cls, /, *args, **kwargs):\n" + indent(body)
+    make = calls.maker(source, "fn", "p_own", "own", "type_address")
+    return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, type_address), "__new__"))
+
+
+if lib is not None:
+    HASH_NOT_IMPLEMENTED = lib.m_function_address(b"PyObject_HashNotImplemented")
+    GENERIC_NEW = lib.m_function_address(b"PyType_GenericNew")
+    GENERIC_ALLOC = lib.m_function_address(b"PyType_GenericAlloc")
+    DEFAULTS = {lib.m_function_address(n) for n in (b"PyObject_GenericGetAttr", b"PyObject_GenericSetAttr")}

@@ -1,0 +1,178 @@
+"""What the slot functions of VM classes do (capi/shim/core/slots.c): C code calls a VM object's slot."""
+
+import operator
+
+from capi.core.engine import ffi
+from capi.core.registry import vm
+from capi.core.words import NULL
+
+BINARY = [f"__{n}__" for n in ("add sub mul mod divmod lshift rshift and xor or floordiv truediv matmul iadd isub imul imod ilshift irshift "
+                               "iand ixor ior ifloordiv itruediv imatmul").split()]
+UNARY = [f"__{n}__" for n in "neg pos abs invert int float index repr str await aiter anext".split()]
+COMPARE = [operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge]
+COMPARE_NAMES = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
+
+
+def call_special(name, self, *args):
+    """The dunder `name` looked up on the class, called; NotImplemented if there is none."""
+    cls = type(self)
+    method = getattr(cls, name, None)
+    return NotImplemented if method is None else method(self, *args)
+
+
+@vm("PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)")
+def vm_slot_binary(i, a, b):
+    name = BINARY[i]
+    r = call_special(name, a, b)
+    if r is NotImplemented and i < 13 and type(b) is not type(a):
+        r = call_special("__r" + name[2:], b, a)
+    return r
+
+
+@vm("PyObject *vm_slot_unary(int i, PyObject *a)")
+def vm_slot_unary(i, a):
+    r = call_special(UNARY[i], a)
+    if r is NotImplemented:
+        raise TypeError(f"bad operand type: '{type(a).__name__}'")
+    return r
+
+
+@vm("PyObject *vm_slot_next(PyObject *o)")
+def vm_slot_next(o):
+    try:
+        return type(o).__next__(o)
+    except StopIteration as stop:
+        if stop.args:
+            raise
+        return NULL
+
+
+@vm("Py_hash_t vm_slot_hash(PyObject *o)")
+def vm_slot_hash(o):
+    return hash(o)
+
+
+@vm("int vm_slot_true(PyObject *o)")
+def vm_slot_true(o):
+    return bool(o)
+
+
+def three(name, a, b, c):
+    return call_special(name, a, b) if c is None or c is NULL else call_special(name, a, b, c)
+
+
+@vm("PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)")
+def vm_slot_power(a, b, c):
+    r = three("__pow__", a, b, c)
+    if r is NotImplemented and type(b) is not type(a):
+        r = call_special("__rpow__", b, a)
+    return r
+
+
+@vm("PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)")
+def vm_slot_inplace_power(a, b, c):
+    return three("__ipow__", a, b, c)
+
+
+@vm("Py_ssize_t vm_slot_length(PyObject *o)")
+def vm_slot_length(o):
+    return len(o)
+
+
+@vm("PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)")
+def vm_slot_item(o, i):
+    return o[i]
+
+
+@vm("int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)")
+def vm_slot_ass_item(o, i, v):
+    if v is NULL:
+        del o[i]
+    else:
+        o[i] = v
+
+
+@vm("int vm_slot_contains(PyObject *o, PyObject *v)")
+def vm_slot_contains(o, v):
+    return v in o
+
+
+@vm("PyObject *vm_slot_concat(PyObject *a, PyObject *b)")
+def vm_slot_concat(a, b):
+    return a + b
+
+
+@vm("PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)")
+def vm_slot_repeat(o, n):
+    return o * n
+
+
+@vm("PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)")
+def vm_slot_inplace_concat(a, b):
+    a += b
+    return a
+
+
+@vm("PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)")
+def vm_slot_inplace_repeat(o, n):
+    o *= n
+    return o
+
+
+@vm("PyObject *vm_slot_subscript(PyObject *o, PyObject *key)")
+def vm_slot_subscript(o, key):
+    return o[key]
+
+
+@vm("int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)")
+def vm_slot_ass_subscript(o, key, v):
+    if v is NULL:
+        del o[key]
+    else:
+        o[key] = v
+
+
+@vm("PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)")
+def vm_slot_call(o, args, kw):
+    return o(*args) if kw is NULL else o(*args, **kw)
+
+
+@vm("PyObject *vm_slot_getattr(PyObject *o, PyObject *name)")
+def vm_slot_getattr(o, name):
+    return getattr(o, name)
+
+
+@vm("int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)")
+def vm_slot_setattr(o, name, v):
+    if v is NULL:
+        delattr(o, name)
+    else:
+        setattr(o, name, v)
+
+
+@vm("PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)")
+def vm_slot_compare(a, b, op):
+    return call_special(COMPARE_NAMES[op], a, b)
+
+
+@vm("PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)")
+def vm_slot_descr_get(d, o, t):
+    return type(d).__get__(d, None if o is NULL else o, None if t is NULL else t)
+
+
+@vm("int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)")
+def vm_slot_descr_set(d, o, v):
+    if v is NULL:
+        type(d).__delete__(d, o)
+    else:
+        type(d).__set__(d, o, v)
+
+
+@vm("int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)")
+def vm_slot_init(o, args, kw):
+    type(o).__init__(o, *args, **({} if kw is NULL else kw))
+
+
+@vm("PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_slot_new(cls, args, kw):
+    return cls.__new__(cls, *args, **({} if kw is NULL else kw))

@@ -1,0 +1,366 @@
+"""C types become VM classes: ``PyType_Ready`` ends here.
+
+The class is made by its metaclass like any other; methods, getsets, members and slots are small functions specialised
+for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
+"""
+
+from capi.core import calls, words
+from capi.core.calls import METH_CLASS, METH_COEXIST, METH_STATIC
+from capi.core.engine import ffi, lib
+from capi.core.members import getset, member
+from capi.core.registry import vm
+from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
+from capi.core.words import (K_INSTANCE, K_PROXY, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
+                             from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
+
+BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
+SLOT = "_mooring_p"
+IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
+
+
+def make_address(get):
+    """The function that gives the address of an instance; a lazily built struct is made now."""
+    def address(x):
+        try:
+            return get(x)
+        except AttributeError:
+            return materialise(x)
+    return address
+
+
+def proxy_address(cls_of, name):
+    """The same for a type whose instances belong to the VM."""
+    def address(x):
+        if not isinstance(x, cls_of[0]):
+            raise TypeError(f"descriptor for {name!r} objects doesn't apply to a {type(x).__name__!r} object")
+        return to_word(x)
+    return address
+
+
+def materialise(x):
+    """Give an instance its C struct: its construction ran no C code."""
+    cls = type(x)
+    p_type = words.type_address(cls)
+    p = lib.m_instance_new(p_type)
+    if not p:
+        words.raise_pending(cls.__name__)
+    put_address(cls)(x, p)
+    index = (lib.m_link_word(p) >> 3) & words.INDEX
+    wrefs[index] = ref(x)
+    return p
+
+
+def put_address(cls):
+    for base in cls.__mro__:
+        if SLOT in base.__dict__:
+            return base.__dict__[SLOT].__set__
+    raise SystemError(f"mooring: {cls.__name__} has no address slot")
+
+
+def get_address(cls):
+    for base in cls.__mro__:
+        if SLOT in base.__dict__:
+            return base.__dict__[SLOT].__get__
+    raise SystemError(f"mooring: {cls.__name__} has no address slot")
+
+
+def make_factory(cls, layout, stateful):
+    """The function that makes the wrapper of a C instance."""
+    put, new = put_address(cls), object.__new__
+    plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
+    if plain:
+        def wrap(p, index):
+            x = new(cls)
+            put(x, p)
+            wrefs[index] = ref(x)
+            return x
+    else:
+        def wrap(p, index):
+            x = born(cls, layout, p)
+            put(x, p)
+            wrefs[index] = ref(x)
+            if long_at(p) > SHARE:
+                lib.m_hold(p)
+            return x
+    return wrap
+
+
+def first_wrap(p, index):
+    """Factory 0: makes the factory of the type and uses it."""
+    info = info_view(long_at(p + 8))
+    cls = table[(info.link >> 3) & words.INDEX]
+    factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
+    factories.append(factory)
+    info.factory = len(factories) - 1
+    return factory(p, index)
+
+
+c_types = words.identity_dict()            # classes made from C types
+
+
+def split_name(view):
+    full = text(ffi.cast("intptr_t", view.tp_name))
+    module, _, name = full.rpartition(".")
+    return module, name
+
+
+def bases_of(view):
+    return tuple(from_pointer(view.tp_bases)) or (object,)
+
+
+def decide(view, bases):
+    """(kind, layout, flags) of a type: how its instances cross."""
+    infos = [info_view(addresses[b]) for b in bases]
+    layout = next((i.layout for i in infos if i.layout), K_PROXY)
+    flags = 0
+    if view.tp_flags & TYPE_SUBCLASS:
+        return K_TYPE, layout, flags
+    base_size = max(type_view(addresses[b]).tp_basicsize for b in bases)
+    inherited = any(i.kind == K_INSTANCE for i in infos)
+    grows = view.tp_basicsize > base_size
+    if not (inherited or grows or (not view.tp_flags & BASETYPE and layout == K_PROXY and bases == (object,))):
+        return K_PROXY, layout, flags
+    if not any(i.flags & TI_SLOTTED for i in infos):
+        flags |= TI_SLOTTED
+    mro = [c for b in bases for c in b.__mro__]
+    if view.tp_weaklistoffset or any(c not in c_types and c not in IMMUTABLE_BASES for c in mro) or any(i.flags & TI_STATEFUL for i in infos):
+        flags |= TI_STATEFUL
+    return K_INSTANCE, layout, flags | (TI_SLOTTED if any(i.flags & TI_SLOTTED for i in infos) else 0)
+
+
+def not_instantiable(name):
+    def __new__(cls, *args, **kwargs):
+        raise TypeError(f"cannot create '{name}' instances")
+    return staticmethod(__new__)
+
+
+def generic_new(cls, *args, **kwargs):
+    """tp_new = PyType_GenericNew: no C code runs, the struct is made when the instance first crosses."""
+    return object.__new__(cls)
+
+
+def no_subclass(full_name):
+    def __init_subclass__(cls, **kwargs):
+        raise TypeError(f"type '{full_name}' is not an acceptable base type")
+    return classmethod(__init_subclass__)
+
+
+def construction(view, p_type, namespace, own, full_name):
+    """`__new__`, where the type has a tp_new of its own."""
+    if view.tp_flags & DISALLOW or not view.tp_new:
+        namespace.setdefault("__new__", not_instantiable(full_name))
+        return
+    base_new = type_view(view.tp_base).tp_new if view.tp_base else 0
+    if view.tp_new == base_new or lib.m_is_vm_slot(view.tp_new):
+        if view.tp_new == base_new and base_new != GENERIC_NEW or lib.m_is_vm_slot(view.tp_new):
+            return
+    if view.tp_new == GENERIC_NEW and view.tp_alloc == GENERIC_ALLOC and not view.tp_itemsize:
+        namespace.setdefault("__new__", staticmethod(generic_new))
+    else:
+        namespace.setdefault("__new__", make_new(view.tp_new, p_type, own))
+
+
+def fill_namespace(view, p_type, kind, address, own, full_name, name):
+    namespace = {}
+    Slots(p_type, address, namespace).all()
+    construction(view, p_type, namespace, own, full_name)
+    methods = view.tp_methods
+    i = 0
+    while methods and methods[i].name:
+        definition = methods[i]
+        i += 1
+        method_name = text(ffi.cast("intptr_t", definition.name))
+        if method_name in namespace and not definition.flags & METH_COEXIST:
+            continue
+        if definition.flags & METH_STATIC:
+            made = staticmethod(calls.function(definition, 0, None, f"{name}.{method_name}"))
+        elif definition.flags & METH_CLASS:
+            made = classmethod(calls.method(definition, words.type_address, name, p_type))
+        else:
+            made = calls.method(definition, address, name, p_type)
+        namespace[method_name] = made
+    i = 0
+    while view.tp_members and view.tp_members[i].name:
+        made = member(view.tp_members[i], address)
+        namespace.setdefault(made[0], made[1])
+        i += 1
+    i = 0
+    while view.tp_getset and view.tp_getset[i].name:
+        made = getset(view.tp_getset[i], address)
+        namespace.setdefault(made[0], made[1])
+        i += 1
+    return namespace
+
+
+def read_qualname(view, p_type, name):
+    if view.tp_flags & HEAPTYPE:
+        qualname = from_pointer(ffi.cast("intptr_t *", p_type + lib.m_heap_qualname())[0])
+        if isinstance(qualname, str):
+            return qualname
+    return name
+
+
+@vm("int vm_make_class(W p_type)")
+def vm_make_class(p_type):
+    view = type_view(p_type)
+    module, name = split_name(view)
+    full_name = f"{module}.{name}" if module else name
+    bases = bases_of(view)
+    for base in bases:
+        words.type_address(base)
+    kind, layout, flags = decide(view, bases)
+    namespace = dict(from_pointer(view.tp_dict)) if view.tp_dict else {}
+    namespace.setdefault("__module__", module or "builtins")
+    namespace["__qualname__"] = read_qualname(view, p_type, name)
+    namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
+    slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
+    cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
+    own = [cls]
+    if kind == K_INSTANCE:
+        address = make_address(get_address(cls))
+    elif kind == K_TYPE:
+        address = words.type_address
+    else:
+        address = proxy_address(own, name)
+    c_types[cls] = True
+    bind(cls, p_type, kind, layout, flags)
+    for key, value in fill_namespace(view, p_type, kind, address, own, full_name, name).items():
+        if key not in namespace:
+            type.__setattr__(cls, key, value)
+    if not view.tp_flags & BASETYPE and kind != K_TYPE:
+        type.__setattr__(cls, "__init_subclass__", no_subclass(full_name))
+    if view.tp_dictoffset:
+        add_dictionary(cls, view.tp_dictoffset, address)
+    return 0
+
+
+def new_class(metaclass, name, bases, namespace, slotted):
+    """The class itself; instances are made weakly referable, which the table of wrappers needs."""
+    if not slotted:
+        return metaclass(name, bases, dict(namespace, __slots__=()))
+    try:
+        return metaclass(name, bases, dict(namespace, __slots__=(SLOT, "__weakref__")))
+    except TypeError:                                  # a base has a __weakref__ already
+        return metaclass(name, bases, dict(namespace, __slots__=(SLOT,)))
+
+
+def bind(cls, p_type, kind, layout, flags):
+    """Let class and PyTypeObject stand for each other; both live forever from here on."""
+    w = lib.m_type_link(p_type, kind, layout, flags)
+    table[(w >> 3) & words.INDEX] = cls
+    links[cls] = w
+    addresses[cls] = p_type
+    if kind == K_INSTANCE:
+        getters[cls] = make_address(get_address(cls))
+    view = type_view(p_type)
+    lib.m_set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    if not view.tp_dict:
+        lib.m_set_field(p_type, OFFSETS["tp_dict"], to_word(ClassDict(cls)))
+
+
+def link_all(classes):
+    """The word of a tuple of classes, each with its PyTypeObject."""
+    for c in classes:
+        words.type_address(c)
+    return to_word(classes)
+
+
+class ClassDict(dict):
+    """What tp_dict points to: the class's dictionary, which C code may read and write."""
+
+    def __init__(self, cls):
+        dict.__init__(self, cls.__dict__)
+        self.cls = cls
+
+    def __getitem__(self, key):
+        return self.cls.__dict__[key]
+
+    def get(self, key, default=None):
+        return self.cls.__dict__.get(key, default)
+
+    def __contains__(self, key):
+        return key in self.cls.__dict__
+
+    def __len__(self):
+        return len(self.cls.__dict__)
+
+    def __iter__(self):
+        return iter(self.cls.__dict__)
+
+    def keys(self):
+        return self.cls.__dict__.keys()
+
+    def values(self):
+        return self.cls.__dict__.values()
+
+    def items(self):
+        return self.cls.__dict__.items()
+
+    def __setitem__(self, key, value):
+        type.__setattr__(self.cls, key, value)
+
+    def __delitem__(self, key):
+        type.__delattr__(self.cls, key)
+
+    def setdefault(self, key, default=None):
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, *args, **kwargs):
+        for key, value in dict(*args, **kwargs).items():
+            self[key] = value
+
+
+def add_dictionary(cls, offset, address):
+    """Attributes of instances whose C struct holds the dictionary (tp_dictoffset)."""
+    def dictionary(self, make=False):
+        p = address(self) + offset
+        d = from_pointer(long_at(p))
+        if d is NULL:
+            if not make:
+                return None
+            d = {}
+            lib.m_set_field(p, 0, to_word(d))
+        return d
+
+    def __getattr__(self, name):
+        d = dictionary(self)
+        if d is not None and name in d:
+            return d[name]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def __setattr__(self, name, value):
+        if is_data_descriptor(type(self), name):
+            return object.__setattr__(self, name, value)
+        dictionary(self, True)[name] = value
+
+    def __delattr__(self, name):
+        if is_data_descriptor(type(self), name):
+            return object.__delattr__(self, name)
+        d = dictionary(self)
+        if d is None or name not in d:
+            raise AttributeError(name)
+        del d[name]
+
+    if not any("__getattribute__" in b.__dict__ for b in cls.__mro__ if b is not object):
+        type.__setattr__(cls, "__getattr__", __getattr__)
+    if not any("__setattr__" in b.__dict__ for b in cls.__mro__ if b is not object):
+        type.__setattr__(cls, "__setattr__", __setattr__)
+        type.__setattr__(cls, "__delattr__", __delattr__)
+    dictionaries[cls] = dictionary
+
+
+dictionaries = words.identity_dict()       # class -> function that gives an instance's dictionary
+
+
+def is_data_descriptor(cls, name):
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return hasattr(type(base.__dict__[name]), "__set__")
+    return False
+
+
+if lib is not None:
+    OFFSETS = {name: ffi.offsetof("MType", name) for name in ("tp_mro", "tp_bases", "tp_dict", "tp_base")}
+    factories[0] = first_wrap

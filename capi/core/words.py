@@ -1,0 +1,503 @@
+"""Words and links: how VM objects and C addresses stand for each other.  docs/internals.md has the encoding.
+
+`table` holds the VM object of each strong link, `wrefs` a weak reference to each wrapper; both are indexed by the upper
+bits of a handle.  `links` finds the handle of a VM object; `getters` how instances of a class give their address.
+"""
+
+import types
+import weakref
+
+from __pypy__ import identity_dict
+
+from capi.core.engine import ffi, lib
+from capi.core.registry import vm
+
+K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE = range(12)
+TI_STATEFUL, TI_BUILTIN, TI_SLOTTED = 1, 2, 4
+SHARE = 1 << 60
+INDEX = 0xffffffff
+SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
+RETRY = 8
+GROWTH = 1 << 14
+DRAIN_AT = 4000                            # dead proxies kept in case they cross again
+
+
+class Null:
+    """The marker for a NULL pointer where a VM object is expected."""
+
+    def __repr__(self):
+        return "NULL"
+
+
+NULL = Null()
+table = [None] * GROWTH
+wrefs = [None] * GROWTH
+links = identity_dict()
+getters = identity_dict()
+addresses = identity_dict()                # class -> address of its PyTypeObject
+factories = [None]
+ref = weakref.ref
+
+
+@vm("long vm_grow_tables(long index)")
+def vm_grow_tables(index):
+    grow = index + GROWTH - len(table)
+    table.extend([None] * grow)
+    wrefs.extend([None] * grow)
+    return len(table)
+
+
+@vm("long vm_hold(long index)")
+def vm_hold(index):
+    wrapper = wrefs[index]
+    if wrapper is not None:
+        table[index] = wrapper()
+        held.append(index)
+    return 0
+
+
+held = []                                  # indices of wrappers with state that C holds
+
+# ---- raw memory ----------------------------------------------------------------------------------------------
+
+
+def long_at(p):
+    return ffi.cast("long *", p)[0]
+
+
+def double_at(p):
+    return ffi.cast("double *", p)[0]
+
+
+def uint_at(p):
+    return ffi.cast("unsigned int *", p)[0]
+
+
+def bytes_at(p, n):
+    return ffi.buffer(ffi.cast("char *", p), n)[:]
+
+
+def type_view(p_type):
+    return ffi.cast("MType *", p_type)
+
+
+def info_view(p_type):
+    return ffi.cast("MTypeView *", ffi.cast("MType *", p_type).tp_cache)
+
+
+def text(p):
+    """The str at a C string's address; None for NULL.  Bytes that are no UTF-8 become lone surrogates."""
+    if not p:
+        return None
+    return ffi.string(ffi.cast("char *", p)).decode("utf-8", "surrogateescape")
+
+
+# ---- C to VM -----------------------------------------------------------------------------------------------------
+
+def from_word(w):
+    """The VM object of a word that is not NULL."""
+    # JIT: no allocation for ints and linked objects (tests/capi/test_traces.py).
+    if w & 1:
+        return w >> 1
+    if w & 4:
+        if w & 2:
+            return from_weak(w)
+        return table[(w >> 3) & INDEX]
+    if w & 2:
+        return double_at(w + 14)
+    return from_address(w)
+
+
+def from_argument(w):
+    """The VM object of a callback's argument; NULL for 0."""
+    if w & 1:
+        return w >> 1
+    if w & 4:
+        if w & 2:
+            return from_weak(w)
+        return table[(w >> 3) & INDEX]
+    if w & 2:
+        return double_at(w + 14)
+    if w == 0:
+        return NULL
+    return from_address(w)
+
+
+def from_weak(w):
+    """The wrapper of a C instance, made anew if it is not there."""
+    index = (w >> 3) & INDEX
+    r = wrefs[index]
+    if r is not None:
+        x = r()
+        if x is not None:
+            return x
+    p = slot_objects[2 * index]
+    return factories[info_view(long_at(p + 8)).factory](p, index)
+
+
+def from_pointer(p):
+    """The VM object at a C address that the VM read out of a struct; borrowed.  NULL for 0."""
+    if p == 0:
+        return NULL
+    return from_argument(lib.m_word_of(p))
+
+
+def from_address(p):
+    """The VM object of a C object without a strong link: converted by its kind."""
+    return converters[info_view(long_at(p + 8)).kind](p)
+
+
+def worth_a_link(p):
+    """True for a C value that crosses for the second time."""
+    flags = ffi.cast("unsigned int *", p - 8)
+    if flags[0] & 2:
+        return True
+    flags[0] |= 2
+    return False
+
+
+def keep_link(p, x):
+    """Let C value `p` and VM object `x` stand for each other from now on."""
+    w = lib.m_link_existing(p)
+    table[(w >> 3) & INDEX] = x
+    if x not in links:
+        links[x] = w
+    return x
+
+
+def from_int(p):
+    size = long_at(p + 16)
+    value = int.from_bytes(bytes_at(p + 24, abs(size) * 8), "little")
+    return -value if size < 0 else value
+
+
+def from_float(p):
+    return double_at(p + 16)
+
+
+def from_complex(p):
+    return complex(double_at(p + 16), double_at(p + 24))
+
+
+def read_str(p):
+    if uint_at(p + 32) & 64:
+        return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
+    size = ffi.new("long *")
+    data = lib.m_utf8(p, size)
+    if not data:
+        raise MemoryError
+    return bytes_at(data, size[0]).decode("utf-8", "surrogatepass")
+
+
+def from_str(p):
+    x = read_str(p)
+    return keep_link(p, x) if worth_a_link(p) else x
+
+
+def read_bytes(p):
+    return bytes_at(p + 32, long_at(p + 16))
+
+
+def from_bytes(p):
+    x = read_bytes(p)
+    return keep_link(p, x) if worth_a_link(p) else x
+
+
+def read_items(p_items, n):
+    """[VM object] of an array of `n` C pointers; NULL pointers become None."""
+    items = ffi.cast("intptr_t *", p_items)
+    result = []
+    for i in range(n):
+        x = from_pointer(items[i])
+        result.append(None if x is NULL else x)
+    return result
+
+
+def from_tuple(p):
+    n = long_at(p + 16)
+    if n == 2:
+        a, b = simple(long_at(p + 24)), simple(long_at(p + 32))
+        if a is not None and b is not None:
+            return (a, b)
+    elif n == 1:
+        a = simple(long_at(p + 24))
+        if a is not None:
+            return (a,)
+    elif n == 0:
+        return ()
+    lib.m_incref(p)
+    x = tuple(read_items(p + 24, n))
+    if worth_a_link(p):
+        keep_link(p, x)
+    lib.m_decref(p)
+    return x
+
+
+def simple(p):
+    """The int or float at `p`, read without a call; None for anything else."""
+    kind = long_at(p + 8)
+    if kind == INT_TYPE:
+        size = long_at(p + 16)
+        if size == 0:
+            return 0
+        value = long_at(p + 24)
+        if value > 0:
+            if size == 1:
+                return value
+            if size == -1:
+                return -value
+    elif kind == FLOAT_TYPE:
+        return double_at(p + 16)
+    return None
+
+
+def from_list(p):
+    """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
+    n = long_at(p + 16)
+    x = None
+    if n > 3:
+        out = ffi.new("int64_t[]", n)
+        if lib.m_copy_ints(p, out):
+            x = ffi.unpack(out, n)
+    lib.m_incref(p)
+    if x is None:
+        x = read_items(long_at(p + 24), n)
+    w = lib.m_list_linked(p)
+    table[(w >> 3) & INDEX] = x
+    links[x] = w
+    lib.m_decref(p)
+    return x
+
+
+def from_method(p):
+    lib.m_incref(p)
+    x = types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24)))
+    keep_link(p, x)
+    lib.m_decref(p)
+    return x
+
+
+def from_slice(p):
+    lib.m_incref(p)
+    x = slice(*(from_pointer(long_at(p + o)) for o in (16, 24, 32)))
+    lib.m_decref(p)
+    return x
+
+
+def from_born(p):
+    """An instance that C code allocated, of a class whose instances are the VM's."""
+    p_type = long_at(p + 8)
+    cls = table[(info_view(p_type).link >> 3) & INDEX]
+    return keep_link(p, born(cls, info_view(p_type).layout, p))
+
+
+def born(cls, layout, p):
+    if layout == K_FLOAT:
+        return float.__new__(cls, double_at(p + 16))
+    if layout == K_INT:
+        return int.__new__(cls, from_int(p))
+    if layout == K_COMPLEX:
+        return complex.__new__(cls, from_complex(p))
+    if layout == K_STR:
+        return str.__new__(cls, read_str(p))
+    if layout == K_BYTES:
+        return bytes.__new__(cls, read_bytes(p))
+    if layout == K_TUPLE:
+        return tuple.__new__(cls, read_items(p + 24, long_at(p + 16)))
+    for base in cls.__mro__:
+        if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
+            return base.__new__(cls)
+    return object.__new__(cls)
+
+
+def from_type(p):
+    raise SystemError(f"mooring: type at {p:#x} is not ready")
+
+
+converters = [from_born, from_int, from_float, from_complex, from_str, from_bytes, from_tuple, from_list, from_type, None,
+              from_method, from_slice]
+
+# ---- VM to C -----------------------------------------------------------------------------------------------------------
+
+
+def to_word(x):
+    """The word of a VM object, for an argument of the next call into C."""
+    # JIT: two identity lookups at most; None and small ints are decided before, in the caller's straight-line code.
+    get = getters.get(type(x))
+    if get is not None:
+        return get(x)
+    w = links.get(x)
+    if w is not None:
+        return w
+    return link(x)
+
+
+def to_result(x):
+    """The word of a callback's result."""
+    if type(x) is int and SMALL_MIN <= x <= SMALL_MAX:
+        return x << 1 | 1
+    w = to_word(x)
+    if multi[0] and w:
+        return pin(w, x)
+    return w
+
+
+def pin(w, x):
+    """With several threads a word may go stale before C has it: give C an address that holds a reference."""
+    while True:
+        p = lib.m_pin_temp(w)
+        if p:
+            return p
+        w = to_word(x)
+
+
+def int_word(x):
+    if SMALL_MIN <= x <= SMALL_MAX:
+        return x << 1 | 1
+    magnitude = abs(x)
+    n = (magnitude.bit_length() + 63) // 64
+    return lib.m_int(x < 0, ffi.from_buffer(magnitude.to_bytes(n * 8, "little")), n)
+
+
+def float_word(x):
+    return lib.m_float(x)
+
+
+def tuple_word(x):
+    """A tuple's word: its link, made if needed."""
+    w = links.get(x)
+    return link(x) if w is None else w
+
+
+def link_empty_tuple():
+    """The one empty tuple is linked for good."""
+    w = lib.m_link_static(lib.m_static_tuple())
+    table[(w >> 3) & INDEX] = ()
+    links[()] = w
+
+
+def link(x):
+    """Give `x` an address; slow path of `to_word`."""
+    if lib.m_dead_count() > DRAIN_AT:
+        drain()
+    cls = type(x)
+    p_type = addresses.get(cls)
+    if p_type is None:
+        p_type = type_address(cls)
+        if cls in getters:
+            return getters[cls](x)
+    if isinstance(x, type):
+        type_address(x)
+        return links[x]
+    w = linkers[info_view(p_type).layout](x, p_type)
+    if not w:
+        if lib.m_error_occurred():
+            raise_pending("link")
+        return link(x)
+    table[(w >> 3) & INDEX] = x
+    links[x] = w
+    return w
+
+
+def link_proxy(x, p_type):
+    return lib.m_link_proxy(p_type)
+
+
+def link_int(x, p_type):
+    value = int(x) if type(x) is not bool else x.__index__()
+    magnitude = abs(value)
+    n = max(1, (magnitude.bit_length() + 63) // 64)
+    return lib.m_link_int(p_type, value < 0, ffi.from_buffer(magnitude.to_bytes(n * 8, "little")), n)
+
+
+def link_float(x, p_type):
+    return lib.m_link_float(p_type, float.__float__(x))
+
+
+def link_complex(x, p_type):
+    return lib.m_link_complex(p_type, x.real, x.imag)
+
+
+def link_str(x, p_type):
+    data = str.encode(x, "utf-8", "surrogatepass")
+    return lib.m_link_str(p_type, ffi.from_buffer(data), len(data))
+
+
+def link_bytes(x, p_type):
+    data = bytes.__getitem__(x, slice(None)) if type(x) is not bytes else x
+    return lib.m_link_bytes(p_type, ffi.from_buffer(data), len(data))
+
+
+def link_tuple(x, p_type):
+    n = tuple.__len__(x)
+    words = ffi.new("intptr_t[]", n)
+    for i in range(n):
+        words[i] = word(tuple.__getitem__(x, i))
+    return lib.m_link_tuple(p_type, words, n)
+
+
+def link_method(x, p_type):
+    return lib.m_link_method(p_type, word(x.__func__), word(x.__self__))
+
+
+def link_slice(x, p_type):
+    return lib.m_link_slice(p_type, word(x.start), word(x.stop), word(x.step))
+
+
+linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
+           link_method, link_slice]
+
+
+def word(x):
+    """`to_word` with the short way for small ints; for code that is not hot."""
+    if type(x) is int:
+        return int_word(x)
+    return to_word(x)
+
+
+def address(x):
+    """A new reference to `x` in C, as an address that the caller owns (release it with ``lib.m_decref``)."""
+    while True:
+        p = lib.m_pin(word(x))
+        if p:
+            return p
+
+
+def drain():
+    """Forget the proxies that C let go and that did not cross again."""
+    while True:
+        n = lib.m_drain(drained, len(drained))
+        for i in range(n):
+            index = drained[i]
+            x = table[index]
+            table[index] = None
+            w = links.get(x)
+            if w is not None and (w >> 3) & INDEX == index:
+                del links[x]
+        if n < len(drained):
+            return
+
+
+def type_address(cls):
+    """Address of the PyTypeObject of a class, made on demand."""
+    p = addresses.get(cls)
+    if p is None:
+        from capi.core.classes import make_type
+        p = make_type(cls)
+    return p
+
+
+def raise_pending(name):
+    from capi.core.errors import raise_pending
+    raise_pending(name)
+
+
+if lib is not None:
+    lib.m_init()
+    slot_objects = ffi.cast("intptr_t *", lib.m_slots_address() + 8)
+    multi = ffi.cast("int *", lib.m_multi_address())
+    drained = ffi.new("unsigned int[4096]")
+    INT_TYPE = FLOAT_TYPE = 0                          # set by capi.core.builtins
+    getters[int] = int_word
+    getters[float] = float_word
+    links[NULL] = 0

@@ -1,0 +1,234 @@
+/* Handles: which VM object a C address stands for.  The VM keeps the objects, the shim keeps the addresses. */
+#include "core/mooring.h"
+#include <sys/mman.h>
+
+#define SLOTS_MAX ((size_t)1 << 28)
+#define GENERATIONS 0x0fffffff
+
+MSlot *m_slots;
+static uint32_t slots_n = 1;            /* index 0 is never used */
+static uint32_t slots_cap;              /* how far the VM's tables reach */
+static uint32_t *free_slots, free_n, free_cap;
+
+static PyObject **dead;                 /* proxies that C let go; they live again when they cross before the drain */
+static uint32_t dead_n, dead_cap;
+static uint32_t *limbo, limbo_n, limbo_cap;      /* slots that the VM still clears */
+static uint32_t *young, young_n, young_cap;      /* weak slots made since the last sweep */
+
+static void *grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+{
+    if (n < *cap)
+        return array;
+    *cap = *cap ? *cap * 2 : 1024;
+    array = realloc(array, *cap * size);
+    if (!array)
+        Py_FatalError("mooring: out of memory");
+    return array;
+}
+
+void m_links_init(void)
+{
+    m_slots = mmap(NULL, SLOTS_MAX * sizeof(MSlot), PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (m_slots == MAP_FAILED)
+        Py_FatalError("mooring: no address space for the table of links");
+}
+
+/* Make a slot for `op`; `tag` is W_STRONG or W_WEAK. */
+W m_slot_new(PyObject *op, int tag)
+{
+    uint32_t index;
+    if (free_n)
+        index = free_slots[--free_n];
+    else {
+        if (slots_n >= SLOTS_MAX)
+            Py_FatalError("mooring: the table of links is full");
+        index = slots_n++;
+        if (index >= slots_cap)
+            slots_cap = (uint32_t)vm_grow_tables(index);
+    }
+    MSlot *slot = &m_slots[index];
+    uint64_t generation = ((uint64_t)slot->handle >> 35) & GENERATIONS;
+    slot->handle = (W)(generation << 35 | (uint64_t)index << 3 | (uint64_t)tag);
+    slot->obj = op;
+    return slot->handle;
+}
+
+static void invalidate(uint32_t index)
+{
+    MSlot *slot = &m_slots[index];
+    uint64_t generation = (((uint64_t)slot->handle >> 35) + 1) & GENERATIONS;
+    slot->handle = (W)(generation << 35);
+    slot->obj = NULL;
+}
+
+void m_slot_free(uint32_t index)
+{
+    invalidate(index);
+    free_slots = grow(free_slots, free_n, &free_cap, sizeof(uint32_t));
+    free_slots[free_n++] = index;
+}
+
+/* ---- objects in static memory have no header: an open hash from address to link ----------------------------- */
+
+static struct { PyObject *op; W link; } *statics;
+static uint32_t statics_n, statics_cap;
+
+static uint32_t static_place(PyObject *op)
+{
+    uint32_t i = (uint32_t)(((uintptr_t)op >> 4) * 2654435761u) & (statics_cap - 1);
+    while (statics[i].op && statics[i].op != op)
+        i = (i + 1) & (statics_cap - 1);
+    return i;
+}
+
+W m_static_get(PyObject *op)
+{
+    return statics_cap ? statics[static_place(op)].link : 0;
+}
+
+void m_static_set(PyObject *op, W link)
+{
+    if (statics_n * 2 >= statics_cap) {
+        uint32_t old_cap = statics_cap;
+        void *old = statics;
+        statics_cap = old_cap ? old_cap * 2 : 256;
+        statics = calloc(statics_cap, sizeof *statics);
+        statics_n = 0;
+        struct { PyObject *op; W link; } *entry = old;
+        for (uint32_t i = 0; i < old_cap; i++)
+            if (entry[i].op)
+                m_static_set(entry[i].op, entry[i].link);
+        free(old);
+    }
+    uint32_t i = static_place(op);
+    if (!statics[i].op)
+        statics_n++;
+    statics[i].op = op;
+    statics[i].link = link;
+}
+
+/* ---- proxies that C let go ------------------------------------------------------------------------------------ */
+
+void m_dead_push(PyObject *op)
+{
+    MHeader *header = M_HDR(op);
+    if (header->flags & M_DEAD)
+        return;
+    header->flags |= M_DEAD;
+    dead = grow(dead, dead_n, &dead_cap, sizeof(PyObject *));
+    dead[dead_n++] = op;
+}
+
+VMCALL long m_dead_count(void)
+{
+    return dead_n;
+}
+
+/* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free. */
+VMCALL long m_drain(uint32_t *indices, long cap)
+{
+    MThread *t = &m_tls;
+    long n = 0;
+    m_enter(t);
+    while (limbo_n)
+        m_slot_free(limbo[--limbo_n]);
+    while (dead_n && n < cap) {
+        PyObject *op = dead[--dead_n];
+        MHeader *header = M_HDR(op);
+        header->flags &= ~M_DEAD;
+        if (op->ob_refcnt > 0)
+            continue;
+        uint32_t index = W_INDEX(header->link);
+        header->link = 0;
+        invalidate(index);
+        limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
+        limbo[limbo_n++] = index;
+        indices[n++] = index;
+        op->ob_refcnt = 0;
+        Py_TYPE(op)->tp_dealloc(op);
+    }
+    m_leave(t);
+    return n;
+}
+
+/* ---- wrappers --------------------------------------------------------------------------------------------------- */
+
+void m_reserve(PyObject *op)
+{
+    W link = m_slot_new(op, W_WEAK);
+    uint32_t index = W_INDEX(link);
+    if (M_HDR(op)->magic == M_MAGIC(op))
+        M_HDR(op)->link = link;
+    else
+        m_static_set(op, link);
+    op->ob_refcnt += M_SHARE;
+    young = grow(young, young_n, &young_cap, sizeof(uint32_t));
+    young[young_n++] = index;
+}
+
+VMCALL long m_young_count(void)
+{
+    return young_n;
+}
+
+/* Hand the indices made since the last sweep to the VM. */
+VMCALL long m_take_young(uint32_t *indices, long cap)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    long n = young_n < cap ? young_n : cap;
+    young_n -= (uint32_t)n;
+    memcpy(indices, young + young_n, (size_t)n * sizeof(uint32_t));
+    m_leave(t);
+    return n;
+}
+
+/* The wrappers at these indices are dead: take back the VM's share.  Returns how many were kept, moved to the front. */
+VMCALL long m_release(uint32_t *indices, long n)
+{
+    MThread *t = &m_tls;
+    long kept = 0;
+    m_enter(t);
+    t->depth++;
+    for (long i = 0; i < n; i++) {
+        uint32_t index = indices[i];
+        PyObject *op = m_slots[index].obj;
+        if (M_HDR(op)->magic == M_MAGIC(op)) {
+            MHeader *header = M_HDR(op);
+            if (header->flags & M_TOUCHED) {
+                header->flags &= ~M_TOUCHED;
+                indices[kept++] = index;
+                continue;
+            }
+            header->link = 0;
+        } else
+            m_static_set(op, 0);
+        m_slot_free(index);
+        op->ob_refcnt -= M_SHARE;
+        if (!op->ob_refcnt)
+            _Py_Dealloc(op);
+    }
+    t->depth--;
+    m_leave(t);
+    return kept;
+}
+
+/* Of the wrappers that the table holds strongly, those that C no longer holds: their indices go to the front. */
+VMCALL long m_unheld(uint32_t *indices, long n)
+{
+    MThread *t = &m_tls;
+    long found = 0;
+    m_enter(t);
+    for (long i = 0; i < n; i++) {
+        PyObject *op = m_slots[indices[i]].obj;
+        if (op && op->ob_refcnt == M_SHARE) {
+            uint32_t index = indices[i];
+            M_HDR(op)->flags &= ~M_HELD;
+            indices[i] = indices[found];
+            indices[found++] = index;
+        }
+    }
+    m_leave(t);
+    return found;
+}

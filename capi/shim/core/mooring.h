@@ -1,0 +1,345 @@
+/* The inside of the shim: words, links, kinds, thread state, the C-API lock.  docs/internals.md explains them. */
+#ifndef MOORING_H
+#define MOORING_H
+
+#define MOORING_SHIM 1
+#include "Python.h"
+#include "structmember.h"
+#include <stdatomic.h>
+
+#define PYAPI __attribute__((visibility("default")))
+#define VMCALL                          /* marks what the VM calls; the generator reads it */
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+typedef intptr_t W;                     /* a word: see docs/internals.md */
+
+#define W_STRONG 4
+#define W_WEAK 6
+#define W_FLOAT 2
+#define W_RETRY 8                       /* a handle was stale: convert the arguments again */
+#define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
+#define W_INDEX(w) ((uint32_t)((uint64_t)(w) >> 3))
+
+/* ---- header of each object that the layer allocates ---------------------------------------------------- */
+
+typedef struct {
+    W link;                             /* handle in the VM's table, 0 = none */
+    uint32_t flags;
+    uint32_t magic;                     /* tells such an object from one in static memory */
+} MHeader;
+
+#define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
+#define M_CROSSED 2u                    /* a C value that was converted once already */
+#define M_TOUCHED 4u                    /* crossed since the last sweep (kept only when multi-threaded) */
+#define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
+#define M_TRACKED 16u
+#define M_FINALIZED 32u
+#define M_GC 64u                        /* allocated by a PyObject_GC_ function */
+
+#define M_HDR(op) ((MHeader *)(op) - 1)
+#define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
+#define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
+
+/* ---- kinds of objects, known from their type ------------------------------------------------------------ */
+
+typedef enum {
+    K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
+    K_STATIC
+} MKind;
+
+#define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
+#define TI_BUILTIN 2u                   /* a type of the VM itself */
+#define TI_SLOTTED 4u                   /* its class has the address slot */
+
+typedef struct MTypeInfo {
+    W link;                             /* strong handle of the class, 0 = not ready */
+    int32_t kind;                       /* MKind of its instances */
+    uint32_t flags;
+    int32_t factory;                    /* index of the VM's wrapper factory */
+    int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
+    destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
+} MTypeInfo;
+
+#define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)
+MTypeInfo *m_info_new(PyTypeObject *type);
+MTypeInfo *m_info_slow(PyTypeObject *type);
+
+static inline MTypeInfo *m_info(PyTypeObject *type)
+{
+    MTypeInfo *info = M_INFO(type);
+    return likely(info && info->link) ? info : m_info_slow(type);
+}
+
+/* ---- thread state and lock -------------------------------------------------------------------------------- */
+
+typedef struct MThread {
+    int active;                         /* runs C code, with the lock */
+    int has_mutex;
+    int depth;                          /* callbacks into the VM under way */
+    int pending;                        /* temps or deferred references wait to be released */
+    int gilstate;                       /* nesting of PyGILState_Ensure */
+    int recursion;
+    PyObject *err_type, *err_value, *err_tb;
+    PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
+    struct { MHeader header; PyFloatObject value; } slot;
+    PyObject **temps;                   /* objects made for the arguments of the next call */
+    int temps_n, temps_mark, temps_cap;
+    PyObject **deferred;                /* borrowed references dropped by their container */
+    int deferred_n, deferred_cap;
+    struct _ts *tstate;
+} MThread;
+
+extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern MThread *volatile m_owner;       /* the thread that the lock is biased to */
+extern int m_multi;                     /* more than one thread has entered: the bias is revoked for good */
+
+void m_enter_slow(MThread *t);
+void m_leave_slow(MThread *t);
+void m_release_pending(MThread *t);
+
+static inline void m_enter(MThread *t)
+{
+    t->active = 1;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (unlikely(m_owner != t))
+        m_enter_slow(t);
+}
+
+static inline void m_leave(MThread *t)
+{
+    if (unlikely(m_owner != t))
+        m_leave_slow(t);
+    atomic_signal_fence(memory_order_seq_cst);
+    t->active = 0;
+}
+
+/* ---- links ------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    W handle;
+    PyObject *obj;
+} MSlot;
+
+extern MSlot *m_slots;
+W m_slot_new(PyObject *op, int tag);
+void m_slot_free(uint32_t index);
+void m_static_set(PyObject *op, W link);
+W m_static_get(PyObject *op);
+void m_dead_push(PyObject *op);
+void m_reserve(PyObject *op);           /* give an instance a weak handle and the VM its share */
+void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
+void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
+
+/* ---- objects ------------------------------------------------------------------------------------------------ */
+
+/* The proxy of a VM object that has no layout of its own. */
+typedef struct {
+    PyObject_HEAD
+    struct MExtra *extra;               /* borrowed references, items, buffers; made on demand */
+} MProxy;
+
+typedef struct MExtra {
+    int64_t *keys;                      /* open hash: key -> borrowed reference */
+    PyObject **values;
+    uint32_t cap, used;
+    PyObject **items;                   /* what PySequence_Fast_ITEMS handed out */
+    Py_ssize_t items_n;
+    void *data;                         /* a canonical buffer filled on demand */
+} MExtra;
+
+void m_extra_free(PyObject *op, MExtra *extra);
+MExtra **m_extra_of(PyObject *op);
+PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value);  /* steals value, returns borrowed */
+
+extern PyLongObject *m_free_long;
+extern PyFloatObject *m_free_float;
+extern int m_free_long_n, m_free_float_n;
+extern PyObject *m_free_tuple[8];
+extern int m_free_tuple_n[8];
+struct m_small_int { MHeader header; PyLongObject value; };
+extern struct m_small_int m_small[];
+#define M_SMALL_MIN (-5)
+#define M_SMALL_MAX 256
+
+PyObject *m_long_alloc(int64_t value);
+PyObject *m_float_alloc(double value);
+PyObject *m_long_from_limbs(PyTypeObject *type, int negative, const uint64_t *limbs, Py_ssize_t n);
+PyObject *m_tuple_alloc(Py_ssize_t n);
+PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n);
+PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
+const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
+int64_t m_key(PyObject *op);            /* what borrowed references are found by */
+int64_t m_text_key(const char *text);    /* the same for a C string */
+PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
+PyObject *m_proxy_new(PyTypeObject *type);
+PyObject *m_empty_tuple(void);
+void m_check_held(PyObject *op);
+void m_builtin_dealloc(PyTypeObject *type, int layout);
+void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
+void m_links_init(void);
+void m_objects_init(void);
+const char *m_static_type(long i, PyTypeObject **type);
+const char *m_static_exception(long i, PyObject ***where);
+void *m_alloc(size_t size);             /* with header, zero link */
+void *m_calloc(size_t size);
+void m_free(void *op);
+
+static inline void m_init_header(PyObject *op)
+{
+    MHeader *header = M_HDR(op);
+    header->link = 0;
+    header->flags = 0;
+    header->magic = M_MAGIC(op);
+}
+
+static inline int64_t m_long_value(PyObject *op)          /* of an int with at most one limb below 2**63 */
+{
+    PyLongObject *v = (PyLongObject *)op;
+    return Py_SIZE(v) < 0 ? -(int64_t)v->mooring_limb[0] : Py_SIZE(v) ? (int64_t)v->mooring_limb[0] : 0;
+}
+
+static inline int m_long_is_small(PyObject *op)           /* fits a word's 63 bits */
+{
+    PyLongObject *v = (PyLongObject *)op;
+    Py_ssize_t n = Py_SIZE(v);
+    return n == 0 || ((n == 1 || n == -1) && v->mooring_limb[0] < ((uint64_t)1 << 62));
+}
+
+static inline PyObject *m_long_new(int64_t value)
+{
+    PyLongObject *v;
+    if (value >= M_SMALL_MIN && value <= M_SMALL_MAX) {
+        v = &m_small[value - M_SMALL_MIN].value;
+        ((PyObject *)v)->ob_refcnt++;
+        return (PyObject *)v;
+    }
+    if (unlikely(!(v = m_free_long)))
+        return m_long_alloc(value);
+    m_free_long = *(PyLongObject **)v->mooring_limb;
+    m_free_long_n--;
+    ((PyObject *)v)->ob_refcnt = 1;
+    ((PyVarObject *)v)->ob_size = value < 0 ? -1 : 1;
+    v->mooring_limb[0] = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    return (PyObject *)v;
+}
+
+static inline PyObject *m_float_new(double value)
+{
+    PyFloatObject *v = m_free_float;
+    if (unlikely(!v))
+        return m_float_alloc(value);
+    m_free_float = *(PyFloatObject **)&v->ob_fval;
+    m_free_float_n--;
+    ((PyObject *)v)->ob_refcnt = 1;
+    v->ob_fval = value;
+    return (PyObject *)v;
+}
+
+static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialised */
+{
+    if (likely(n > 0 && n < 8 && m_free_tuple[n])) {
+        PyObject *v = m_free_tuple[n];
+        m_free_tuple[n] = ((PyTupleObject *)v)->ob_item[0];
+        m_free_tuple_n[n]--;
+        v->ob_refcnt = 1;
+        return v;
+    }
+    return m_tuple_alloc(n);
+}
+
+/* ---- words ---------------------------------------------------------------------------------------------------- */
+
+W m_word_slow(PyObject *op, MTypeInfo *info);
+PyObject *m_from_word_bad(W w);
+
+/* The word of a borrowed object, for a callback's argument. */
+static inline W m_word(PyObject *op)
+{
+    if (!op)
+        return 0;
+    MTypeInfo *info = m_info(Py_TYPE(op));
+    if (info->kind == K_INT && m_long_is_small(op))
+        return W_INT(m_long_value(op));
+    if (info->kind == K_FLOAT)
+        return (W)op | W_FLOAT;
+    if (likely(info->kind <= K_LIST && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op)))
+        return M_HDR(op)->link;
+    return m_word_slow(op, info);
+}
+
+/* A new reference from the word of a callback's result. */
+static inline PyObject *m_from_word(W w)
+{
+    if (w & 1)
+        return m_long_new(w >> 1);
+    if (w & 4) {
+        MSlot *slot = &m_slots[W_INDEX(w)];
+        if (unlikely(slot->handle != w))
+            return m_from_word_bad(w);
+        Py_INCREF(slot->obj);
+        return slot->obj;
+    }
+    Py_XINCREF((PyObject *)w);
+    return (PyObject *)w;
+}
+
+W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info);
+W m_return_null(MThread *t);
+W m_return_with_error(MThread *t, PyObject *op);
+
+/* The word of a call's result, whose reference it takes. */
+static inline W m_return(MThread *t, PyObject *op)
+{
+    if (unlikely(!op))
+        return 0;
+    if (unlikely(t->err_type != NULL))
+        return m_return_with_error(t, op);
+    MTypeInfo *info = m_info(Py_TYPE(op));
+    if (info->kind == K_INT && m_long_is_small(op)) {
+        W w = W_INT(m_long_value(op));
+        Py_DECREF(op);
+        return w;
+    }
+    if (info->kind == K_PROXY && M_HDR(op)->link && !m_multi) {
+        W w = M_HDR(op)->link;
+        Py_DECREF(op);
+        return w;
+    }
+    if (info->kind == K_FLOAT) {
+        t->slot.value.ob_fval = ((PyFloatObject *)op)->ob_fval;
+        Py_DECREF(op);
+        return (W)&t->slot.value | W_FLOAT;
+    }
+    return m_return_slow(t, op, info);
+}
+
+/* ---- callbacks into the VM (generated code uses these) ------------------------------------------------------------ */
+
+#define M_CALLBACK_BEGIN \
+    MThread *t = &m_tls; \
+    int mark = t->temps_mark; \
+    t->temps_mark = t->temps_n; \
+    t->depth++; \
+    m_leave(t);
+
+#define M_CALLBACK_END \
+    m_enter(t); \
+    t->depth--;
+
+#define M_CALLBACK_DONE \
+    if (unlikely(t->temps_n != t->temps_mark)) \
+        m_release_pending(t); \
+    t->temps_mark = mark;
+
+/* ---- errors --------------------------------------------------------------------------------------------------------- */
+
+void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
+PyObject *m_not_implemented(const char *name);
+
+void m_fill_type_slots(PyTypeObject *type, const char *present);
+int m_type_ready(PyTypeObject *type);
+void m_proxy_dealloc(PyObject *op);
+
+#include "vm.gen.h"
+#endif

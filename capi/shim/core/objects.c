@@ -1,0 +1,453 @@
+/* Allocation, free lists, and the deallocators of the VM's own types. */
+#include "core/mooring.h"
+
+#define FREE_MAX 1024
+
+PyLongObject *m_free_long;
+PyFloatObject *m_free_float;
+int m_free_long_n, m_free_float_n;
+PyObject *m_free_tuple[8];
+int m_free_tuple_n[8];
+struct m_small_int m_small[M_SMALL_MAX - M_SMALL_MIN + 1];
+static PyObject *free_proxy;
+static int free_proxy_n;
+
+void *m_alloc(size_t size)
+{
+    MHeader *header = malloc(size + sizeof(MHeader));
+    if (!header)
+        return NULL;
+    m_init_header((PyObject *)(header + 1));
+    return header + 1;
+}
+
+void *m_calloc(size_t size)
+{
+    MHeader *header = calloc(1, size + sizeof(MHeader));
+    if (!header)
+        return NULL;
+    m_init_header((PyObject *)(header + 1));
+    return header + 1;
+}
+
+void m_free(void *op)
+{
+    if (!op)
+        return;
+    M_HDR(op)->magic = 0;
+    free(M_HDR(op));
+}
+
+static PyObject *no_memory(void)
+{
+    PyErr_NoMemory();
+    return NULL;
+}
+
+/* ---- int ---------------------------------------------------------------------------------------------------- */
+
+void m_objects_init(void)
+{
+    for (int i = M_SMALL_MIN; i <= M_SMALL_MAX; i++) {
+        PyLongObject *v = &m_small[i - M_SMALL_MIN].value;
+        m_init_header((PyObject *)v);
+        ((PyObject *)v)->ob_refcnt = M_SHARE;
+        ((PyObject *)v)->ob_type = &PyLong_Type;
+        ((PyVarObject *)v)->ob_size = (i > 0) - (i < 0);
+        v->mooring_limb[0] = (uint64_t)(i < 0 ? -i : i);
+    }
+}
+
+PyObject *m_long_alloc(int64_t value)
+{
+    PyLongObject *v = m_alloc(sizeof(PyLongObject));
+    if (!v)
+        return no_memory();
+    ((PyObject *)v)->ob_type = &PyLong_Type;
+    ((PyObject *)v)->ob_refcnt = 1;
+    ((PyVarObject *)v)->ob_size = value < 0 ? -1 : value > 0;
+    v->mooring_limb[0] = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    return (PyObject *)v;
+}
+
+PyObject *m_long_from_limbs(PyTypeObject *type, int negative, const uint64_t *limbs, Py_ssize_t n)
+{
+    while (n && !limbs[n - 1])
+        n--;
+    if (type == &PyLong_Type && n <= 1 && (!n || limbs[0] < ((uint64_t)1 << 63)))
+        return m_long_new(n ? (negative ? -(int64_t)limbs[0] : (int64_t)limbs[0]) : 0);
+    size_t size = offsetof(PyLongObject, mooring_limb) + (size_t)(n > 1 ? n : 1) * 8;
+    if (type->tp_basicsize > (Py_ssize_t)size)
+        size = (size_t)type->tp_basicsize;
+    PyLongObject *v = m_calloc(size);
+    if (!v)
+        return no_memory();
+    ((PyObject *)v)->ob_type = type;
+    ((PyObject *)v)->ob_refcnt = 1;
+    ((PyVarObject *)v)->ob_size = negative ? -n : n;
+    memcpy(v->mooring_limb, limbs, (size_t)n * 8);
+    return (PyObject *)v;
+}
+
+static void long_dealloc(PyObject *op)
+{
+    PyLongObject *v = (PyLongObject *)op;
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < FREE_MAX)) {
+        *(PyLongObject **)v->mooring_limb = m_free_long;
+        m_free_long = v;
+        m_free_long_n++;
+        return;
+    }
+    m_free(op);
+}
+
+/* ---- float, complex ------------------------------------------------------------------------------------------- */
+
+PyObject *m_float_alloc(double value)
+{
+    PyFloatObject *v = m_alloc(sizeof(PyFloatObject));
+    if (!v)
+        return no_memory();
+    ((PyObject *)v)->ob_type = &PyFloat_Type;
+    ((PyObject *)v)->ob_refcnt = 1;
+    v->ob_fval = value;
+    return (PyObject *)v;
+}
+
+static void float_dealloc(PyObject *op)
+{
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < FREE_MAX)) {
+        *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
+        m_free_float = (PyFloatObject *)op;
+        m_free_float_n++;
+        return;
+    }
+    m_free(op);
+}
+
+static void value_dealloc(PyObject *op)
+{
+    if (M_HDR(op)->link)
+        m_dead_push(op);
+    else
+        m_free(op);
+}
+
+/* ---- tuple, slice, method ---------------------------------------------------------------------------------------- */
+
+PyObject *m_tuple_alloc(Py_ssize_t n)
+{
+    PyTupleObject *v = m_alloc(offsetof(PyTupleObject, ob_item) + (size_t)(n ? n : 1) * sizeof(PyObject *));
+    if (!v)
+        return no_memory();
+    ((PyObject *)v)->ob_type = &PyTuple_Type;
+    ((PyObject *)v)->ob_refcnt = 1;
+    ((PyVarObject *)v)->ob_size = n;
+    return (PyObject *)v;
+}
+
+static void tuple_dealloc(PyObject *op)
+{
+    PyTupleObject *v = (PyTupleObject *)op;
+    Py_ssize_t n = Py_SIZE(v);
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    for (Py_ssize_t i = 0; i < n; i++)
+        Py_XDECREF(v->ob_item[i]);
+    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
+        M_HDR(op)->flags = 0;
+        v->ob_item[0] = m_free_tuple[n];
+        m_free_tuple[n] = op;
+        m_free_tuple_n[n]++;
+        return;
+    }
+    m_free(op);
+}
+
+static void slice_dealloc(PyObject *op)
+{
+    PySliceObject *v = (PySliceObject *)op;
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    Py_XDECREF(v->start);
+    Py_XDECREF(v->stop);
+    Py_XDECREF(v->step);
+    m_free(op);
+}
+
+static void method_dealloc(PyObject *op)
+{
+    PyMethodObject *v = (PyMethodObject *)op;
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    Py_XDECREF(v->im_func);
+    Py_XDECREF(v->im_self);
+    m_free(op);
+}
+
+/* ---- str, bytes ---------------------------------------------------------------------------------------------------- */
+
+static void str_dealloc(PyObject *op)
+{
+    PyCompactUnicodeObject *v = (PyCompactUnicodeObject *)op;
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    if (!PyUnicode_IS_COMPACT_ASCII(op) && v->utf8)
+        free(v->utf8);
+    m_free(op);
+}
+
+PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n)
+{
+    size_t size = offsetof(PyBytesObject, ob_sval) + (size_t)n + 1;
+    if ((Py_ssize_t)size < type->tp_basicsize)
+        size = (size_t)type->tp_basicsize;
+    PyBytesObject *v = m_alloc(size);
+    if (!v)
+        return no_memory();
+    ((PyObject *)v)->ob_type = type;
+    ((PyObject *)v)->ob_refcnt = 1;
+    ((PyVarObject *)v)->ob_size = n;
+    v->ob_shash = -1;
+    if (data)
+        memcpy(v->ob_sval, data, (size_t)n);
+    v->ob_sval[n] = 0;
+    return (PyObject *)v;
+}
+
+/* ---- list ------------------------------------------------------------------------------------------------------------- */
+
+static void list_dealloc(PyObject *op)
+{
+    PyListObject *v = (PyListObject *)op;
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    PyObject **items = v->ob_item;
+    Py_ssize_t n = Py_SIZE(v);
+    m_extra_free(op, (MExtra *)v->mooring_extra);
+    v->mooring_extra = NULL;
+    v->ob_item = NULL;
+    if (items) {
+        for (Py_ssize_t i = 0; i < n; i++)
+            Py_XDECREF(items[i]);
+        free(items);
+    }
+    m_free(op);
+}
+
+/* ---- proxies --------------------------------------------------------------------------------------------------------------- */
+
+MExtra **m_extra_of(PyObject *op)
+{
+    MTypeInfo *info = m_info(Py_TYPE(op));
+    if (info->kind == K_LIST)
+        return (MExtra **)&((PyListObject *)op)->mooring_extra;
+    if (info->kind == K_PROXY && !info->layout)
+        return &((MProxy *)op)->extra;
+    return NULL;
+}
+
+void m_extra_free(PyObject *op, MExtra *extra)
+{
+    (void)op;
+    if (!extra)
+        return;
+    for (uint32_t i = 0; i < extra->cap; i++)
+        if (extra->values[i])
+            m_defer(extra->values[i]);
+    if (extra->items) {
+        for (Py_ssize_t i = 0; i < extra->items_n; i++)
+            m_defer(extra->items[i]);
+        free(extra->items);
+    }
+    free(extra->keys);
+    free(extra->values);
+    free(extra->data);
+    free(extra);
+}
+
+void m_proxy_dealloc(PyObject *op)
+{
+    if (M_HDR(op)->link) {
+        m_dead_push(op);
+        return;
+    }
+    MTypeInfo *info = m_info(Py_TYPE(op));
+    for (PyTypeObject *type = Py_TYPE(op); type; type = type->tp_base)
+        if (M_INFO(type) && M_INFO(type)->dealloc) {
+            M_INFO(type)->dealloc(op);
+            return;
+        }
+    if (info->kind == K_INSTANCE) {
+        Py_TYPE(op)->tp_free(op);
+        return;
+    }
+    if (info->layout == K_PROXY) {
+        m_extra_free(op, ((MProxy *)op)->extra);
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy_n < FREE_MAX) {
+            ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
+            free_proxy = op;
+            free_proxy_n++;
+            return;
+        }
+        m_free(op);
+        return;
+    }
+    switch (info->layout) {             /* an instance of a VM class that derives from a type with a visible layout */
+    case K_TUPLE: tuple_dealloc(op); break;
+    case K_STR: str_dealloc(op); break;
+    case K_LIST: list_dealloc(op); break;
+    default: m_free(op);
+    }
+}
+
+/* A proxy without a link; `type` is that of the VM object. */
+PyObject *m_proxy_new(PyTypeObject *type)
+{
+    PyObject *op;
+    if (type->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy) {
+        op = free_proxy;
+        free_proxy = (PyObject *)((MProxy *)op)->extra;
+        free_proxy_n--;
+        m_init_header(op);
+        ((MProxy *)op)->extra = NULL;
+    } else {
+        size_t size = sizeof(MProxy);
+        if (type->tp_basicsize > (Py_ssize_t)size)
+            size = (size_t)type->tp_basicsize;
+        op = m_calloc(size);
+        if (!op)
+            return no_memory();
+    }
+    op->ob_type = type;
+    op->ob_refcnt = 0;
+    return op;
+}
+
+/* ---- borrowed references: a container's proxy owns what it lent --------------------------------------------------------------- */
+
+static int same_value(PyObject *a, PyObject *b)
+{
+    if (a == b)
+        return 1;
+    if (Py_TYPE(a) != Py_TYPE(b))
+        return 0;
+    if (Py_TYPE(a) == &PyLong_Type)
+        return m_long_is_small(a) && m_long_is_small(b) && m_long_value(a) == m_long_value(b);
+    if (Py_TYPE(a) == &PyFloat_Type)
+        return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
+    return 0;
+}
+
+static int extra_grow(MExtra *extra)
+{
+    uint32_t cap = extra->cap ? extra->cap * 2 : 8;
+    int64_t *keys = calloc(cap, sizeof *keys);
+    PyObject **values = calloc(cap, sizeof *values);
+    if (!keys || !values) {
+        free(keys);
+        free(values);
+        return -1;
+    }
+    for (uint32_t i = 0; i < extra->cap; i++)
+        if (extra->values[i]) {
+            uint32_t place = (uint32_t)((uint64_t)extra->keys[i] * 0x9e3779b97f4a7c15u >> 40) & (cap - 1);
+            while (values[place])
+                place = (place + 1) & (cap - 1);
+            keys[place] = extra->keys[i];
+            values[place] = extra->values[i];
+        }
+    free(extra->keys);
+    free(extra->values);
+    extra->keys = keys;
+    extra->values = values;
+    extra->cap = cap;
+    return 0;
+}
+
+PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value)
+{
+    MExtra **where;
+    if (!value)
+        return NULL;
+    where = container ? m_extra_of(container) : NULL;
+    if (!where) {                       /* no proxy to own it: it lives until the outermost call returns */
+        m_defer(value);
+        return value;
+    }
+    MExtra *extra = *where;
+    if (!extra && !(extra = *where = calloc(1, sizeof(MExtra))))
+        goto fail;
+    if (extra->used * 3 >= extra->cap * 2 && extra_grow(extra) < 0)
+        goto fail;
+    uint32_t place = (uint32_t)((uint64_t)key * 0x9e3779b97f4a7c15u >> 40) & (extra->cap - 1);
+    while (extra->values[place] && extra->keys[place] != key)
+        place = (place + 1) & (extra->cap - 1);
+    PyObject *old = extra->values[place];
+    if (old && same_value(old, value)) {
+        Py_DECREF(value);
+        return old;
+    }
+    if (old)
+        m_defer(old);
+    else
+        extra->used++;
+    extra->keys[place] = key;
+    extra->values[place] = value;
+    return value;
+fail:
+    Py_DECREF(value);
+    return PyErr_NoMemory();
+}
+
+/* What a borrowed reference is found by: equal keys of the common types give equal numbers. */
+int64_t m_key(PyObject *op)
+{
+    if (!op)
+        return 0;
+    if (PyUnicode_CheckExact(op)) {
+        PyASCIIObject *v = (PyASCIIObject *)op;
+        if (v->hash == -1) {
+            uint64_t h = 1469598103934665603u;
+            const unsigned char *p = PyUnicode_DATA(op);
+            for (Py_ssize_t i = 0, n = v->length * (Py_ssize_t)v->state.kind; i < n; i++)
+                h = (h ^ p[i]) * 1099511628211u;
+            v->hash = (Py_hash_t)(h == (uint64_t)-1 ? 0 : h);
+        }
+        return v->hash;
+    }
+    if (PyLong_CheckExact(op) && m_long_is_small(op))
+        return m_long_value(op);
+    return (int64_t)(intptr_t)op;
+}
+
+/* ---- the builtin types' deallocators -------------------------------------------------------------------------------------------- */
+
+void m_builtin_dealloc(PyTypeObject *type, int layout)
+{
+    static const destructor by_layout[] = {
+        [K_PROXY] = m_proxy_dealloc, [K_INT] = long_dealloc, [K_FLOAT] = float_dealloc, [K_COMPLEX] = value_dealloc,
+        [K_STR] = str_dealloc, [K_BYTES] = value_dealloc, [K_TUPLE] = tuple_dealloc, [K_LIST] = list_dealloc,
+        [K_METHOD] = method_dealloc, [K_SLICE] = slice_dealloc, [K_INSTANCE] = m_proxy_dealloc, [K_TYPE] = m_proxy_dealloc,
+    };
+    type->tp_dealloc = by_layout[layout];
+    type->tp_free = PyObject_Free;
+}

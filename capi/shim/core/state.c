@@ -1,0 +1,160 @@
+/* Thread state, the biased C-API lock, and the error indicator. */
+#include "core/mooring.h"
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/syscall.h>
+
+__thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
+MThread *volatile m_owner;
+int m_multi;
+
+static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t bias_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int barrier_works(void)
+{
+    static int works = -1;
+    if (works < 0)
+        works = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+    return works;
+}
+
+static void take_mutex(MThread *t)
+{
+    t->active = 0;
+    pthread_mutex_lock(&lock);
+    t->has_mutex = 1;
+    t->active = 1;
+}
+
+/* A second thread came: make the first one use the mutex too, and wait until it is out of C. */
+static void revoke_bias(MThread *t)
+{
+    MThread *old = m_owner;
+    t->active = 0;
+    m_owner = &m_nobody;
+    m_multi = 1;
+    take_mutex(t);
+    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    for (int spins = 0; ((volatile MThread *)old)->active && !old->has_mutex; spins++) {
+        if (spins < 100)
+            sched_yield();
+        else
+            usleep(50);
+    }
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+void m_enter_slow(MThread *t)
+{
+    if (!t->slot.value.ob_base.ob_type) {
+        t->slot.value.ob_base.ob_type = &PyFloat_Type;
+        t->slot.value.ob_base.ob_refcnt = M_SHARE;
+        m_init_header((PyObject *)&t->slot.value);
+    }
+    if (m_owner == &m_nobody) {
+        take_mutex(t);
+        return;
+    }
+    t->active = 0;
+    pthread_mutex_lock(&bias_lock);
+    if (!m_owner && barrier_works()) {
+        m_owner = t;
+        t->active = 1;
+    } else if (!m_owner || m_owner == &m_nobody) {
+        m_owner = &m_nobody;
+        m_multi = 1;
+        take_mutex(t);
+    } else if (m_owner == t) {
+        t->active = 1;
+    } else {
+        revoke_bias(t);
+    }
+    pthread_mutex_unlock(&bias_lock);
+}
+
+void m_leave_slow(MThread *t)
+{
+    if (t->has_mutex) {
+        t->has_mutex = 0;
+        t->active = 0;
+        pthread_mutex_unlock(&lock);
+    }
+}
+
+/* ---- temps and deferred references ------------------------------------------------------------------------- */
+
+static void push(PyObject ***array, int *n, int *cap, PyObject *op)
+{
+    if (*n == *cap) {
+        *cap = *cap ? *cap * 2 : 32;
+        *array = realloc(*array, (size_t)*cap * sizeof(PyObject *));
+        if (!*array)
+            Py_FatalError("mooring: out of memory");
+    }
+    (*array)[(*n)++] = op;
+}
+
+void m_temp(MThread *t, PyObject *op)
+{
+    push(&t->temps, &t->temps_n, &t->temps_cap, op);
+    t->pending = 1;
+}
+
+void m_defer(PyObject *op)
+{
+    MThread *t = &m_tls;
+    push(&t->deferred, &t->deferred_n, &t->deferred_cap, op);
+    t->pending = 1;
+}
+
+void m_release_pending(MThread *t)
+{
+    while (t->temps_n > t->temps_mark) {
+        PyObject *op = t->temps[--t->temps_n];
+        Py_DECREF(op);
+    }
+    if (!t->depth)
+        while (t->deferred_n) {
+            PyObject *op = t->deferred[--t->deferred_n];
+            Py_DECREF(op);
+        }
+    t->pending = t->temps_n || t->deferred_n;
+}
+
+/* ---- the error indicator --------------------------------------------------------------------------------------- */
+
+void m_set_error(PyObject *type, PyObject *value, PyObject *tb)
+{
+    MThread *t = &m_tls;
+    PyObject *old_type = t->err_type, *old_value = t->err_value, *old_tb = t->err_tb;
+    t->err_type = type;
+    t->err_value = value;
+    t->err_tb = tb;
+    Py_XDECREF(old_type);
+    Py_XDECREF(old_value);
+    Py_XDECREF(old_tb);
+}
+
+PyObject *m_not_implemented(const char *name)
+{
+    PyObject *text = m_str_from_utf8(&PyUnicode_Type, name, (Py_ssize_t)strlen(name));
+    Py_INCREF(PyExc_NotImplementedError);
+    m_set_error(PyExc_NotImplementedError, text, NULL);
+    return NULL;
+}
+
+W m_return_with_error(MThread *t, PyObject *op)
+{
+    (void)t;
+    Py_DECREF(op);
+    PyObject *text = m_str_from_utf8(&PyUnicode_Type, "returned a result with an exception set", 39);
+    PyObject *cause = t->err_value;
+    Py_XINCREF(cause);
+    Py_INCREF(PyExc_SystemError);
+    m_set_error(PyExc_SystemError, text, NULL);
+    Py_XDECREF(cause);
+    return 0;
+}

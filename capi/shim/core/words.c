@@ -1,0 +1,387 @@
+/* Words that are not simple: fresh C values, instances, types; and what the VM makes for its own objects. */
+#include "core/mooring.h"
+
+static W link_of(PyObject *op)
+{
+    return M_HDR(op)->magic == M_MAGIC(op) ? M_HDR(op)->link : m_static_get(op);
+}
+
+/* Let the VM keep the wrapper of `op` alive while C holds more than the VM's share. */
+static void hold(PyObject *op, W link)
+{
+    if (M_HDR(op)->flags & M_HELD)
+        return;
+    M_HDR(op)->flags |= M_HELD;
+    vm_hold((long)W_INDEX(link));
+}
+
+static W instance_word(PyObject *op)
+{
+    W link = link_of(op);
+    if (!link) {
+        m_reserve(op);
+        return link_of(op);
+    }
+    if (m_multi && M_HDR(op)->magic == M_MAGIC(op))
+        M_HDR(op)->flags |= M_TOUCHED;
+    return link;
+}
+
+W m_word_slow(PyObject *op, MTypeInfo *info)
+{
+    switch (info->kind) {
+    case K_TYPE:
+        return m_info((PyTypeObject *)op)->link;
+    case K_INSTANCE:
+        return instance_word(op);
+    default: {
+        W link = link_of(op);
+        return link ? link : (W)op;
+    }
+    }
+}
+
+W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
+{
+    W w;
+    switch (info->kind) {
+    case K_TYPE:
+        w = m_info((PyTypeObject *)op)->link;
+        Py_DECREF(op);
+        return w;
+    case K_INSTANCE:
+        w = instance_word(op);
+        op->ob_refcnt--;
+        if (unlikely(info->flags & TI_STATEFUL) && op->ob_refcnt > M_SHARE)
+            hold(op, w);
+        return w;
+    default:
+        w = m_word(op);
+        m_temp(t, op);
+        return w;
+    }
+}
+
+PyObject *m_from_word_bad(W w)
+{
+    (void)w;
+    Py_FatalError("mooring: a callback returned a stale handle");
+    return NULL;
+}
+
+/* After a call: a wrapper with state that C kept must not die. */
+void m_check_held(PyObject *op)
+{
+    if (op->ob_refcnt > M_SHARE && m_info(Py_TYPE(op))->kind == K_INSTANCE)
+        hold(op, link_of(op));
+}
+
+/* ---- what the VM calls to give its objects an address ---------------------------------------------------------- */
+
+#define MAKE_BEGIN \
+    MThread *t = &m_tls; \
+    m_enter(t);
+
+/* Link `op`, whose only reference is the caller's, and let go of it: it is dead until C takes it. */
+static W linked(MThread *t, PyObject *op)
+{
+    W w = 0;
+    if (op) {
+        w = m_slot_new(op, W_STRONG);
+        M_HDR(op)->link = w;
+        op->ob_refcnt = 0;
+        m_dead_push(op);
+    }
+    m_leave(t);
+    return w;
+}
+
+VMCALL W m_link_proxy(W type)
+{
+    MAKE_BEGIN
+    return linked(t, m_proxy_new((PyTypeObject *)type));
+}
+
+VMCALL W m_link_str(W type, const char *data, long n)
+{
+    MAKE_BEGIN
+    return linked(t, m_str_from_utf8((PyTypeObject *)type, data, n));
+}
+
+VMCALL W m_link_bytes(W type, const char *data, long n)
+{
+    MAKE_BEGIN
+    return linked(t, m_bytes_alloc((PyTypeObject *)type, data, n));
+}
+
+static PyObject *sized(PyTypeObject *type, size_t size)
+{
+    if (type->tp_basicsize > (Py_ssize_t)size)
+        size = (size_t)type->tp_basicsize;
+    PyObject *op = m_calloc(size);
+    if (!op)
+        return PyErr_NoMemory();
+    op->ob_type = type;
+    op->ob_refcnt = 1;
+    return op;
+}
+
+VMCALL W m_link_float(W type, double value)
+{
+    MAKE_BEGIN
+    PyObject *op = sized((PyTypeObject *)type, sizeof(PyFloatObject));
+    if (op)
+        ((PyFloatObject *)op)->ob_fval = value;
+    return linked(t, op);
+}
+
+VMCALL W m_link_complex(W type, double real, double imag)
+{
+    MAKE_BEGIN
+    PyObject *op = sized((PyTypeObject *)type, sizeof(PyComplexObject));
+    if (op) {
+        ((PyComplexObject *)op)->cval.real = real;
+        ((PyComplexObject *)op)->cval.imag = imag;
+    }
+    return linked(t, op);
+}
+
+/* `limbs`: the magnitude, little-endian, padded to 8 bytes. */
+VMCALL W m_link_int(W type, int negative, const char *limbs, long n)
+{
+    MAKE_BEGIN
+    return linked(t, m_long_from_limbs((PyTypeObject *)type, negative, (const uint64_t *)limbs, n));
+}
+
+static PyObject *from_argument(W w)
+{
+    if (w & 4 && m_slots[W_INDEX(w)].handle != w)
+        return NULL;
+    return m_from_word(w);
+}
+
+/* 0 without an error set: a handle was stale, try again. */
+VMCALL W m_link_tuple(W type, W *items, long n)
+{
+    MAKE_BEGIN
+    PyTypeObject *tp = (PyTypeObject *)type;
+    PyObject *op;
+    if (tp == &PyTuple_Type)
+        op = m_tuple_alloc(n);
+    else {
+        op = sized(tp, offsetof(PyTupleObject, ob_item) + (size_t)(n ? n : 1) * sizeof(PyObject *));
+        if (op)
+            ((PyVarObject *)op)->ob_size = n;
+    }
+    if (!op)
+        return linked(t, NULL);
+    for (long i = 0; i < n; i++) {
+        PyObject *item = from_argument(items[i]);
+        if (!item) {
+            while (i--)
+                Py_DECREF(PyTuple_GET_ITEM(op, i));
+            m_free(op);
+            return linked(t, NULL);
+        }
+        ((PyTupleObject *)op)->ob_item[i] = item;
+    }
+    W w = linked(t, op);
+    return w;
+}
+
+VMCALL W m_link_slice(W type, W start, W stop, W step)
+{
+    MAKE_BEGIN
+    PySliceObject *op = (PySliceObject *)sized((PyTypeObject *)type, sizeof(PySliceObject));
+    if (op) {
+        op->start = from_argument(start);
+        op->stop = from_argument(stop);
+        op->step = from_argument(step);
+        if (!op->start || !op->stop || !op->step) {
+            Py_XDECREF(op->start);
+            Py_XDECREF(op->stop);
+            Py_XDECREF(op->step);
+            m_free(op);
+            op = NULL;
+        }
+    }
+    return linked(t, (PyObject *)op);
+}
+
+VMCALL W m_link_method(W type, W function, W self)
+{
+    MAKE_BEGIN
+    PyMethodObject *op = (PyMethodObject *)sized((PyTypeObject *)type, sizeof(PyMethodObject));
+    if (op) {
+        op->im_func = from_argument(function);
+        op->im_self = from_argument(self);
+        if (!op->im_func || !op->im_self) {
+            Py_XDECREF(op->im_func);
+            Py_XDECREF(op->im_self);
+            m_free(op);
+            op = NULL;
+        }
+    }
+    return linked(t, (PyObject *)op);
+}
+
+/* Link a C value that crosses for the second time, or a list that was born in C. */
+VMCALL W m_link_existing(W address)
+{
+    MAKE_BEGIN
+    PyObject *op = (PyObject *)address;
+    W w;
+    if (M_HDR(op)->magic == M_MAGIC(op)) {
+        w = M_HDR(op)->link;
+        if (!w)
+            w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+    } else {
+        w = m_static_get(op);
+        if (!w)
+            m_static_set(op, w = m_slot_new(op, W_STRONG));
+    }
+    m_leave(t);
+    return w;
+}
+
+/* A list that was born in C has become a VM list: drop its items. */
+VMCALL W m_list_linked(W address)
+{
+    MThread *t = &m_tls;
+    W w = m_link_existing(address);
+    m_enter(t);
+    PyListObject *v = (PyListObject *)address;
+    PyObject **items = v->ob_item;
+    Py_ssize_t n = Py_SIZE(v);
+    v->ob_item = NULL;
+    Py_SET_SIZE(v, 0);
+    v->allocated = 0;
+    for (Py_ssize_t i = 0; i < n; i++)
+        if (items[i])
+            m_borrow((PyObject *)v, i, items[i]);
+    free(items);
+    m_leave(t);
+    return w;
+}
+
+/* True if this C value has crossed before, hence is worth a link. */
+VMCALL long m_crossed(W address)
+{
+    MHeader *header = M_HDR((PyObject *)address);
+    if (header->magic != M_MAGIC((PyObject *)address))
+        return 1;
+    if (header->flags & M_CROSSED)
+        return 1;
+    header->flags |= M_CROSSED;
+    return 0;
+}
+
+VMCALL W m_float(double value)
+{
+    MAKE_BEGIN
+    PyObject *op = m_float_new(value);
+    m_temp(t, op);
+    m_leave(t);
+    return (W)op;
+}
+
+VMCALL W m_int(int negative, const char *limbs, long n)
+{
+    MAKE_BEGIN
+    PyObject *op = m_long_from_limbs(&PyLong_Type, negative, (const uint64_t *)limbs, n);
+    if (op)
+        m_temp(t, op);
+    m_leave(t);
+    return (W)op;
+}
+
+/* The word of a C object whose address the VM read out of a struct. */
+VMCALL W m_word_of(W address)
+{
+    MAKE_BEGIN
+    W w = m_word((PyObject *)address);
+    m_leave(t);
+    return w;
+}
+
+VMCALL void m_incref(W address)
+{
+    MAKE_BEGIN
+    Py_INCREF((PyObject *)address);
+    m_leave(t);
+}
+
+VMCALL void m_decref(W address)
+{
+    MAKE_BEGIN
+    Py_DECREF((PyObject *)address);
+    if (t->pending)
+        m_release_pending(t);
+    m_leave(t);
+}
+
+/* Pin the object of a word: a new reference that the VM owns as an address. */
+VMCALL W m_pin(W w)
+{
+    MAKE_BEGIN
+    PyObject *op = from_argument(w);
+    m_leave(t);
+    return (W)op;
+}
+
+/* All small ints?  Then their values go to `out`: a list or tuple of ints crosses as one copy. */
+VMCALL long m_copy_ints(W address, int64_t *out)
+{
+    PyObject *op = (PyObject *)address, **items = PyTuple_Check(op) ? ((PyTupleObject *)op)->ob_item : ((PyListObject *)op)->ob_item;
+    Py_ssize_t n = Py_SIZE(op);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!items[i] || Py_TYPE(items[i]) != &PyLong_Type || !m_long_is_small(items[i]))
+            return 0;
+        out[i] = m_long_value(items[i]);
+    }
+    return 1;
+}
+
+/* ---- errors between the two sides --------------------------------------------------------------------------------- */
+
+/* The VM raised `value` in a callback. */
+VMCALL void m_raise(W value)
+{
+    MAKE_BEGIN
+    PyObject *op = m_from_word(value);
+    PyObject *type = (PyObject *)Py_TYPE(op);
+    Py_INCREF(type);
+    m_set_error(type, op, NULL);
+    m_leave(t);
+}
+
+/* Take the error indicator: words of type, value and traceback; the objects live until the next call returns. */
+VMCALL long m_fetch(W *out)
+{
+    MAKE_BEGIN
+    PyObject *error[3] = {t->err_type, t->err_value, t->err_tb};
+    t->err_type = t->err_value = t->err_tb = NULL;
+    for (int i = 0; i < 3; i++) {
+        out[i] = m_word(error[i]);
+        if (error[i])
+            m_temp(t, error[i]);
+    }
+    m_leave(t);
+    return error[0] != NULL;
+}
+
+VMCALL long m_error_occurred(void)
+{
+    return m_tls.err_type != NULL;
+}
+
+/* Pin the object of a word until the callback under way has returned; 0 if the word is stale. */
+VMCALL W m_pin_temp(W w)
+{
+    MAKE_BEGIN
+    PyObject *op = from_argument(w);
+    if (op)
+        m_temp(t, op);
+    m_leave(t);
+    return (W)op;
+}
