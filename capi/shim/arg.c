@@ -178,8 +178,9 @@ static int parse_tuple(PyObject *args, const char *format, int sizes_are_ssize, 
 
 static inline int try_tuple(PyObject *args, const char *format, va_list va)
 {
-    const char *rest;
-    return args != NULL && PyTuple_Check(args) && arg_try_fast(((PyTupleObject *)args)->ob_item, Py_SIZE(args), format, va, &rest);
+    int units;
+    return args != NULL && PyTuple_Check(args)
+           && arg_try_fast(((PyTupleObject *)args)->ob_item, Py_SIZE(args), format, va, &units);
 }
 
 static int parse_one(ArgWalk *w, PyObject *arg)

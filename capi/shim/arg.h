@@ -60,18 +60,35 @@ int arg_read_names(ArgSignature *sig, const char *const *names);
 int arg_set_keyword_error(const char *function, const ArgSignature *sig, const ArgCall *call);
 int arg_set_positional_error(const char *function, const char *bound, int wanted, Py_ssize_t nargs);
 
-/* The usual case: exact types, nothing to release. Where that is not it, returns 0 without an error set, having converted
-   some of the arguments; the caller then starts anew. `*rest` is where the format goes on. */
-static inline int arg_try_fast(PyObject *const *items, Py_ssize_t nitems, const char *format, va_list va, const char **rest)
+/* How many units a format has; -1 where it is not a plain one, or does not allow nitems arguments. */
+static inline int arg_count_plain(const char *format, Py_ssize_t nitems)
 {
-    int optional = 0;
+    int units = 0, min = -1;
 
+    for (;; format++) {
+        char c = *format;
+        if (c == '\0' || c == ':' || c == ';')
+            return nitems <= units && nitems >= (min < 0 ? units : min) ? units : -1;
+        if (c == '|')
+            min = units;
+        else if (c == 'e' || c == '(' || c == '$')
+            return -1;
+        else if (c != '!' && c != '&' && c != '#' && c != '*')
+            units++;
+    }
+}
+
+/* The usual case: plain units, exact types, nothing to release. Where that is not it, returns 0 without an error set, having
+   converted some of the arguments; the caller then starts anew. */
+static inline int arg_try_fast(PyObject *const *items, Py_ssize_t nitems, const char *format, va_list va, int *units)
+{
+    *units = arg_count_plain(format, nitems);
+    if (*units < 0)
+        return 0;
     for (Py_ssize_t i = 0; i < nitems; i++) {
         PyObject *arg = items[i];
-        if (*format == '|') {
-            optional = 1;
+        if (*format == '|')
             format++;
-        }
         switch (*format++) {
         case 'O':
             if (*format == '&')
@@ -121,8 +138,7 @@ static inline int arg_try_fast(PyObject *const *items, Py_ssize_t nitems, const 
             return 0;
         }
     }
-    *rest = format;
-    return optional || *format == '\0' || *format == '|' || *format == ':' || *format == ';';
+    return 1;
 }
 
 /* "name" and "()" of an error's beginning */

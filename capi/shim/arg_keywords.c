@@ -131,16 +131,15 @@ static int parse(ArgWalk *w, const ArgSignature *sig, const ArgCall *call)
 /* No keywords given, and all is well. */
 static inline int try_positional(PyObject *args, PyObject *kw, const char *format, char **keywords, va_list va)
 {
-    const char *rest;
+    int units;
     if (kw != NULL || args == NULL || !PyTuple_Check(args) || format == NULL || keywords == NULL)
         return 0;
-    Py_ssize_t n = Py_SIZE(args);
-    if (!arg_try_fast(((PyTupleObject *)args)->ob_item, n, format, va, &rest))
+    if (!arg_try_fast(((PyTupleObject *)args)->ob_item, Py_SIZE(args), format, va, &units))
         return 0;
-    for (Py_ssize_t i = 0; i < n; i++)
+    for (int i = 0; i < units; i++)
         if (keywords[i] == NULL)
             return 0;
-    return keywords[n] == NULL ? at_end(rest) : !at_end(rest);
+    return keywords[units] == NULL;
 }
 
 static int parse_named(PyObject *args, PyObject *kw, const char *format, char **keywords, int sizes_are_ssize, va_list va)

@@ -101,3 +101,17 @@ PYAPI int PyErr_ResourceWarning(PyObject *source, Py_ssize_t stack_level, const 
     va_end(va);
     return error;
 }
+
+PYAPI int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int lineno, const char *module, PyObject *registry, const char *format, ...)
+{
+    int error = -1;
+    va_list va;
+    va_start(va, format);
+    PyObject *text = PyUnicode_FromFormatV(format, va);
+    va_end(va);
+    const char *utf8 = text == NULL ? NULL : PyUnicode_AsUTF8(text);
+    if (utf8 != NULL)
+        error = PyErr_WarnExplicit(category, utf8, filename, lineno, module, registry);
+    Py_XDECREF(text);
+    return error;
+}

@@ -1,6 +1,7 @@
 /* PyMem_...: memory without object header. Zero bytes still get an address of their own. */
 #include "core/mooring.h"
 #include <stdlib.h>
+#include <wchar.h>
 
 static inline void *allocate(size_t size)
 {
@@ -57,4 +58,25 @@ PYAPI void *PyMem_RawRealloc(void *ptr, size_t new_size)
 PYAPI void PyMem_RawFree(void *ptr)
 {
     free(ptr);
+}
+
+static void *duplicate(const void *from, size_t size)
+{
+    void *copy = allocate(size);
+    return copy == NULL ? NULL : memcpy(copy, from, size);
+}
+
+PYAPI char *_PyMem_Strdup(const char *str)
+{
+    return duplicate(str, strlen(str) + 1);
+}
+
+PYAPI char *_PyMem_RawStrdup(const char *str)
+{
+    return duplicate(str, strlen(str) + 1);
+}
+
+PYAPI wchar_t *_PyMem_RawWcsdup(const wchar_t *str)
+{
+    return duplicate(str, (wcslen(str) + 1) * sizeof(wchar_t));
 }

@@ -2,6 +2,7 @@
 #include "core/mooring.h"
 #include <stdio.h>
 #include <signal.h>
+#include <sys/random.h>
 
 PYAPI int PyOS_vsnprintf(char *str, size_t size, const char *format, va_list va)
 {
@@ -136,4 +137,22 @@ PYAPI PyOS_sighandler_t PyOS_setsig(int i, PyOS_sighandler_t h)
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_ONSTACK;
     return sigaction(i, &action, &before) == -1 ? SIG_ERR : before.sa_handler;
+}
+
+/* Random bytes from the system; waits until it has enough of them at boot. */
+PYAPI int _PyOS_URandom(void *buffer, Py_ssize_t size)
+{
+    char *p = buffer;
+    while (size > 0) {
+        ssize_t n = getrandom(p, (size_t)size, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            PyErr_SetFromErrno(PyExc_OSError);
+            return -1;
+        }
+        p += n;
+        size -= n;
+    }
+    return 0;
 }

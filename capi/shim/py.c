@@ -123,10 +123,16 @@ PYAPI int Py_AtExit(void (*func)(void))
     return 0;
 }
 
+PYAPI void Py_Exit(int status)
+{
+    exit(status);
+}
+
 static void die(const char *where, const char *message)
 {
     fflush(stdout);
-    fprintf(stderr, "Fatal Python error: %s%s%s\n", where ? where : "", where ? ": " : "", message ? message : "<message not set>");
+    fprintf(stderr, "Fatal Python error: %s%s%s\n", where ? where : "", where ? ": " : "",
+            message ? message : "<message not set>");
     fflush(stderr);
     abort();
 }

@@ -265,7 +265,8 @@ static PyObject *build(const char *format, int sizes_are_ssize, va_list va)
 }
 
 /* The objects of a format as an array, `small` where they fit, else PyMem's. */
-static PyObject **build_stack(PyObject **small, Py_ssize_t room, const char *format, int sizes_are_ssize, va_list va, Py_ssize_t *p_nargs)
+static PyObject **build_stack(PyObject **small, Py_ssize_t room, const char *format, int sizes_are_ssize, va_list va,
+                              Py_ssize_t *p_nargs)
 {
     Build b = {.format = format, .sizes_are_ssize = sizes_are_ssize};
     Py_ssize_t n = count_units(format, '\0');
