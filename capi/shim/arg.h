@@ -25,9 +25,24 @@ typedef struct {
     va_list va;
 } ArgWalk;
 
-/* arg_unit.c. A failure is a text "must be ..., not ..."; "" where the error indicator is set already. */
+/* A failure is a text "must be ..., not ..." or this, where the error indicator is set already. */
+#define ARG_RAISED ""
+
+/* arg_unit.c */
+const char *arg_wrong(ArgWalk *w, const char *expected, PyObject *arg);
 const char *arg_convert(ArgWalk *w, PyObject *arg, int depth);
 const char *arg_skip(ArgWalk *w);
+
+/* arg_text.c: a unit each, the letter taken from the format already */
+const char *arg_text(ArgWalk *w, char unit, PyObject *arg);
+const char *arg_text_and_size(ArgWalk *w, char unit, PyObject *arg);
+const char *arg_text_view(ArgWalk *w, char unit, PyObject *arg);
+const char *arg_bytes_text(ArgWalk *w, PyObject *arg);
+const char *arg_writable_view(ArgWalk *w, PyObject *arg);
+const char *arg_encoded_text(ArgWalk *w, PyObject *arg);
+const char *arg_one_byte(ArgWalk *w, PyObject *arg);
+const char *arg_one_character(ArgWalk *w, PyObject *arg);
+int arg_sizes_ok(ArgWalk *w);
 
 /* arg.c */
 void arg_begin(ArgWalk *w, const char *format, int sizes_are_ssize, va_list va);

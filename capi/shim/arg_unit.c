@@ -2,10 +2,8 @@
 #include "core/mooring.h"
 #include "arg.h"
 
-#define RAISED ""  /* the error indicator is set */
-
 /* `expected` that begins with '(' complains about the format or the call, not about the argument. */
-static const char *wrong(ArgWalk *w, const char *expected, PyObject *arg)
+const char *arg_wrong(ArgWalk *w, const char *expected, PyObject *arg)
 {
     if (expected[0] == '(')
         snprintf(w->text, sizeof(w->text), "%.100s", expected);
@@ -13,233 +11,6 @@ static const char *wrong(ArgWalk *w, const char *expected, PyObject *arg)
         snprintf(w->text, sizeof(w->text), "must be %.50s, not %.50s", expected,
                  arg == Py_None ? "None" : Py_TYPE(arg)->tp_name);
     return w->text;
-}
-
-static const char *fail(PyObject *type, const char *text)
-{
-    PyErr_SetString(type, text);
-    return RAISED;
-}
-
-static int release_buffer(PyObject *unused, void *view)
-{
-    (void)unused;
-    PyBuffer_Release(view);
-    return 0;
-}
-
-static int release_memory(PyObject *unused, void *p_memory)
-{
-    (void)unused;
-    PyMem_Free(*(void **)p_memory);
-    *(void **)p_memory = NULL;
-    return 0;
-}
-
-static int sizes_ok(ArgWalk *w)
-{
-    if (!w->sizes_are_ssize)
-        PyErr_SetString(PyExc_SystemError, "PY_SSIZE_T_CLEAN macro must be defined for '#' formats");
-    return w->sizes_are_ssize;
-}
-
-/* A contiguous view; NULL or what was expected instead. */
-static const char *simple_view(PyObject *arg, Py_buffer *view)
-{
-    if (PyObject_GetBuffer(arg, view, PyBUF_SIMPLE) != 0)
-        return "bytes-like object";
-    if (PyBuffer_IsContiguous(view, 'C'))
-        return NULL;
-    PyBuffer_Release(view);
-    return "contiguous buffer";
-}
-
-/* Memory that stays valid without a view: the exporter must need no release. */
-static const char *lasting_memory(PyObject *arg, const void **p, Py_ssize_t *size)
-{
-    PyBufferProcs *procs = Py_TYPE(arg)->tp_as_buffer;
-    *p = NULL;
-    if (procs != NULL && procs->bf_releasebuffer != NULL)
-        return "read-only bytes-like object";
-    Py_buffer view;
-    const char *expected = simple_view(arg, &view);
-    if (expected != NULL)
-        return expected;
-    *p = view.buf;
-    *size = view.len;
-    PyBuffer_Release(&view);
-    return NULL;
-}
-
-/* s* z* y* */
-static const char *text_view(ArgWalk *w, char unit, PyObject *arg)
-{
-    Py_buffer *view = va_arg(w->va, Py_buffer *);
-    if (unit == 'z' && arg == Py_None) {
-        PyBuffer_FillInfo(view, NULL, NULL, 0, 1, 0);
-    } else if (unit != 'y' && PyUnicode_Check(arg)) {
-        Py_ssize_t size;
-        const char *utf8 = PyUnicode_AsUTF8AndSize(arg, &size);
-        if (utf8 == NULL)
-            return wrong(w, "(unicode conversion error)", arg);
-        PyBuffer_FillInfo(view, arg, (void *)utf8, size, 1, 0);
-    } else {
-        const char *expected = simple_view(arg, view);
-        if (expected != NULL)
-            return wrong(w, expected, arg);
-    }
-    return arg_remember(w, view, release_buffer) ? NULL : RAISED;
-}
-
-/* s# z# y# */
-static const char *text_and_size(ArgWalk *w, char unit, PyObject *arg)
-{
-    const void **p = va_arg(w->va, const void **);
-    Py_ssize_t *size = va_arg(w->va, Py_ssize_t *);
-    if (!sizes_ok(w))
-        return RAISED;
-    if (unit == 'z' && arg == Py_None) {
-        *p = NULL;
-        *size = 0;
-    } else if (unit != 'y' && PyUnicode_Check(arg)) {
-        const char *utf8 = PyUnicode_AsUTF8AndSize(arg, size);
-        if (utf8 == NULL)
-            return wrong(w, "(unicode conversion error)", arg);
-        *p = utf8;
-    } else {
-        const char *expected = lasting_memory(arg, p, size);
-        if (expected != NULL)
-            return wrong(w, expected, arg);
-    }
-    return NULL;
-}
-
-/* s z */
-static const char *text(ArgWalk *w, char unit, PyObject *arg)
-{
-    const char **p = va_arg(w->va, const char **);
-    if (unit == 'z' && arg == Py_None) {
-        *p = NULL;
-        return NULL;
-    }
-    if (!PyUnicode_Check(arg))
-        return wrong(w, unit == 'z' ? "str or None" : "str", arg);
-    Py_ssize_t size;
-    const char *utf8 = PyUnicode_AsUTF8AndSize(arg, &size);
-    if (utf8 == NULL)
-        return wrong(w, "(unicode conversion error)", arg);
-    if (strlen(utf8) != (size_t)size)
-        return fail(PyExc_ValueError, "embedded null character");
-    *p = utf8;
-    return NULL;
-}
-
-/* y */
-static const char *bytes_text(ArgWalk *w, PyObject *arg)
-{
-    const void **p = va_arg(w->va, const void **);
-    Py_ssize_t size;
-    const char *expected = lasting_memory(arg, p, &size);
-    if (expected != NULL)
-        return wrong(w, expected, arg);
-    if (strlen(*p) != (size_t)size)
-        return fail(PyExc_ValueError, "embedded null byte");
-    return NULL;
-}
-
-/* w* */
-static const char *writable_view(ArgWalk *w, PyObject *arg)
-{
-    void **p = va_arg(w->va, void **);
-    if (*w->format != '*')
-        return wrong(w, "(invalid use of 'w' format character)", arg);
-    w->format++;
-    Py_buffer *view = (Py_buffer *)p;
-    if (PyObject_GetBuffer(arg, view, PyBUF_WRITABLE) < 0) {
-        PyErr_Clear();
-        return wrong(w, "read-write bytes-like object", arg);
-    }
-    if (!PyBuffer_IsContiguous(view, 'C')) {
-        PyBuffer_Release(view);
-        return wrong(w, "contiguous buffer", arg);
-    }
-    return arg_remember(w, view, release_buffer) ? NULL : RAISED;
-}
-
-/* The encoded bytes of arg as a new reference in *encoded. */
-static const char *encode(ArgWalk *w, PyObject *arg, const char *encoding, int accept_bytes, PyObject **encoded)
-{
-    if (accept_bytes && (PyBytes_Check(arg) || PyByteArray_Check(arg))) {
-        Py_INCREF(arg);
-        *encoded = arg;
-        return NULL;
-    }
-    if (!PyUnicode_Check(arg))
-        return wrong(w, accept_bytes ? "str, bytes or bytearray" : "str", arg);
-    *encoded = PyUnicode_AsEncodedString(arg, encoding != NULL ? encoding : "utf-8", NULL);
-    if (*encoded == NULL)
-        return wrong(w, "(encoding failed)", arg);
-    return NULL;
-}
-
-/* es et es# et# */
-static const char *encoded_text(ArgWalk *w, PyObject *arg)
-{
-    const char *encoding = va_arg(w->va, const char *);
-    char kind = *w->format;
-    if (kind != 's' && kind != 't')
-        return wrong(w, "(unknown parser marker combination)", arg);
-    char **buffer = va_arg(w->va, char **);
-    w->format++;
-    if (buffer == NULL)
-        return wrong(w, "(buffer is NULL)", arg);
-    PyObject *encoded;
-    const char *failure = encode(w, arg, encoding, kind == 't', &encoded);
-    if (failure != NULL)
-        return failure;
-    int is_bytes = PyBytes_Check(encoded);
-    const char *from = is_bytes ? PyBytes_AS_STRING(encoded) : PyByteArray_AsString(encoded);
-    Py_ssize_t size = is_bytes ? PyBytes_GET_SIZE(encoded) : PyByteArray_Size(encoded);
-
-    Py_ssize_t *p_size = NULL;
-    if (*w->format == '#') {
-        w->format++;
-        p_size = va_arg(w->va, Py_ssize_t *);
-        if (!sizes_ok(w)) {
-            failure = RAISED;
-            goto done;
-        }
-        if (p_size == NULL) {
-            failure = wrong(w, "(buffer_len is NULL)", arg);
-            goto done;
-        }
-        if (*buffer != NULL && size + 1 > *p_size) {
-            PyErr_Format(PyExc_ValueError, "encoded string too long (%zd, maximum length %zd)", size, *p_size - 1);
-            failure = RAISED;
-            goto done;
-        }
-    } else if (strlen(from) != (size_t)size) {
-        failure = wrong(w, "encoded string without null bytes", arg);
-        goto done;
-    }
-    if (p_size == NULL || *buffer == NULL) {
-        *buffer = PyMem_Malloc(size + 1);
-        if (*buffer == NULL) {
-            PyErr_NoMemory();
-            failure = RAISED;
-            goto done;
-        }
-        if (!arg_remember(w, buffer, release_memory)) {
-            failure = RAISED;
-            goto done;
-        }
-    }
-    memcpy(*buffer, from, size + 1);
-    if (p_size != NULL)
-        *p_size = size;
-done:
-    Py_DECREF(encoded);
-    return failure;
 }
 
 /* O! O& O */
@@ -250,7 +21,7 @@ static const char *object(ArgWalk *w, PyObject *arg)
         PyTypeObject *type = va_arg(w->va, PyTypeObject *);
         PyObject **p = va_arg(w->va, PyObject **);
         if (!PyObject_TypeCheck(arg, type))
-            return wrong(w, type->tp_name, arg);
+            return arg_wrong(w, type->tp_name, arg);
         *p = arg;  /* borrowed */
         return NULL;
     }
@@ -260,9 +31,9 @@ static const char *object(ArgWalk *w, PyObject *arg)
         void *address = va_arg(w->va, void *);
         int result = convert(arg, address);
         if (result == 0)
-            return wrong(w, "(unspecified)", arg);
+            return arg_wrong(w, "(unspecified)", arg);
         if (result == Py_CLEANUP_SUPPORTED && !arg_remember(w, address, convert))
-            return RAISED;
+            return ARG_RAISED;
         return NULL;
     }
     *va_arg(w->va, PyObject **) = arg;  /* borrowed */
@@ -274,7 +45,7 @@ static const char *typed(ArgWalk *w, PyObject *arg, int matches, const char *exp
 {
     PyObject **p = va_arg(w->va, PyObject **);
     if (!matches)
-        return wrong(w, expected, arg);
+        return arg_wrong(w, expected, arg);
     *p = arg;  /* borrowed */
     return NULL;
 }
@@ -284,42 +55,19 @@ static const char *bounded(PyObject *arg, long low, long high, const char *name,
 {
     *value = PyLong_AsLong(arg);
     if (*value == -1 && PyErr_Occurred())
-        return RAISED;
+        return ARG_RAISED;
     if (*value >= low && *value <= high)
         return NULL;
     PyErr_Format(PyExc_OverflowError, "%s integer is %s", name,
                  *value < low ? "less than minimum" : "greater than maximum");
-    return RAISED;
+    return ARG_RAISED;
 }
 
 /* B H I: whatever the value, its low bits. */
 static const char *masked(PyObject *arg, unsigned long *value)
 {
     *value = PyLong_AsUnsignedLongMask(arg);
-    return *value == (unsigned long)-1 && PyErr_Occurred() ? RAISED : NULL;
-}
-
-/* c */
-static const char *one_byte(ArgWalk *w, PyObject *arg)
-{
-    char *p = va_arg(w->va, char *);
-    if (PyBytes_Check(arg) && PyBytes_GET_SIZE(arg) == 1)
-        *p = PyBytes_AS_STRING(arg)[0];
-    else if (PyByteArray_Check(arg) && PyByteArray_Size(arg) == 1)
-        *p = PyByteArray_AsString(arg)[0];
-    else
-        return wrong(w, "a byte string of length 1", arg);
-    return NULL;
-}
-
-/* C */
-static const char *one_character(ArgWalk *w, PyObject *arg)
-{
-    int *p = va_arg(w->va, int *);
-    if (!PyUnicode_Check(arg) || PyUnicode_GetLength(arg) != 1)
-        return wrong(w, "a unicode character", arg);
-    *p = (int)PyUnicode_ReadChar(arg, 0);
-    return NULL;
+    return *value == (unsigned long)-1 && PyErr_Occurred() ? ARG_RAISED : NULL;
 }
 
 /* n */
@@ -333,7 +81,7 @@ static const char *index_number(ArgWalk *w, PyObject *arg)
         Py_DECREF(number);
     }
     if (value == -1 && PyErr_Occurred())
-        return RAISED;
+        return ARG_RAISED;
     *p = value;
     return NULL;
 }
@@ -399,20 +147,20 @@ const char *arg_convert(ArgWalk *w, PyObject *arg, int depth)
     case 'l':
         value = PyLong_AsLong(arg);
         if (value == -1 && PyErr_Occurred())
-            return RAISED;
+            return ARG_RAISED;
         STORE(long, value);
     case 'n':
         return index_number(w, arg);
     case 's': case 'z': case 'y':
         if (next == '*' || next == '#') {
             w->format++;
-            return next == '*' ? text_view(w, unit, arg) : text_and_size(w, unit, arg);
+            return next == '*' ? arg_text_view(w, unit, arg) : arg_text_and_size(w, unit, arg);
         }
-        return unit == 'y' ? bytes_text(w, arg) : text(w, unit, arg);
+        return unit == 'y' ? arg_bytes_text(w, arg) : arg_text(w, unit, arg);
     case 'd': case 'f': {
         double number = PyFloat_AsDouble(arg);
         if (number == -1.0 && PyErr_Occurred())
-            return RAISED;
+            return ARG_RAISED;
         if (unit == 'd')
             STORE(double, number);
         STORE(float, number);
@@ -421,7 +169,7 @@ const char *arg_convert(ArgWalk *w, PyObject *arg, int depth)
         int *p = va_arg(w->va, int *);
         int truth = PyObject_IsTrue(arg);
         if (truth < 0)
-            return RAISED;
+            return ARG_RAISED;
         *p = truth;
         return NULL;
     }
@@ -451,17 +199,17 @@ const char *arg_convert(ArgWalk *w, PyObject *arg, int depth)
         STORE(unsigned int, bits);
     case 'k':
         if (!PyLong_Check(arg))
-            return wrong(w, "int", arg);
+            return arg_wrong(w, "int", arg);
         STORE(unsigned long, PyLong_AsUnsignedLongMask(arg));
     case 'K':
         if (!PyLong_Check(arg))
-            return wrong(w, "int", arg);
+            return arg_wrong(w, "int", arg);
         STORE(unsigned long long, PyLong_AsUnsignedLongLongMask(arg));
     case 'L': {
         long long *p = va_arg(w->va, long long *);
         long long number = PyLong_AsLongLong(arg);
         if (number == -1 && PyErr_Occurred())
-            return RAISED;
+            return ARG_RAISED;
         *p = number;
         return NULL;
     }
@@ -469,20 +217,20 @@ const char *arg_convert(ArgWalk *w, PyObject *arg, int depth)
         Py_complex *p = va_arg(w->va, Py_complex *);
         Py_complex number = PyComplex_AsCComplex(arg);
         if (PyErr_Occurred())
-            return RAISED;
+            return ARG_RAISED;
         *p = number;
         return NULL;
     }
     case 'c':
-        return one_byte(w, arg);
+        return arg_one_byte(w, arg);
     case 'C':
-        return one_character(w, arg);
+        return arg_one_character(w, arg);
     case 'w':
-        return writable_view(w, arg);
+        return arg_writable_view(w, arg);
     case 'e':
-        return encoded_text(w, arg);
+        return arg_encoded_text(w, arg);
     default:
-        return wrong(w, "(impossible<bad format char>)", arg);
+        return arg_wrong(w, "(impossible<bad format char>)", arg);
     }
 }
 
@@ -520,8 +268,8 @@ const char *arg_skip(ArgWalk *w)
     if (strchr("szyew", unit) == NULL)
         return NULL;
     if (*w->format == '#') {
-        if (!sizes_ok(w))
-            return RAISED;
+        if (!arg_sizes_ok(w))
+            return ARG_RAISED;
         (void)va_arg(w->va, Py_ssize_t *);
         w->format++;
     } else if (*w->format == '*') {
