@@ -9,7 +9,7 @@ help:           ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
 
 setup: .venv/installed  ## find or get a PyPy, make .venv, install what is pinned, build the C shim
-	@$(RUN) -m capi.core.engine
+	@$(RUN) -m capi shim
 
 demo: setup     ## build four real packages, run them, compare their speed with cpyext and CPython
 	@$(RUN) -m tools.demo

@@ -1,8 +1,9 @@
-"""``python -m capi build PROJECT...``: build projects' C code for this layer and install them."""
+"""``python -m capi``: build projects' C code for this layer, adapt abi3 wheels, build the shim."""
 
 import argparse
 import sys
 
+from capi.core import adapt, engine
 from capi.core.build import BuildError
 from capi.core.progress import Progress
 from capi.core.project import STEPS, build_project
@@ -32,6 +33,11 @@ def main(arguments=None):
     command.add_argument("--as-pypy", action="store_true", help="let build scripts see that they run on PyPy; many then leave "
                                                                 "their C code out (also: MOORING_AS_CPYTHON=0)")
     command.set_defaults(run=build)
+    command = commands.add_parser("adapt", help="adapt CPython's abi3 wheels so that their modules load here", add_help=False)
+    command.add_argument("rest", nargs=argparse.REMAINDER)
+    command.set_defaults(run=lambda options: adapt.main(options.rest))
+    command = commands.add_parser("shim", help="build the C shim now, not at the first import")
+    command.set_defaults(run=lambda options: engine.build(engine.announce))
     options = parser.parse_args(arguments)
     try:
         options.run(options)

@@ -7,12 +7,11 @@ from capi.core import errors, registry, words
 from capi.core.engine import ffi, lib
 
 API = Path(__file__).resolve().parent.parent
-CORE_WITH_HELPERS = ("words", "slots", "types", "loader")
 
 
 def import_bodies():
     """Import every API file, which fills the registry."""
-    for name in CORE_WITH_HELPERS:
+    for name in registry.CORE_WITH_HELPERS:
         importlib.import_module(f"capi.core.{name}")
     for path in sorted(API.glob("*.py")):
         if not path.stem.startswith("__"):

@@ -2,7 +2,7 @@
 
 `ffi` and `lib` are the engine's interface to the shim.  Building takes some seconds, once: objects and the library are
 cached by content under ``build/shim`` (an installed copy uses the user's cache directory).
-Run as ``python -m capi.core.engine`` to build without loading.
+``python -m capi shim`` builds without loading.
 """
 
 import hashlib
@@ -157,9 +157,7 @@ def announce(text):
 
 keep = []
 ffi = lib = None
-if __name__ == "__main__":
-    build(announce)
-elif not registry.COLLECTING:
+if not registry.COLLECTING:
     if sys.implementation.name != "pypy":
         raise ImportError("capi runs on PyPy; CPython has its own C API and needs none.")
     ffi, lib = load(build(announce))

@@ -9,9 +9,10 @@ from pathlib import Path
 
 CAPI = Path(__file__).resolve().parent.parent
 SHIM = CAPI / "shim"
+CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader")     # core modules that declare `vm` helpers
 
 # Families that live in another family's file.
-HOMES = {"aiter": "iter", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",
+HOMES = {"moduledef": "module", "ctype": "pyctype", "structsequence": "structseq", "aiter": "iter", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",
          "exceptionclass": "err", "exception": "err", "gilstate": "eval", "threadstate": "eval", "interpreterstate": "eval",
          "descr": "type", "member": "structmember", "wrapper": "type", "instancemethod": "method", "staticmethod": "type",
          "classmethod": "type", "anyset": "set", "frozenset": "set", "dictproxy": "dict", "seqiter": "iter",
@@ -19,7 +20,7 @@ HOMES = {"aiter": "iter", "callable": "object", "callmethod": "object", "py": "p
          "unicodeencodeerror": "unicode_error", "unicodetranslateerror": "unicode_error"}
 
 PROTOTYPE = re.compile(r"^\s*(?P<type>[\w\s*]+?[\s*])(?P<name>\w+)\s*\((?P<args>.*)\)\s*$", re.S)
-FAMILY = re.compile(r"^_?Py([A-Z]?[a-z0-9]+|[A-Z]+)?_")
+FAMILY = re.compile(r"^_?Py([A-Za-z0-9]*)_")
 NUMBERS = {"int", "long", "Py_ssize_t", "unsigned long", "long long", "unsigned long long", "size_t", "Py_hash_t", "unsigned int",
            "int64_t", "uint64_t", "int32_t", "uint32_t", "Py_UCS4", "intptr_t", "W", "unsigned char", "char", "Py_uhash_t"}
 
@@ -107,7 +108,7 @@ def home_of(name):
     match = FAMILY.match(name)
     if not match:
         raise SignatureError(f"{name} has no Py prefix")
-    family = (match.group(1) or "py").lower()
+    family = match.group(1).lower() or "py"
     return HOMES.get(family, family)
 
 
@@ -121,8 +122,8 @@ class Entry:
 
 
 ENTRIES = {}
-# Tools that run before the shim exists only read signatures: it is not loaded.
-COLLECTING = any(tool in sys.orig_argv for tool in ("capi.core.generate", "capi.core.engine"))
+# `python -m capi ...` and the generator run before the shim exists: they only read signatures, nothing is loaded.
+COLLECTING = any(a == "-m" and (b == "capi" or b.startswith("capi.")) for a, b in zip(sys.orig_argv, sys.orig_argv[1:]))
 
 
 def register(text, body, borrowed, error, internal):

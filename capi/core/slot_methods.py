@@ -227,6 +227,7 @@ def make_new(fn, p_own, cls_of):
     return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, type_address), "__new__"))
 
 
+HASH_NOT_IMPLEMENTED = GENERIC_NEW = GENERIC_ALLOC = 0
 if lib is not None:
     HASH_NOT_IMPLEMENTED = lib.m_function_address(b"PyObject_HashNotImplemented")
     GENERIC_NEW = lib.m_function_address(b"PyType_GenericNew")

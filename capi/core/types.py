@@ -5,6 +5,7 @@ for this type.  How instances cross is decided once, as the type's kind (docs/in
 """
 
 from capi.core import calls, words
+from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
@@ -164,6 +165,10 @@ def fill_namespace(view, p_type, kind, address, own, full_name, name):
     namespace = {}
     Slots(p_type, address, namespace).all()
     construction(view, p_type, namespace, own, full_name)
+    if view.tp_as_buffer:
+        get = ffi.cast("MBuffer *", view.tp_as_buffer).bf_getbuffer
+        if get and not lib.m_is_vm_slot(get):
+            namespace["__buffer__"] = exporter(get, address, name)
     methods = view.tp_methods
     i = 0
     while methods and methods[i].name:

@@ -92,9 +92,3 @@ PYAPI void PyErr_NormalizeException(PyObject **exc, PyObject **val, PyObject **t
     *val = made;
     Py_XDECREF(value);
 }
-
-PYAPI PyObject *PyErr_NoMemory(void)
-{
-    PyErr_SetNone(PyExc_MemoryError);
-    return NULL;
-}

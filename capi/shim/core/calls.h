@@ -152,6 +152,14 @@ VMCALL static long m_i_OpO(W f, W w0, W p, W w1)
     return r;
 }
 
+VMCALL static long m_i_Opi(W f, W w0, W p, int n)
+{
+    BEGIN IN1(L_RETRY)
+    long r = ((int (*)(PyObject *, void *, int))f)(p0, (void *)p, n);
+    OUT1 END
+    return r;
+}
+
 VMCALL static long m_i_Op(W f, W w0, W p)
 {
     BEGIN IN1(L_RETRY)

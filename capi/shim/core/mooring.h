@@ -317,20 +317,20 @@ static inline W m_return(MThread *t, PyObject *op)
 /* ---- callbacks into the VM (generated code uses these) ------------------------------------------------------------ */
 
 #define M_CALLBACK_BEGIN \
-    MThread *t = &m_tls; \
-    int mark = t->temps_mark; \
-    t->temps_mark = t->temps_n; \
-    t->depth++; \
-    m_leave(t);
+    MThread *m_t = &m_tls; \
+    int m_mark = m_t->temps_mark; \
+    m_t->temps_mark = m_t->temps_n; \
+    m_t->depth++; \
+    m_leave(m_t);
 
 #define M_CALLBACK_END \
-    m_enter(t); \
-    t->depth--;
+    m_enter(m_t); \
+    m_t->depth--;
 
 #define M_CALLBACK_DONE \
-    if (unlikely(t->temps_n != t->temps_mark)) \
-        m_release_pending(t); \
-    t->temps_mark = mark;
+    if (unlikely(m_t->temps_n != m_t->temps_mark)) \
+        m_release_pending(m_t); \
+    m_t->temps_mark = m_mark;
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
 

@@ -385,3 +385,16 @@ VMCALL W m_pin_temp(W w)
     m_leave(t);
     return (W)op;
 }
+
+/* The address that a word stands for; no reference is taken. */
+VMCALL W m_object_address(W w)
+{
+    return w & 4 ? (W)m_slots[W_INDEX(w)].obj : w;
+}
+
+VMCALL void m_buffer_release(W view)
+{
+    MAKE_BEGIN
+    PyBuffer_Release((Py_buffer *)view);
+    m_leave(t);
+}

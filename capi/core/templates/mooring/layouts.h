@@ -12,16 +12,15 @@ typedef struct {
     PyObject_VAR_HEAD
     PyObject **ob_item;
     Py_ssize_t allocated;
+    void *mooring_extra;
 } PyListObject;
 typedef struct {
     PyObject_HEAD
-    Py_ssize_t ma_used;
-    void *mooring_private[4];
+    void *mooring_private[5];
 } PyDictObject;
 typedef struct {
     PyObject_HEAD
-    Py_ssize_t mooring_used;
-    void *mooring_private[4];
+    void *mooring_private[5];
     PyObject *weakreflist;
 } PySetObject;
 typedef struct _odictobject PyODictObject;

@@ -1,0 +1,101 @@
+"""The buffer protocol in both directions: VM objects lend their memory to C, and C instances theirs to the VM."""
+
+import itertools
+
+from __pypy__ import newmemoryview
+
+from capi.core import words
+from capi.core.engine import ffi, lib
+from capi.core.registry import vm
+from capi.core.words import NULL, address, text
+
+WRITABLE, FORMAT, ND, STRIDES, INDIRECT = 1, 4, 8, 0x10 | 8, 0x100 | 0x10 | 8
+FULL_READ, FULL_WRITE = INDIRECT | FORMAT, INDIRECT | FORMAT | WRITABLE
+
+lent = {}                                  # number of an export to what keeps its memory in place
+numbers = itertools.count(1)
+
+
+@vm("int vm_slot_getbuffer(PyObject *o, W p_view, int flags)")
+def vm_slot_getbuffer(o, p_view, flags):
+    view = ffi.cast("MBufferView *", p_view)
+    view.obj = 0
+    memory = memoryview(o)
+    if flags & WRITABLE and memory.readonly:
+        raise BufferError("Object is not writable.")
+    if not memory.c_contiguous and not flags & 0x10:
+        raise BufferError("memoryview: underlying buffer is not C-contiguous")
+    if type(o) is bytes:
+        w = words.to_word(o)
+        raw, start = None, lib.m_object_address(w) + 32
+    else:
+        raw = ffi.from_buffer(o if memory.c_contiguous else memory.obj)
+        start = int(ffi.cast("intptr_t", raw))
+    n = memory.ndim
+    shape, strides = ffi.new("long[]", memory.shape or (0,)), ffi.new("long[]", memory.strides or (0,))
+    format_ = ffi.new("char[]", memory.format.encode())
+    number = next(numbers)
+    lent[number] = (o, memory, raw, shape, strides, format_)
+    view.buf, view.len, view.itemsize, view.readonly, view.ndim = start, memory.nbytes, memory.itemsize, memory.readonly, n
+    view.format = format_ if flags & FORMAT else ffi.NULL
+    view.shape = shape if flags & ND else ffi.NULL
+    view.strides = strides if flags & 0x10 else ffi.NULL
+    if not flags & ND:
+        view.ndim = 1
+    view.suboffsets = ffi.NULL
+    view.internal = number
+    view.obj = address(o)
+    return 0
+
+
+@vm("int vm_slot_releasebuffer(PyObject *o, W p_view)")
+def vm_slot_releasebuffer(o, p_view):
+    lent.pop(ffi.cast("MBufferView *", p_view).internal, None)
+    return 0
+
+
+def release(view):
+    lib.m_buffer_release(int(ffi.cast("intptr_t", view)))
+    borrowed.pop(view, None)
+
+
+borrowed = {}
+
+
+def exporter(get, address_of, name):
+    """`__buffer__` of a class whose C type has bf_getbuffer."""
+    def __buffer__(self, flags):
+        view = ffi.new("MBufferView *")
+        p_view = int(ffi.cast("intptr_t", view))
+        error = None
+        for wanted in (FULL_WRITE, FULL_READ):
+            r = lib.m_i_Opi(get, address_of(self), p_view, wanted)
+            if r == 0:
+                break
+            if wanted == FULL_READ or flags & WRITABLE:
+                words.raise_pending(name)
+            from capi.core.errors import fetch
+            fetch()
+        return memory_of(view)
+    return __buffer__
+
+
+def memory_of(view):
+    """A memoryview of a filled Py_buffer; the buffer is released when the memoryview is gone."""
+    held = ffi.gc(ffi.cast("char *", view.buf), lambda _, view=view: release(view))
+    memory = memoryview(ffi.buffer(held, view.len))
+    if view.readonly:
+        memory = memory.toreadonly()
+    format_ = text(int(ffi.cast("intptr_t", view.format))) or "B"
+    n = view.ndim
+    shape = tuple(view.shape[0:n]) if view.shape else (view.len // (view.itemsize or 1),)
+    if view.strides:
+        strides = tuple(view.strides[0:n])
+    else:
+        strides, step = [], view.itemsize
+        for extent in reversed(shape):
+            strides.insert(0, step)
+            step *= extent
+    if n == 1 and format_ == "B" and view.itemsize == 1:
+        return memory
+    return newmemoryview(memory, view.itemsize, format_, shape, tuple(strides))
