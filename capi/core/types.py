@@ -74,6 +74,8 @@ def make_factory(cls, layout, stateful):
             x = new(cls)
             put(x, p)
             wrefs[index] = ref(x)
+            if words.young_count[0] > words.SWEEP_AT:
+                words.sweep_young()
             return x
     else:
         def wrap(p, index):

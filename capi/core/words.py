@@ -19,6 +19,7 @@ INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
 GROWTH = 1 << 14
+SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
 DRAIN_AT = 4000                            # dead proxies kept in case they cross again
 
 
@@ -378,7 +379,7 @@ def link_empty_tuple():
 
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
-    if lib.m_dead_count() > DRAIN_AT:
+    if dead_weight[0] > DRAIN_AT:
         drain()
     cls = type(x)
     p_type = addresses.get(cls)
@@ -487,6 +488,11 @@ def type_address(cls):
     return p
 
 
+def sweep_young():
+    from capi.core import sweep
+    sweep.sweep_young()
+
+
 def raise_pending(name):
     from capi.core.errors import raise_pending
     raise_pending(name)
@@ -496,6 +502,8 @@ if lib is not None:
     lib.m_init()
     slot_objects = ffi.cast("intptr_t *", lib.m_slots_address() + 8)
     multi = ffi.cast("int *", lib.m_multi_address())
+    dead_weight = ffi.cast("long *", lib.m_dead_weight_address())
+    young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("unsigned int[4096]")
     INT_TYPE = FLOAT_TYPE = 0                          # set by capi.core.builtins
     getters[int] = int_word
