@@ -67,7 +67,7 @@ def let_go():
     n = len(held)
     if not n:
         return
-    indices = ffi.new("unsigned int[]", held)
+    indices = ffi.new("uint32_t[]", held)
     found = lib.m_unheld(indices, n)
     for i in range(found):
         table[indices[i]] = None
@@ -107,5 +107,5 @@ def install():
 
 previous = [None, None]
 if lib is not None:
-    young = ffi.new("unsigned int[]", CAP)
-    dead = ffi.new("unsigned int[]", CAP)
+    young = ffi.new("uint32_t[]", CAP)
+    dead = ffi.new("uint32_t[]", CAP)

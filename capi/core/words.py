@@ -504,7 +504,7 @@ if lib is not None:
     multi = ffi.cast("int *", lib.m_multi_address())
     dead_weight = ffi.cast("long *", lib.m_dead_weight_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
-    drained = ffi.new("unsigned int[4096]")
+    drained = ffi.new("uint32_t[4096]")
     INT_TYPE = FLOAT_TYPE = 0                          # set by capi.core.builtins
     getters[int] = int_word
     getters[float] = float_word
