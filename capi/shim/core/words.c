@@ -155,7 +155,7 @@ VMCALL W m_link_int(W type, int negative, const char *limbs, long n)
 
 static PyObject *from_argument(W w)
 {
-    if (w & 4 && m_slots[W_INDEX(w)].handle != w)
+    if ((w & 5) == 4 && m_slots[W_INDEX(w)].handle != w)
         return NULL;
     return m_from_word(w);
 }
