@@ -80,6 +80,7 @@ typedef struct MThread {
     int pending;                        /* temps or deferred references wait to be released */
     int gilstate;                       /* nesting of PyGILState_Ensure */
     int recursion;
+    int result_with_error;              /* a C function returned a result and set an error */
     PyObject *err_type, *err_value, *err_tb;
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     struct { MHeader header; PyFloatObject value; } slot;

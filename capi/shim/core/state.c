@@ -148,13 +148,7 @@ PyObject *m_not_implemented(const char *name)
 
 W m_return_with_error(MThread *t, PyObject *op)
 {
-    (void)t;
     Py_DECREF(op);
-    PyObject *text = m_str_from_utf8(&PyUnicode_Type, "returned a result with an exception set", 39);
-    PyObject *cause = t->err_value;
-    Py_XINCREF(cause);
-    Py_INCREF(PyExc_SystemError);
-    m_set_error(PyExc_SystemError, text, NULL);
-    Py_XDECREF(cause);
+    t->result_with_error = 1;           /* m_fetch tells the VM, which raises SystemError */
     return 0;
 }

@@ -355,7 +355,8 @@ VMCALL void m_raise(W value)
     m_leave(t);
 }
 
-/* Take the error indicator: words of type, value and traceback; the objects live until the next call returns. */
+/* Take the error indicator: words of type, value and traceback; the objects live until the next call returns.
+   0: it was not set; 2: it was set although the C function returned a result. */
 VMCALL long m_fetch(W *out)
 {
     MAKE_BEGIN
@@ -366,8 +367,10 @@ VMCALL long m_fetch(W *out)
         if (error[i])
             m_temp(t, error[i]);
     }
+    long found = error[0] ? 1 + t->result_with_error : 0;
+    t->result_with_error = 0;
     m_leave(t);
-    return error[0] != NULL;
+    return found;
 }
 
 VMCALL long m_error_occurred(void)
