@@ -102,6 +102,7 @@ def on_major(stats):
 
 def collect(generation=2):
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
+    lib.m_release_temps()
     let_go()
     drain()
     result = vm_collect()

@@ -193,6 +193,16 @@ VMCALL long m_take_stale(uint32_t *out)
     return n;
 }
 
+/* Release what the last call returned; only when no result is being converted. */
+VMCALL void m_release_temps(void)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    if (t->pending)
+        m_release_pending(t);
+    m_leave(t);
+}
+
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
 void m_reserve(PyObject *op)
