@@ -57,6 +57,7 @@ def vm_hold(index):
     return 0
 
 
+converting = []                            # tuples whose items are being given words
 held = []                                  # indices of wrappers with state that C holds
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
@@ -460,9 +461,13 @@ def link_bytes(x, p_type):
 def link_tuple(x, p_type):
     n = tuple.__len__(x)
     words = ffi.new("intptr_t[]", n)
-    for i in range(n):
-        words[i] = word(tuple.__getitem__(x, i))
-    return lib.m_link_tuple(p_type, words, n)
+    converting.append(x)                               # a drain now would make the first words stale again and again
+    try:
+        for i in range(n):
+            words[i] = word(tuple.__getitem__(x, i))
+        return lib.m_link_tuple(p_type, words, n)
+    finally:
+        converting.pop()
 
 
 def link_method(x, p_type):
@@ -502,6 +507,8 @@ def vm_clear_stale():
 
 def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
+    if converting:
+        return 0
     vm_clear_stale()
     total = 0
     while True:
