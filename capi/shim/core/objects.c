@@ -10,7 +10,8 @@ PyObject *m_free_tuple[8];
 int m_free_tuple_n[8];
 struct m_small_int m_small[M_SMALL_MAX - M_SMALL_MIN + 1];
 static PyObject *free_proxy;
-static int free_proxy_n;
+int m_free_proxy_n;
+long m_blocks;
 
 void *m_alloc(size_t size)
 {
@@ -18,6 +19,7 @@ void *m_alloc(size_t size)
     if (!header)
         return NULL;
     m_init_header((PyObject *)(header + 1));
+    m_blocks++;
     return header + 1;
 }
 
@@ -27,6 +29,7 @@ void *m_calloc(size_t size)
     if (!header)
         return NULL;
     m_init_header((PyObject *)(header + 1));
+    m_blocks++;
     return header + 1;
 }
 
@@ -35,6 +38,7 @@ void m_free(void *op)
     if (!op)
         return;
     M_HDR(op)->magic = 0;
+    m_blocks--;
     free(M_HDR(op));
 }
 
@@ -302,10 +306,10 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy_n < FREE_MAX) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < FREE_MAX) {
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
-            free_proxy_n++;
+            m_free_proxy_n++;
             return;
         }
         m_free(op);
@@ -326,7 +330,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
     if (type->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy) {
         op = free_proxy;
         free_proxy = (PyObject *)((MProxy *)op)->extra;
-        free_proxy_n--;
+        m_free_proxy_n--;
         m_init_header(op);
         ((MProxy *)op)->extra = NULL;
     } else {
