@@ -258,9 +258,9 @@ static void list_dealloc(PyObject *op)
 MExtra **m_extra_of(PyObject *op)
 {
     MTypeInfo *info = m_info(Py_TYPE(op));
-    if (info->kind == K_LIST)
+    if (info->layout == K_LIST)
         return (MExtra **)&((PyListObject *)op)->mooring_extra;
-    if (info->kind == K_PROXY && !info->layout)
+    if (!info->layout && (info->kind == K_PROXY || PyDict_Check(op)))
         return &((MProxy *)op)->extra;
     return NULL;
 }
@@ -275,9 +275,12 @@ void m_extra_free(PyObject *op, MExtra *extra)
             m_defer(extra->values[i]);
     if (extra->items) {
         for (Py_ssize_t i = 0; i < extra->items_n; i++)
-            m_defer(extra->items[i]);
+            if (extra->items[i])
+                m_defer(extra->items[i]);
         free(extra->items);
     }
+    if (extra->snapshot)
+        m_snapshot_free(extra->snapshot);
     free(extra->keys);
     free(extra->values);
     free(extra->data);
@@ -344,7 +347,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
 
 /* ---- borrowed references: a container's proxy owns what it lent --------------------------------------------------------------- */
 
-static int same_value(PyObject *a, PyObject *b)
+int m_same_value(PyObject *a, PyObject *b)
 {
     if (a == b)
         return 1;
@@ -402,7 +405,7 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value)
     while (extra->values[place] && extra->keys[place] != key)
         place = (place + 1) & (extra->cap - 1);
     PyObject *old = extra->values[place];
-    if (old && same_value(old, value)) {
+    if (old && m_same_value(old, value)) {
         Py_DECREF(value);
         return old;
     }
