@@ -35,6 +35,7 @@ typedef struct {
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
+#define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
@@ -133,6 +134,7 @@ typedef struct {
 extern MSlot *m_slots;
 W m_slot_new(PyObject *op, int tag);
 void m_slot_free(uint32_t index);
+void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
