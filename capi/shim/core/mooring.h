@@ -38,6 +38,8 @@ typedef struct {
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 
+#define M_CLASS_MASK 0xff000000u         /* the block's size class */
+
 #define M_HDR(op) ((MHeader *)(op) - 1)
 #define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
 #define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
@@ -138,7 +140,7 @@ void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
-void m_reserve(PyObject *op);           /* give an instance a weak handle and the VM its share */
+W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 
