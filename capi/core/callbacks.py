@@ -28,7 +28,8 @@ def answer():
     path = Path(__file__).with_name("callbacks.gen.py")
     exec(compile(path.read_text(), str(path), "exec"), namespace)
     for name, entry in registry.ENTRIES.items():
-        register = ffi.def_extern(name=f"cb_{name}", error=entry.error)
+        error = None if entry.signature.kind == "void" else entry.error
+        register = ffi.def_extern(name=f"cb_{name}", error=error)
         register(namespace[f"cb_{name}"])
 
 

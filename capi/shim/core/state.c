@@ -8,6 +8,7 @@
 __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
 MThread *volatile m_owner;
 int m_multi;
+uint64_t m_clock, m_epoch;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
