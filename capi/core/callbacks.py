@@ -3,6 +3,8 @@
 import importlib
 from pathlib import Path
 
+from __pypy__ import hidden_applevel
+
 from capi.core import errors, registry, words
 from capi.core.engine import ffi, lib
 
@@ -28,7 +30,8 @@ def answer():
     exec(compile(path.read_text(), str(path), "exec"), namespace)
     for name, entry in registry.ENTRIES.items():
         register = ffi.def_extern(name=f"cb_{name}", error=entry.error)
-        register(namespace[f"cb_{name}"])
+        register(hidden_applevel(namespace[f"cb_{name}"]))
+        hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
 
 
 if lib is not None:

@@ -89,6 +89,8 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
+    int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
+    int known;                          /* its end is watched */
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -98,6 +100,10 @@ extern int m_multi;                     /* more than one thread has entered: the
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
+void m_thread_state_free(MThread *t);
+void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
+extern volatile int m_pending_calls;    /* how many wait */
+extern MThread *m_main;                 /* the main thread */
 
 static inline void m_enter(MThread *t)
 {
@@ -337,6 +343,7 @@ static inline W m_return(MThread *t, PyObject *op)
 
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
+PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
 
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);
