@@ -9,6 +9,7 @@ __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hid
 MThread *volatile m_owner;
 int m_multi;
 MThread *m_main;
+uint64_t m_clock, m_epoch;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -181,11 +182,29 @@ void m_defer(PyObject *op)
     t->pending = 1;
 }
 
+/* A tuple made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link. */
+static void m_release_tuple(PyObject *op)
+{
+    MHeader *header = M_HDR(op);
+    header->flags &= ~M_TEMP;
+    if (op->ob_refcnt > 1) {
+        vm_adopt(header->link);
+        Py_DECREF(op);
+        return;
+    }
+    m_slot_stale(W_INDEX(header->link));
+    header->link = 0;
+    Py_DECREF(op);
+}
+
 void m_release_pending(MThread *t)
 {
     while (t->temps_n > t->temps_mark) {
         PyObject *op = t->temps[--t->temps_n];
-        Py_DECREF(op);
+        if (M_HDR(op)->flags & M_TEMP)
+            m_release_tuple(op);
+        else
+            Py_DECREF(op);
     }
     if (!t->depth)
         while (t->deferred_n) {
