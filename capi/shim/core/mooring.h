@@ -36,6 +36,7 @@ typedef struct {
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
+#define M_SURROGATES 128u               /* a str whose UTF-8 was made and has lone surrogates */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
 #define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
@@ -172,6 +173,7 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogate
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
+PyObject *m_str_realloc(PyObject *str, Py_ssize_t n);        /* of a str that nobody else has */
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
 void m_check_held(PyObject *op);
