@@ -169,5 +169,6 @@ def boot():
 
 
 if lib is not None:
-    from capi.core import callbacks                    # noqa: F401  callbacks must answer before C runs
+    from capi.core import callbacks, sweep             # noqa: F401  callbacks must answer before C runs
     boot()
+    sweep.install()

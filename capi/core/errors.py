@@ -27,9 +27,15 @@ def raised(error, name):
 def fetch():
     """(type, value, traceback) from C's error indicator, which is cleared; None where it was not set."""
     out = ffi.new("intptr_t[3]")
-    if not lib.m_fetch(out):
+    found = lib.m_fetch(out)
+    if not found:
         return None
-    return tuple(None if x is NULL else x for x in (from_argument(out[0]), from_argument(out[1]), from_argument(out[2])))
+    kind, value, traceback = (None if x is NULL else x for x in (from_argument(out[0]), from_argument(out[1]), from_argument(out[2])))
+    if found == 2:
+        error = SystemError("returned a result with an exception set")
+        error.__cause__ = instance(kind, value, traceback)
+        return SystemError, error, None
+    return kind, value, traceback
 
 
 def instance(kind, value, traceback):
@@ -55,7 +61,10 @@ def raise_pending(name):
     found = fetch()
     if found is None:
         raise SystemError(f"{name} returned NULL without setting an exception")
-    raise instance(*found)
+    error = instance(*found)
+    if found[0] is SystemError and error.args == ("returned a result with an exception set",):
+        error.args = (f"{name} returned a result with an exception set",)
+    raise error
 
 
 @hidden_applevel

@@ -19,13 +19,30 @@ SLOT = "_mooring_p"
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
-def make_address(get):
-    """The function that gives the address of an instance; a lazily built struct is made now."""
+def make_address(cls):
+    """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
+    # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
+    get, put, p_own = get_address(cls), put_address(cls), []
+
     def address(x):
         try:
             return get(x)
         except AttributeError:
-            return materialise(x)
+            pass
+        if type(x) is cls:
+            if not p_own:
+                p_own.append(words.type_address(cls))
+            p_type = p_own[0]
+        else:
+            p_type = words.type_address(type(x))
+        w = lib.m_instance_new(p_type)
+        if not w:
+            words.raise_pending(type(x).__name__)
+        index = (w >> 3) & words.INDEX
+        p = words.slot_objects[2 * index]
+        put(x, p)
+        wrefs[index] = ref(x)
+        return p
     return address
 
 
@@ -36,19 +53,6 @@ def proxy_address(cls_of, name):
             raise TypeError(f"descriptor for {name!r} objects doesn't apply to a {type(x).__name__!r} object")
         return to_word(x)
     return address
-
-
-def materialise(x):
-    """Give an instance its C struct: its construction ran no C code."""
-    cls = type(x)
-    p_type = words.type_address(cls)
-    p = lib.m_instance_new(p_type)
-    if not p:
-        words.raise_pending(cls.__name__)
-    put_address(cls)(x, p)
-    index = (lib.m_link_word(p) >> 3) & words.INDEX
-    wrefs[index] = ref(x)
-    return p
 
 
 def put_address(cls):
@@ -74,6 +78,8 @@ def make_factory(cls, layout, stateful):
             x = new(cls)
             put(x, p)
             wrefs[index] = ref(x)
+            if words.young_count[0] > words.SWEEP_AT:
+                words.sweep_young()
             return x
     else:
         def wrap(p, index):
@@ -222,7 +228,7 @@ def vm_make_class(p_type):
     cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
     own = [cls]
     if kind == K_INSTANCE:
-        address = make_address(get_address(cls))
+        address = make_address(cls)
     elif kind == K_TYPE:
         address = words.type_address
     else:
@@ -256,7 +262,7 @@ def bind(cls, p_type, kind, layout, flags):
     links[cls] = w
     addresses[cls] = p_type
     if kind == K_INSTANCE:
-        getters[cls] = make_address(get_address(cls))
+        getters[cls] = make_address(cls)
     view = type_view(p_type)
     lib.m_set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if not view.tp_dict:

@@ -12,6 +12,7 @@ static uint32_t *free_slots, free_n, free_cap;
 
 static PyObject **dead;                 /* proxies that C let go; they live again when they cross before the drain */
 static uint32_t dead_n, dead_cap;
+static int64_t dead_weight;             /* dead proxies, large values counted by the page: the VM drains when it is high */
 static uint32_t *limbo, limbo_n, limbo_cap;      /* slots that the VM still clears */
 static uint32_t *young, young_n, young_cap;      /* weak slots made since the last sweep */
 
@@ -110,6 +111,15 @@ void m_static_set(PyObject *op, W link)
 
 /* ---- proxies that C let go ------------------------------------------------------------------------------------ */
 
+static int64_t weight(PyObject *op)
+{
+    if (PyUnicode_Check(op))
+        return ((PyASCIIObject *)op)->length >> 12;
+    if (PyBytes_Check(op))
+        return Py_SIZE(op) >> 12;
+    return 0;
+}
+
 void m_dead_push(PyObject *op)
 {
     MHeader *header = M_HDR(op);
@@ -118,11 +128,12 @@ void m_dead_push(PyObject *op)
     header->flags |= M_DEAD;
     dead = grow(dead, dead_n, &dead_cap, sizeof(PyObject *));
     dead[dead_n++] = op;
+    dead_weight += 1 + weight(op);
 }
 
-VMCALL long m_dead_count(void)
+VMCALL W m_dead_weight_address(void)
 {
-    return dead_n;
+    return (W)&dead_weight;
 }
 
 /* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free. */
@@ -133,6 +144,8 @@ VMCALL long m_drain(uint32_t *indices, long cap)
     m_enter(t);
     while (limbo_n)
         m_slot_free(limbo[--limbo_n]);
+    if (dead_n <= cap)
+        dead_weight = 0;
     while (dead_n && n < cap) {
         PyObject *op = dead[--dead_n];
         MHeader *header = M_HDR(op);
@@ -152,9 +165,47 @@ VMCALL long m_drain(uint32_t *indices, long cap)
     return n;
 }
 
+/* Slots of tuples made for one call are free again at once, with the VM's tuple still in its table. */
+static uint32_t stale[1024], stale_n;
+
+void m_slot_stale(uint32_t index)
+{
+    m_slot_free(index);
+    if (stale_n && stale[stale_n - 1] == index)
+        return;
+    if (stale_n == sizeof stale / sizeof stale[0])
+        vm_clear_stale();
+    stale[stale_n++] = index;
+}
+
+/* The stale indices that are still free; `out` has room for 1024. */
+VMCALL long m_take_stale(uint32_t *out)
+{
+    MThread *t = &m_tls;
+    long n = 0;
+    m_enter(t);
+    while (stale_n) {
+        uint32_t index = stale[--stale_n];
+        if (!m_slots[index].obj)
+            out[n++] = index;
+    }
+    m_leave(t);
+    return n;
+}
+
+/* Release what the last call returned; only when no result is being converted. */
+VMCALL void m_release_temps(void)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    if (t->pending)
+        m_release_pending(t);
+    m_leave(t);
+}
+
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
-void m_reserve(PyObject *op)
+W m_reserve(PyObject *op)
 {
     W link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
@@ -165,11 +216,12 @@ void m_reserve(PyObject *op)
     op->ob_refcnt += M_SHARE;
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
     young[young_n++] = index;
+    return link;
 }
 
-VMCALL long m_young_count(void)
+VMCALL W m_young_count_address(void)
 {
-    return young_n;
+    return (W)&young_n;
 }
 
 /* Hand the indices made since the last sweep to the VM. */

@@ -35,8 +35,11 @@ typedef struct {
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
+#define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 128u               /* a str whose UTF-8 was made and has lone surrogates */
+
+#define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
 #define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
@@ -81,6 +84,7 @@ typedef struct MThread {
     int pending;                        /* temps or deferred references wait to be released */
     int gilstate;                       /* nesting of PyGILState_Ensure */
     int recursion;
+    int result_with_error;              /* a C function returned a result and set an error */
     PyObject *err_type, *err_value, *err_tb;
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     struct { MHeader header; PyFloatObject value; } slot;
@@ -95,6 +99,13 @@ extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibili
 extern MThread *volatile m_owner;       /* the thread that the lock is biased to */
 extern int m_multi;                     /* more than one thread has entered: the bias is revoked for good */
 
+
+/* What C fetched of a VM list is good while m_epoch is the same: each entry from the VM, which may have run anything,
+   begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it; the clock
+   never goes back, so an epoch is not used twice. */
+extern uint64_t m_clock, m_epoch;
+#define M_QUIET(before) if (likely(!m_multi)) m_epoch = (before);
+
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
@@ -105,6 +116,7 @@ static inline void m_enter(MThread *t)
     atomic_signal_fence(memory_order_seq_cst);
     if (unlikely(m_owner != t))
         m_enter_slow(t);
+    m_epoch = ++m_clock;
 }
 
 static inline void m_leave(MThread *t)
@@ -125,10 +137,11 @@ typedef struct {
 extern MSlot *m_slots;
 W m_slot_new(PyObject *op, int tag);
 void m_slot_free(uint32_t index);
+void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
-void m_reserve(PyObject *op);           /* give an instance a weak handle and the VM its share */
+W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 
@@ -144,8 +157,11 @@ typedef struct MExtra {
     int64_t *keys;                      /* open hash: key -> borrowed reference */
     PyObject **values;
     uint32_t cap, used;
-    PyObject **items;                   /* what PySequence_Fast_ITEMS handed out */
-    Py_ssize_t items_n;
+    PyObject **items;                   /* of a list, as last seen; NULL = not fetched yet */
+    Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
+    Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
+    uint64_t seen, counted;
+    struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
 
@@ -170,6 +186,8 @@ PyObject *m_tuple_alloc(Py_ssize_t n);
 PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
+int m_same_value(PyObject *a, PyObject *b);
+void m_snapshot_free(struct MSnapshot *snapshot);
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);

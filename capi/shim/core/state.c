@@ -8,6 +8,7 @@
 __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
 MThread *volatile m_owner;
 int m_multi;
+uint64_t m_clock, m_epoch;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -110,11 +111,29 @@ void m_defer(PyObject *op)
     t->pending = 1;
 }
 
+/* A tuple made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link. */
+static void m_release_tuple(PyObject *op)
+{
+    MHeader *header = M_HDR(op);
+    header->flags &= ~M_TEMP;
+    if (op->ob_refcnt > 1) {
+        vm_adopt(header->link);
+        Py_DECREF(op);
+        return;
+    }
+    m_slot_stale(W_INDEX(header->link));
+    header->link = 0;
+    Py_DECREF(op);
+}
+
 void m_release_pending(MThread *t)
 {
     while (t->temps_n > t->temps_mark) {
         PyObject *op = t->temps[--t->temps_n];
-        Py_DECREF(op);
+        if (M_HDR(op)->flags & M_TEMP)
+            m_release_tuple(op);
+        else
+            Py_DECREF(op);
     }
     if (!t->depth)
         while (t->deferred_n) {
@@ -148,13 +167,7 @@ PyObject *m_not_implemented(const char *name)
 
 W m_return_with_error(MThread *t, PyObject *op)
 {
-    (void)t;
     Py_DECREF(op);
-    PyObject *text = m_str_from_utf8(&PyUnicode_Type, "returned a result with an exception set", 39);
-    PyObject *cause = t->err_value;
-    Py_XINCREF(cause);
-    Py_INCREF(PyExc_SystemError);
-    m_set_error(PyExc_SystemError, text, NULL);
-    Py_XDECREF(cause);
+    t->result_with_error = 1;           /* m_fetch tells the VM, which raises SystemError */
     return 0;
 }

@@ -1,0 +1,128 @@
+"""Finding dead wrappers and forgotten proxies.
+
+A wrapper has no finaliser and its weak reference no callback, which would cost ten times its making.  Instead the table
+is swept: what was made since the last sweep after each minor collection, everything after a major one.  Because no hook
+runs while one long C function calls back, the crossing path counts as well and sweeps when much has piled up.
+"""
+
+import gc
+
+from capi.core import words
+from capi.core.engine import ffi, lib
+from capi.core.words import drain, held, table, wrefs
+
+CAP = 1 << 16
+old = []                                   # indices of wrappers that have survived a sweep
+
+
+def sweep_young(stats=None):
+    """Release the C structs of young wrappers that have died; the others grow old.  Returns how many died."""
+    total = 0
+    while True:
+        n = lib.m_take_young(young, CAP)
+        found = 0
+        for i in range(n):
+            index = young[i]
+            r = wrefs[index]
+            if r is not None and r() is None:
+                wrefs[index] = None
+                dead[found] = index
+                found += 1
+            else:
+                old.append(index)
+        release(found)
+        total += found
+        if n < CAP:
+            return total
+
+
+def release(found):
+    """Give up the VM's share of the first `found` structs in `dead`; those that crossed meanwhile stay."""
+    if found:
+        kept = lib.m_release(dead, found)
+        for i in range(kept):
+            old.append(dead[i])
+
+
+def sweep_old():
+    """The same for all wrappers."""
+    survivors, found, total = [], 0, 0
+    for index in old:
+        r = wrefs[index]
+        if r is None or r() is None:
+            wrefs[index] = None
+            dead[found] = index
+            found += 1
+            total += 1
+            if found == CAP:
+                old[:] = []
+                release(found)
+                survivors.extend(old)
+                found = 0
+        else:
+            survivors.append(index)
+    old[:] = survivors
+    release(found)
+    return total
+
+
+def let_go():
+    """Wrappers with state that C no longer holds may die again."""
+    n = len(held)
+    if not n:
+        return
+    indices = ffi.new("uint32_t[]", held)
+    found = lib.m_unheld(indices, n)
+    for i in range(found):
+        table[indices[i]] = None
+    held[:] = [indices[i] for i in range(found, n)]
+
+
+def sweep_all(stats=None):
+    """After a major collection: everything that C or the VM has let go."""
+    let_go()
+    return sweep_young() + sweep_old() + drain()
+
+
+def on_minor(stats):
+    try:
+        sweep_young()
+        previous[0](stats) if previous[0] else None
+    except RecursionError:                 # the stack was nearly full: the next collection sweeps
+        pass
+
+
+def on_major(stats):
+    try:
+        sweep_all()
+        previous[1](stats) if previous[1] else None
+    except RecursionError:
+        pass
+
+
+def collect(generation=2):
+    """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
+    lib.m_release_temps()
+    let_go()
+    drain()
+    result = vm_collect()
+    for _ in range(4):
+        if not sweep_all():
+            break
+        vm_collect()
+    return result
+
+
+def install():
+    """Hook the garbage collector; hooks set before ours are called after it."""
+    gc.collect = collect
+    previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
+    gc.hooks.on_gc_minor = on_minor
+    gc.hooks.on_gc_collect = on_major
+
+
+previous = [None, None]
+vm_collect = gc.collect
+if lib is not None:
+    young = ffi.new("uint32_t[]", CAP)
+    dead = ffi.new("uint32_t[]", CAP)
