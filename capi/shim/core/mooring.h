@@ -37,7 +37,6 @@ typedef struct {
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
-#define M_SURROGATES 128u               /* a str whose UTF-8 was made and has lone surrogates */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
@@ -191,7 +190,6 @@ void m_snapshot_free(struct MSnapshot *snapshot);
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
-PyObject *m_str_realloc(PyObject *str, Py_ssize_t n);        /* of a str that nobody else has */
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
 void m_check_held(PyObject *op);

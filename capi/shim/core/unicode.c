@@ -1,5 +1,5 @@
 /* str objects in C: CPython 3.11's compact layout, made from UTF-8 and read back as UTF-8. */
-#include "core/mooring.h"
+#include "core/text.h"
 
 /* A compact str with room for `n` code points up to `maxchar`; contents uninitialised but for the final NUL. */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
