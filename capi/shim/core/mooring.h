@@ -16,7 +16,8 @@ typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
 #define W_WEAK 6
-#define W_FLOAT 2
+#define W_FLOAT 2                       /* from C to the VM */
+#define W_STATE 2                       /* from the VM to C: the address of an instance whose wrapper has state */
 #define W_RETRY 8                       /* a handle was stale: convert the arguments again */
 #define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
 #define W_INDEX(w) ((uint32_t)((uint64_t)(w) >> 3))
@@ -198,7 +199,6 @@ int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
-void m_check_held(PyObject *op);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
 void m_links_init(void);
@@ -274,6 +274,7 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
 
+void m_check_held(PyObject *op);
 W m_word_slow(PyObject *op, MTypeInfo *info);
 PyObject *m_from_word_bad(W w);
 
@@ -304,8 +305,11 @@ static inline PyObject *m_from_word(W w)
         Py_INCREF(slot->obj);
         return slot->obj;
     }
-    Py_XINCREF((PyObject *)w);
-    return (PyObject *)w;
+    PyObject *op = (PyObject *)(w & ~W_STATE);
+    Py_XINCREF(op);
+    if (unlikely(w & W_STATE))
+        m_check_held(op);
+    return op;
 }
 
 W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info);
