@@ -182,7 +182,7 @@ def from_complex(p):
 
 
 def read_str(p):
-    if uint_at(p + 32) & 64:
+    if uint_at(p + 32) & 96 == 96:            # compact and ascii
         return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
     size = ffi.new("long *")
     data = lib.m_utf8(p, size)

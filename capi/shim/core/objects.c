@@ -238,7 +238,7 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_COMPACT_ASCII(op) && v->utf8)
+    if (!PyUnicode_IS_ASCII(op) && v->utf8)
         free(v->utf8);
     m_free(op);
 }
