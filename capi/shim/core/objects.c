@@ -359,7 +359,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
     if (type->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy) {
         op = free_proxy;
         free_proxy = (PyObject *)((MProxy *)op)->extra;
-        free_proxy_n--;
+        m_free_proxy_n--;
         M_HDR(op)->flags &= M_CLASS_MASK;
         ((MProxy *)op)->extra = NULL;
     } else {
