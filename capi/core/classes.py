@@ -99,6 +99,7 @@ def make_type(cls):
     for other in cls.__bases__:
         flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
                                                          | SEQUENCE)
+    flags |= FAST_SUBCLASS.get(cls, 0)
     p = lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
                        flags | DEFAULT | BASETYPE)
     addresses[cls] = p
