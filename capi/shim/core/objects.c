@@ -34,8 +34,18 @@ void m_free(void *op)
 {
     if (!op)
         return;
-    M_HDR(op)->magic = 0;
-    free(M_HDR(op));
+    MHeader *header = M_HDR(op);
+    if (unlikely(header->magic != M_MAGIC(op))) {
+        free(op);                       /* from PyMem_Malloc() */
+        return;
+    }
+    if (unlikely(header->link && (header->link & 7) == W_WEAK)) {
+        header->flags |= M_ZOMBIE;      /* the VM made a wrapper while C was deallocating: wait until that is gone */
+        ((PyObject *)op)->ob_refcnt = M_SHARE;
+        return;
+    }
+    header->magic = 0;
+    free(header);
 }
 
 static PyObject *no_memory(void)
