@@ -2,6 +2,9 @@
 
 import importlib
 from pathlib import Path
+from types import ModuleType
+
+from __pypy__ import hidden_applevel
 
 from capi.core import errors, registry, words
 from capi.core.engine import ffi, lib
@@ -20,15 +23,17 @@ def import_bodies():
 
 def answer():
     """Define each ``cb_...`` of callbacks.gen.py as the engine's extern "Python" function."""
-    namespace = {"from_argument": words.from_argument, "to_result": words.to_result, "raised": errors.raised,
-                 "__name__": "capi.core.callbacks_generated"}
+    namespace = ModuleType("capi.core.callbacks_generated").__dict__
+    namespace.update(from_argument=words.from_argument, to_result=words.to_result, raised=errors.raised)
     for name, entry in registry.ENTRIES.items():
         namespace[name] = entry.body
     path = Path(__file__).with_name("callbacks.gen.py")
     exec(compile(path.read_text(), str(path), "exec"), namespace)
     for name, entry in registry.ENTRIES.items():
-        register = ffi.def_extern(name=f"cb_{name}", error=entry.error)
-        register(namespace[f"cb_{name}"])
+        error = None if entry.signature.kind == "void" else entry.error
+        register = ffi.def_extern(name=f"cb_{name}", error=error)
+        register(hidden_applevel(namespace[f"cb_{name}"]))
+        hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
 
 
 if lib is not None:

@@ -4,7 +4,7 @@ Each maker here returns a function specialised for one C function.  The source i
 compiled once; functions share it under names of their own, so that tracebacks and the JIT tell them apart.
 """
 
-from types import FunctionType
+from types import FunctionType, ModuleType
 
 from __pypy__ import builtinify
 
@@ -16,11 +16,12 @@ from capi.core.words import INDEX, NULL, RETRY, SMALL_MAX, SMALL_MIN, from_word,
 METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
 METH_FASTCALL, METH_METHOD = 0x80, 0x200
 L_RETRY = -0x7fffffffffff0000
-MISSING = object()
 
-NAMESPACE = {"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "from_word": from_word, "from_weak": from_weak,
+# The globals of generated code: a module's dictionary, whose names the JIT folds (those of a plain one it looks up each time).
+NAMESPACE = ModuleType("capi.core.generated").__dict__
+NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "from_word": from_word, "from_weak": from_weak,
              "raise_pending": raise_pending, "raise_if_pending": raise_if_pending, "raise_or_stop": raise_or_stop, "word": word,
-             "NULL": NULL, "L_RETRY": L_RETRY, "MISSING": MISSING}
+             "NULL": NULL, "L_RETRY": L_RETRY})
 
 # `a` to a word: an int and None are decided here, in the trace; the rest by to_word.
 CONVERT = """\
@@ -62,9 +63,10 @@ def maker(source, *constants):
     make = compiled.get((source, constants))
     if make is None:
         body = "".join(f"    {line}\n" for line in source.splitlines())
-        scope = dict(NAMESPACE, NONE=words.links[None])
-        exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", scope)
-        make = compiled[source, constants] = scope["make"]
+        NAMESPACE["NONE"] = words.links[None]
+        made = {}
+        exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", NAMESPACE, made)
+        make = compiled[source, constants] = made["make"]
     return make
 
 

@@ -169,9 +169,9 @@ class Generator:
                 values.append(argument.name)
         call = f"cb_{signature.name}({', '.join(values)})"
         returned = callback_type(signature.kind, signature.returns)
-        body = ["    " + w for w in words] + ["    M_CALLBACK_BEGIN"]
+        body = ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
         body.append(f"    {call};" if returned == "void" else f"    {returned} m_r = {call};")
-        body.append("    M_CALLBACK_END")
+        body += ["    M_CALLBACK_END"] + ["    M_QUIET(m_before)"] * entry.quiet
         if signature.kind == "object":
             body.append("    PyObject *m_op = m_from_word(m_r);")
             if entry.borrowed:

@@ -3,12 +3,14 @@
 Nothing here needs the shim: the generator reads the registry without a PyPy, the runtime binds it.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
 
 CAPI = Path(__file__).resolve().parent.parent
 SHIM = CAPI / "shim"
+EXT_SUFFIX = f".mooring311-{os.uname().machine}-linux-gnu.so"
 CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader")     # core modules that declare `vm` helpers
 
 # Families that live in another family's file.
@@ -115,9 +117,9 @@ def home_of(name):
 class Entry:
     """One function in the registry."""
 
-    def __init__(self, signature, body, borrowed, error, internal, where):
+    def __init__(self, signature, body, borrowed, error, internal, quiet, where):
         self.signature, self.body, self.borrowed = signature, body, borrowed
-        self.error, self.internal, self.where = error, internal, where
+        self.error, self.internal, self.quiet, self.where = error, internal, quiet, where
         self.name = signature.name
 
 
@@ -126,7 +128,7 @@ ENTRIES = {}
 COLLECTING = any(a == "-m" and (b == "capi" or b.startswith("capi.")) for a, b in zip(sys.orig_argv, sys.orig_argv[1:]))
 
 
-def register(text, body, borrowed, error, internal):
+def register(text, body, borrowed, error, internal, quiet):
     signature = Signature(text)
     where = Path(sys.modules[body.__module__].__file__).stem
     name = signature.name
@@ -149,23 +151,24 @@ def register(text, body, borrowed, error, internal):
         if signature.kind == "number" and signature.returns in ("unsigned int", "size_t", "Py_UCS4"):
             raise SignatureError(f"{name} returns {signature.returns}: say its error value (error=...)")
         error = {"number": -1, "double": -1.0}.get(signature.kind, 0)
-    ENTRIES[name] = Entry(signature, body, borrowed, error, internal, where)
+    ENTRIES[name] = Entry(signature, body, borrowed, error, internal, quiet, where)
     return body
 
 
-def api(text, borrowed=False, error=None):
+def api(text, borrowed=False, error=None, quiet=False):
     """Declare the Python body of an exported C-API function by its C prototype.
 
     `borrowed`: the result is a borrowed reference, owned by the first argument's proxy.
     `error`: the result that tells of an error, where it is not ``NULL`` or -1.
+    `quiet`: the body changes no container and runs no code but the layer's own, so what C fetched of a list stays good.
     Raises SignatureError for a wrong name, argument, file or a second body.
     """
-    return lambda body: register(text, body, borrowed, error, False)
+    return lambda body: register(text, body, borrowed, error, False, quiet)
 
 
-def vm(text, borrowed=False, error=None):
+def vm(text, borrowed=False, error=None, quiet=False):
     """Declare a helper that the shim's C code calls; like `api`, but not exported and named ``vm_...``."""
-    return lambda body: register(text, body, borrowed, error, True)
+    return lambda body: register(text, body, borrowed, error, True, quiet)
 
 
 PYAPI = re.compile(r"^PYAPI\s+([^{;]+?)\s*\{", re.M)

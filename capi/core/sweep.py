@@ -16,7 +16,8 @@ old = []                                   # indices of wrappers that have survi
 
 
 def sweep_young(stats=None):
-    """Release the C structs of young wrappers that have died; the others grow old."""
+    """Release the C structs of young wrappers that have died; the others grow old.  Returns how many died."""
+    total = 0
     while True:
         n = lib.m_take_young(young, CAP)
         found = 0
@@ -30,8 +31,9 @@ def sweep_young(stats=None):
             else:
                 old.append(index)
         release(found)
+        total += found
         if n < CAP:
-            return
+            return total
 
 
 def release(found):
@@ -44,13 +46,14 @@ def release(found):
 
 def sweep_old():
     """The same for all wrappers."""
-    survivors, found = [], 0
+    survivors, found, total = [], 0, 0
     for index in old:
         r = wrefs[index]
         if r is None or r() is None:
             wrefs[index] = None
             dead[found] = index
             found += 1
+            total += 1
             if found == CAP:
                 old[:] = []
                 release(found)
@@ -60,6 +63,7 @@ def sweep_old():
             survivors.append(index)
     old[:] = survivors
     release(found)
+    return total
 
 
 def let_go():
@@ -77,9 +81,7 @@ def let_go():
 def sweep_all(stats=None):
     """After a major collection: everything that C or the VM has let go."""
     let_go()
-    sweep_young()
-    sweep_old()
-    drain()
+    return sweep_young() + sweep_old() + drain()
 
 
 def on_minor(stats):
@@ -98,14 +100,29 @@ def on_major(stats):
         pass
 
 
+def collect(generation=2):
+    """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
+    lib.m_release_temps()
+    let_go()
+    drain()
+    result = vm_collect()
+    for _ in range(4):
+        if not sweep_all():
+            break
+        vm_collect()
+    return result
+
+
 def install():
     """Hook the garbage collector; hooks set before ours are called after it."""
+    gc.collect = collect
     previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
     gc.hooks.on_gc_minor = on_minor
     gc.hooks.on_gc_collect = on_major
 
 
 previous = [None, None]
+vm_collect = gc.collect
 if lib is not None:
     young = ffi.new("uint32_t[]", CAP)
     dead = ffi.new("uint32_t[]", CAP)

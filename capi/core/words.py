@@ -57,6 +57,7 @@ def vm_hold(index):
     return 0
 
 
+converting = []                            # tuples whose items are being given words
 held = []                                  # indices of wrappers with state that C holds
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def from_complex(p):
 
 
 def read_str(p):
-    if uint_at(p + 32) & 64:
+    if uint_at(p + 32) & 96 == 96:            # compact and ascii
         return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
     size = ffi.new("long *")
     data = lib.m_utf8(p, size)
@@ -365,9 +366,44 @@ def float_word(x):
 
 
 def tuple_word(x):
-    """A tuple's word: its link, made if needed."""
-    w = links.get(x)
-    return link(x) if w is None else w
+    """A small tuple crosses by value: C gets a tuple for the time of the call, linked for good only if it keeps it."""
+    # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
+    if x is seen[0]:                                   # twice in a row: worth a lasting link
+        w = links.get(x)
+        return link(x) if w is None else w
+    seen[0] = x
+    n = len(x)
+    if n == 1:
+        w = lib.m_tuple1(item_word(x[0]))
+    elif n == 2:
+        w = lib.m_tuple2(item_word(x[0]), item_word(x[1]))
+    elif n == 3:
+        w = lib.m_tuple3(item_word(x[0]), item_word(x[1]), item_word(x[2]))
+    else:
+        w = links.get(x)
+        return link(x) if w is None else w
+    if w == 0:                                         # an item's word went stale meanwhile
+        return tuple_word(x)
+    table[(w >> 3) & INDEX] = x
+    return w
+
+
+seen = [None]                              # the tuple that crossed last
+
+
+def item_word(x):
+    """`to_word` with the short way for small ints and None."""
+    if type(x) is int and SMALL_MIN <= x <= SMALL_MAX:
+        return x << 1 | 1
+    return to_word(x)
+
+
+@vm("int vm_adopt(W w)")
+def vm_adopt(w):
+    """C kept a tuple that was made for a call."""
+    x = table[(w >> 3) & INDEX]
+    if x not in links:
+        links[x] = w
 
 
 def link_empty_tuple():
@@ -432,9 +468,13 @@ def link_bytes(x, p_type):
 def link_tuple(x, p_type):
     n = tuple.__len__(x)
     words = ffi.new("intptr_t[]", n)
-    for i in range(n):
-        words[i] = word(tuple.__getitem__(x, i))
-    return lib.m_link_tuple(p_type, words, n)
+    converting.append(x)                               # a drain now would make the first words stale again and again
+    try:
+        for i in range(n):
+            words[i] = word(tuple.__getitem__(x, i))
+        return lib.m_link_tuple(p_type, words, n)
+    finally:
+        converting.pop()
 
 
 def link_method(x, p_type):
@@ -464,10 +504,24 @@ def address(x):
             return p
 
 
+@vm("int vm_clear_stale(void)")
+def vm_clear_stale():
+    """Drop the tuples of calls that have returned."""
+    n = lib.m_take_stale(drained)
+    for i in range(n):
+        table[drained[i]] = None
+
+
 def drain():
-    """Forget the proxies that C let go and that did not cross again."""
+    """Forget the proxies that C let go and that did not cross again; returns how many."""
+    if converting:
+        return 0
+    vm_clear_stale()
+    seen[0] = None
+    total = 0
     while True:
         n = lib.m_drain(drained, len(drained))
+        total += n
         for i in range(n):
             index = drained[i]
             x = table[index]
@@ -476,7 +530,7 @@ def drain():
             if w is not None and (w >> 3) & INDEX == index:
                 del links[x]
         if n < len(drained):
-            return
+            return total
 
 
 def type_address(cls):

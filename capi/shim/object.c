@@ -87,7 +87,6 @@ PYAPI Py_ssize_t PyObject_Size(PyObject *o)
     return length ? length(o) : vm_length(o);
 }
 
-#undef PyObject_Length
 PYAPI Py_ssize_t PyObject_Length(PyObject *o)
 {
     return PyObject_Size(o);

@@ -29,6 +29,7 @@ PYAPI void *PyObject_Realloc(void *ptr, size_t new_size)
     if (moved)
         header = moved;
     header->magic = M_MAGIC(header + 1);
+    header->flags &= moved ? ~M_CLASS_MASK : ~0u;
     return moved ? moved + 1 : NULL;
 }
 
@@ -59,7 +60,7 @@ PYAPI PyObject *PyObject_Init(PyObject *op, PyTypeObject *type)
         Py_INCREF(type);
     if (M_HDR(op)->magic == M_MAGIC(op)) {                      /* it may come from the extension's own free list */
         M_HDR(op)->link = 0;
-        M_HDR(op)->flags &= M_GC;
+        M_HDR(op)->flags &= M_GC | M_CLASS_MASK;
     }
     return op;
 }
@@ -86,7 +87,7 @@ static PyObject *allocate(PyTypeObject *type, Py_ssize_t nitems, uint32_t flags)
     if (!op)
         return PyErr_NoMemory();
     ((MProxy *)op)->extra = NULL;
-    M_HDR(op)->flags = flags;
+    M_HDR(op)->flags |= flags;
     op->ob_type = type;
     op->ob_refcnt = 1;
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)

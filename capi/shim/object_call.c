@@ -212,9 +212,6 @@ static PyObject *method_format(PyObject *obj, PyObject *name, const char *format
     va_end(va); \
     return r;
 
-#undef PyObject_CallFunction
-#undef PyObject_CallMethod
-#undef _PyObject_CallMethodId
 PYAPI PyObject *PyObject_CallFunction(PyObject *callable, const char *format, ...)
 {
     FORMATTED(format, call_format(callable, format, va, Py_VaBuildValue))

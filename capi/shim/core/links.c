@@ -165,9 +165,47 @@ VMCALL long m_drain(uint32_t *indices, long cap)
     return n;
 }
 
+/* Slots of tuples made for one call are free again at once, with the VM's tuple still in its table. */
+static uint32_t stale[1024], stale_n;
+
+void m_slot_stale(uint32_t index)
+{
+    m_slot_free(index);
+    if (stale_n && stale[stale_n - 1] == index)
+        return;
+    if (stale_n == sizeof stale / sizeof stale[0])
+        vm_clear_stale();
+    stale[stale_n++] = index;
+}
+
+/* The stale indices that are still free; `out` has room for 1024. */
+VMCALL long m_take_stale(uint32_t *out)
+{
+    MThread *t = &m_tls;
+    long n = 0;
+    m_enter(t);
+    while (stale_n) {
+        uint32_t index = stale[--stale_n];
+        if (!m_slots[index].obj)
+            out[n++] = index;
+    }
+    m_leave(t);
+    return n;
+}
+
+/* Release what the last call returned; only when no result is being converted. */
+VMCALL void m_release_temps(void)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    if (t->pending)
+        m_release_pending(t);
+    m_leave(t);
+}
+
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
-void m_reserve(PyObject *op)
+W m_reserve(PyObject *op)
 {
     W link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
@@ -178,6 +216,7 @@ void m_reserve(PyObject *op)
     op->ob_refcnt += M_SHARE;
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
     young[young_n++] = index;
+    return link;
 }
 
 VMCALL W m_young_count_address(void)

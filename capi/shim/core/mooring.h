@@ -16,7 +16,8 @@ typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
 #define W_WEAK 6
-#define W_FLOAT 2
+#define W_FLOAT 2                       /* from C to the VM */
+#define W_STATE 2                       /* from the VM to C: the address of an instance whose wrapper has state */
 #define W_RETRY 8                       /* a handle was stale: convert the arguments again */
 #define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
 #define W_INDEX(w) ((uint32_t)((uint64_t)(w) >> 3))
@@ -35,8 +36,11 @@ typedef struct {
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
+#define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
-#define M_ZOMBIE 128u                   /* freed by C while the VM still has its wrapper */
+#define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
+
+#define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
 #define M_MAGIC(op) (((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u) | 1u)
@@ -91,15 +95,28 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
+    int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
+    int known;                          /* its end is watched */
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
 extern MThread *volatile m_owner;       /* the thread that the lock is biased to */
 extern int m_multi;                     /* more than one thread has entered: the bias is revoked for good */
 
+
+/* What C fetched of a VM list is good while m_epoch is the same: each entry from the VM, which may have run anything,
+   begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it; the clock
+   never goes back, so an epoch is not used twice. */
+extern uint64_t m_clock, m_epoch;
+#define M_QUIET(before) if (likely(!m_multi)) m_epoch = (before);
+
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
+void m_thread_state_free(MThread *t);
+void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
+extern volatile int m_pending_calls;    /* how many wait */
+extern MThread *m_main;                 /* the main thread */
 
 static inline void m_enter(MThread *t)
 {
@@ -107,6 +124,7 @@ static inline void m_enter(MThread *t)
     atomic_signal_fence(memory_order_seq_cst);
     if (unlikely(m_owner != t))
         m_enter_slow(t);
+    m_epoch = ++m_clock;
 }
 
 static inline void m_leave(MThread *t)
@@ -127,10 +145,11 @@ typedef struct {
 extern MSlot *m_slots;
 W m_slot_new(PyObject *op, int tag);
 void m_slot_free(uint32_t index);
+void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
-void m_reserve(PyObject *op);           /* give an instance a weak handle and the VM its share */
+W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 
@@ -146,8 +165,11 @@ typedef struct MExtra {
     int64_t *keys;                      /* open hash: key -> borrowed reference */
     PyObject **values;
     uint32_t cap, used;
-    PyObject **items;                   /* what PySequence_Fast_ITEMS handed out */
-    Py_ssize_t items_n;
+    PyObject **items;                   /* of a list, as last seen; NULL = not fetched yet */
+    Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
+    Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
+    uint64_t seen, counted;
+    struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
 
@@ -172,12 +194,13 @@ PyObject *m_tuple_alloc(Py_ssize_t n);
 PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
+int m_same_value(PyObject *a, PyObject *b);
+void m_snapshot_free(struct MSnapshot *snapshot);
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
-void m_check_held(PyObject *op);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
 void m_links_init(void);
@@ -253,6 +276,7 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
 
+void m_check_held(PyObject *op);
 W m_word_slow(PyObject *op, MTypeInfo *info);
 PyObject *m_from_word_bad(W w);
 
@@ -283,8 +307,11 @@ static inline PyObject *m_from_word(W w)
         Py_INCREF(slot->obj);
         return slot->obj;
     }
-    Py_XINCREF((PyObject *)w);
-    return (PyObject *)w;
+    PyObject *op = (PyObject *)(w & ~W_STATE);
+    Py_XINCREF(op);
+    if (unlikely(w & W_STATE))
+        m_check_held(op);
+    return op;
 }
 
 W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info);
@@ -339,6 +366,7 @@ static inline W m_return(MThread *t, PyObject *op)
 
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
+PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
 
 /* Slot functions that lead to the VM are together in one section. */
 extern char __start_mooring_slots[] __attribute__((visibility("hidden")));

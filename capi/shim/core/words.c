@@ -295,6 +295,65 @@ VMCALL W m_int(int negative, const char *limbs, long n)
     return (W)op;
 }
 
+/* A tuple for the arguments of the next call; the VM puts its own tuple into the table at the handle's index.
+   0 if the word of an item was stale. */
+static W temp_tuple(MThread *t, PyObject *op)
+{
+    W w = m_slot_new(op, W_STRONG);
+    M_HDR(op)->link = w;
+    M_HDR(op)->flags |= M_TEMP;
+    m_temp(t, op);
+    m_leave(t);
+    return w;
+}
+
+VMCALL W m_tuple1(W w0)
+{
+    MAKE_BEGIN
+    PyObject *a = from_argument(w0);
+    if (!a) {
+        m_leave(t);
+        return 0;
+    }
+    PyObject *op = m_tuple_new(1);
+    ((PyTupleObject *)op)->ob_item[0] = a;
+    return temp_tuple(t, op);
+}
+
+VMCALL W m_tuple2(W w0, W w1)
+{
+    MAKE_BEGIN
+    PyObject *a = from_argument(w0), *b = from_argument(w1);
+    if (!a || !b) {
+        Py_XDECREF(a);
+        Py_XDECREF(b);
+        m_leave(t);
+        return 0;
+    }
+    PyObject *op = m_tuple_new(2);
+    ((PyTupleObject *)op)->ob_item[0] = a;
+    ((PyTupleObject *)op)->ob_item[1] = b;
+    return temp_tuple(t, op);
+}
+
+VMCALL W m_tuple3(W w0, W w1, W w2)
+{
+    MAKE_BEGIN
+    PyObject *a = from_argument(w0), *b = from_argument(w1), *c = from_argument(w2);
+    if (!a || !b || !c) {
+        Py_XDECREF(a);
+        Py_XDECREF(b);
+        Py_XDECREF(c);
+        m_leave(t);
+        return 0;
+    }
+    PyObject *op = m_tuple_new(3);
+    ((PyTupleObject *)op)->ob_item[0] = a;
+    ((PyTupleObject *)op)->ob_item[1] = b;
+    ((PyTupleObject *)op)->ob_item[2] = c;
+    return temp_tuple(t, op);
+}
+
 /* The word of a C object whose address the VM read out of a struct. */
 VMCALL W m_word_of(W address)
 {

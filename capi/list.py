@@ -1,0 +1,87 @@
+"""PyList_... of lists that live in the VM: what capi/shim/list.c asks for."""
+
+from capi.core import NULL, vm, words
+from capi.core.words import SMALL_MAX, SMALL_MIN, address, ffi, to_word
+
+len_of = list.__len__
+item_of = list.__getitem__
+set_item = list.__setitem__
+del_item = list.__delitem__
+append = list.append
+insert = list.insert
+sort = list.sort
+reverse = list.reverse
+
+
+@vm("Py_ssize_t vm_list_length(PyObject *list)", quiet=True)
+def vm_list_length(list):
+    return len_of(list)
+
+
+@vm("Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, W p_words, W p_doubles)", quiet=True)
+def vm_list_fetch(list, start, n, p_words, p_doubles):
+    """Write the words of up to `n` items from `start`; return the list's length."""
+    length = len_of(list)
+    if n > length - start:
+        n = length - start
+    out = ffi.cast("intptr_t *", p_words)
+    doubles = ffi.cast("double *", p_doubles)
+    for i in range(n):
+        put(item_of(list, start + i), i, out, doubles)
+    return length
+
+
+def put(x, i, out, doubles):
+    """One value for C to keep: an int or a handle; 2 = look into `doubles`; tag 2 = an address that C owns."""
+    if type(x) is int:
+        out[i] = x << 1 | 1 if SMALL_MIN <= x <= SMALL_MAX else address(x) | 2
+    elif type(x) is float:
+        out[i] = 2
+        doubles[i] = x
+    else:
+        out[i] = address(x) | 2 if words.multi[0] else to_word(x)
+
+
+@vm("int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)")
+def vm_list_set(list, index, item):
+    if not 0 <= index < len_of(list):
+        raise IndexError("list assignment index out of range")
+    set_item(list, index, None if item is NULL else item)
+
+
+@vm("int vm_list_append(PyObject *list, PyObject *item)")
+def vm_list_append(list, item):
+    append(list, item)
+
+
+@vm("int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)")
+def vm_list_insert(list, index, item):
+    insert(list, index, item)
+
+
+def bounds(list, low, high):
+    low = min(max(low, 0), len_of(list))
+    return slice(low, max(low, high))
+
+
+@vm("PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)")
+def vm_list_slice(list, low, high):
+    return item_of(list, bounds(list, low, high))
+
+
+@vm("int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items)")
+def vm_list_set_slice(list, low, high, items):
+    if items is NULL:
+        del_item(list, bounds(list, low, high))
+    else:
+        set_item(list, bounds(list, low, high), items)
+
+
+@vm("int vm_list_sort(PyObject *list)")
+def vm_list_sort(list):
+    sort(list)
+
+
+@vm("int vm_list_reverse(PyObject *list)")
+def vm_list_reverse(list):
+    reverse(list)

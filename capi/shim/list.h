@@ -1,0 +1,18 @@
+/* What the files of the list family share: a list is C's own until it first crosses, the VM's from then on. */
+#ifndef MOORING_LIST_H
+#define MOORING_LIST_H
+#include "core/mooring.h"
+
+#define LIST(op) ((PyListObject *)(op))
+
+/* True of a list that was born in C and has not crossed. */
+static inline int m_list_is_own(PyObject *op)
+{
+    return Py_TYPE(op) == &PyList_Type && !M_HDR(op)->link;
+}
+
+int m_list_resize(PyObject *list, Py_ssize_t n);        /* room for n items; sets the size; new items uninitialised */
+Py_ssize_t m_list_length(PyObject *list);               /* of a VM list; -1 with an error set */
+PyObject *m_list_item(PyObject *list, Py_ssize_t i);    /* of a VM list, borrowed; NULL with IndexError */
+PyObject **m_list_items(PyObject *list);                /* of a VM list, all; NULL with an error set */
+#endif

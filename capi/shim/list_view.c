@@ -1,0 +1,166 @@
+/* What C sees of a list that lives in the VM.
+
+   The proxy keeps an array of the items that C has asked for.  items[low:high] are known to be the list's while the epoch
+   lasts (mooring.h); further ones are fetched some at a time by one callback: twice as many as before while C reads on,
+   as few as it used when the VM ran in between.  An item gives way only to another value, and then lives until the
+   outermost call returns, so a borrowed reference is good as long as in CPython. */
+#include "list.h"
+
+#define CHUNK 64
+
+static MExtra *view_of(PyObject *list)
+{
+    MExtra **where = m_extra_of(list);
+    if (!where) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    if (!*where && !(*where = calloc(1, sizeof(MExtra))))
+        PyErr_NoMemory();
+    return *where;
+}
+
+static int make_room(MExtra *view, Py_ssize_t n)
+{
+    if (n <= view->items_n)
+        return 0;
+    Py_ssize_t room = view->items_n ? n + (n >> 3) : n;
+    PyObject **items = realloc(view->items, (size_t)room * sizeof(PyObject *));
+    if (!items) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(items + view->items_n, 0, (size_t)(room - view->items_n) * sizeof(PyObject *));
+    view->items = items;
+    view->items_n = room;
+    return 0;
+}
+
+/* A new reference from what vm_list_fetch wrote; NULL if the handle was freed meanwhile. */
+static PyObject *taken(W w, double value)
+{
+    if (w == W_FLOAT)
+        return m_float_new(value);
+    if ((w & 7) == W_FLOAT)
+        return (PyObject *)(w - W_FLOAT);
+    if (w & 4 && !(w & 1) && m_slots[W_INDEX(w)].handle != w)
+        return NULL;
+    return m_from_word(w);
+}
+
+static void put(MExtra *view, Py_ssize_t i, PyObject *item)
+{
+    PyObject *old = view->items[i];
+    if (old && m_same_value(old, item)) {
+        Py_DECREF(item);
+        return;
+    }
+    view->items[i] = item;
+    if (old)
+        m_defer(old);
+}
+
+/* Fetch up to `n` items from `start`; returns how many came, -1 on error. */
+static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize_t n)
+{
+    W words[CHUNK];
+    double values[CHUNK];
+    Py_ssize_t done = 0;
+    n = n > CHUNK ? CHUNK : n;
+    Py_ssize_t length = vm_list_fetch(list, start, n, (W)words, (W)values);
+    if (length < 0)
+        return -1;
+    view->length = length;
+    view->counted = m_epoch;
+    n = n > length - start ? length - start : n;
+    if (n <= 0)
+        return 0;
+    int failed = make_room(view, length) < 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *item = taken(words[i], values[i]);
+        if (item && done == i && !failed) {
+            put(view, start + i, item);
+            done++;
+        } else
+            Py_XDECREF(item);
+    }
+    return failed ? -1 : done ? done : fetch(list, view, start, 1);
+}
+
+/* Make items[i] good.  0: i is out of range; -1: error. */
+static Py_ssize_t look(PyObject *list, MExtra *view, Py_ssize_t i, Py_ssize_t wanted)
+{
+    int reads_on = view->seen == m_epoch && i == view->high;
+    Py_INCREF(list);
+    Py_ssize_t came = fetch(list, view, i, wanted);
+    if (came > 0) {
+        if (!reads_on)
+            view->low = i;
+        view->high = i + came;
+        view->seen = m_epoch;
+    }
+    Py_DECREF(list);
+    return came;
+}
+
+static int in_view(MExtra *view, Py_ssize_t i)
+{
+    return view && view->seen == m_epoch && i >= view->low && i < view->high;
+}
+
+Py_ssize_t m_list_length(PyObject *list)
+{
+    MExtra **where = m_extra_of(list), *view = where ? *where : NULL;
+    if (view && view->counted == m_epoch)
+        return view->length;
+    if (!(view = view_of(list)))
+        return -1;
+    Py_ssize_t length = vm_list_length(list);
+    view->length = length;
+    view->counted = length < 0 ? 0 : m_epoch;
+    return length;
+}
+
+PyObject *m_list_item(PyObject *list, Py_ssize_t i)
+{
+    MExtra **where = m_extra_of(list), *view = where ? *where : NULL;
+    if (likely(in_view(view, i))) {
+        view->last = i;
+        return view->items[i];          /* borrowed */
+    }
+    if (!(view = view_of(list)))
+        return NULL;
+    Py_ssize_t came = 0;
+    if (i >= 0) {
+        if (view->seen == m_epoch && i == view->high)
+            view->step = view->step < CHUNK / 2 ? view->step * 2 : CHUNK;
+        else if (view->high && i == view->last + 1)
+            view->step = view->last - view->low + 1;
+        else
+            view->step = i ? 1 : 8;
+        view->last = i;
+        came = look(list, view, i, view->step);
+    }
+    if (came > 0)
+        return view->items[i];          /* borrowed */
+    if (!came)
+        PyErr_SetString(PyExc_IndexError, "list index out of range");
+    return NULL;
+}
+
+PyObject **m_list_items(PyObject *list)
+{
+    static PyObject *none[1];
+    MExtra *view = view_of(list);
+    if (!view)
+        return NULL;
+    for (Py_ssize_t i = view->seen == m_epoch && !view->low ? view->high : 0; ; i = view->high) {
+        if (view->counted == m_epoch && i >= view->length)
+            return view->items ? view->items : none;
+        Py_ssize_t came = look(list, view, i, CHUNK);
+        if (came < 0)
+            return NULL;
+        if (!came)
+            return view->items ? view->items : none;
+    }
+}
