@@ -143,6 +143,7 @@ typedef struct {
 } MSlot;
 
 extern MSlot *m_slots;
+extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
 W m_slot_new(PyObject *op, int tag);
 void m_slot_free(uint32_t index);
 void m_slot_stale(uint32_t index);
@@ -179,7 +180,8 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value);  /* steal
 
 extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
-extern int m_free_long_n, m_free_float_n;
+extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
+extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
 struct m_small_int { MHeader header; PyLongObject value; };
