@@ -258,8 +258,12 @@ VMCALL long m_release(uint32_t *indices, long n)
             m_static_set(op, 0);
         m_slot_free(index);
         op->ob_refcnt -= M_SHARE;
-        if (!op->ob_refcnt)
-            _Py_Dealloc(op);
+        if (!op->ob_refcnt) {
+            if (M_HDR(op)->magic == M_MAGIC(op) && M_HDR(op)->flags & M_ZOMBIE)
+                m_free(op);
+            else
+                _Py_Dealloc(op);
+        }
     }
     t->depth--;
     m_leave(t);

@@ -57,6 +57,15 @@ void m_free(void *op)
     if (!op)
         return;
     MHeader *header = M_HDR(op);
+    if (unlikely(header->magic != M_MAGIC(op))) {
+        free(op);                       /* from PyMem_Malloc() */
+        return;
+    }
+    if (unlikely(header->link && (header->link & 7) == W_WEAK)) {
+        header->flags |= M_ZOMBIE;      /* the VM made a wrapper while C was deallocating: wait until that is gone */
+        ((PyObject *)op)->ob_refcnt = M_SHARE;
+        return;
+    }
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
     m_blocks--;
