@@ -355,6 +355,7 @@ static inline W m_return(MThread *t, PyObject *op)
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
 
+void *m_vm_number_slot(size_t offset);  /* the number slot's function that leads to the VM */
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);
