@@ -158,6 +158,7 @@ typedef struct MExtra {
     Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
+    int frozen;                         /* a list that no one but the layer has: it does not change */
     struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
