@@ -4,16 +4,31 @@
 ``import`` itself, by our own suffix (`ext_suffix`), once this package is imported.
 """
 
-from capi.core import registry
-from capi.core.build import build_extension, ext_suffix, include_dir
+import sys as _sys
+
+from capi.core import registry as _registry
 
 __version__ = "0.1.0"
 __all__ = ["build_extension", "ext_suffix", "include_dir", "load_extension"]
 
-import sys as _sys
 
-if not registry.COLLECTING and _sys.implementation.name == "pypy":
+def __getattr__(name):
+    """The functions that build are imported when first used: running extensions does not need them."""
+    if name in ("build_extension", "include_dir"):
+        from capi.core import build
+        return getattr(build, name)
+    raise AttributeError(f"module 'capi' has no attribute {name!r}")
+
+
+def ext_suffix():
+    """The end of the file names of our extension modules, such as ``.mooring311-x86_64-linux-gnu.so``."""
+    return _registry.EXT_SUFFIX
+
+
+if not _registry.COLLECTING and _sys.implementation.name == "pypy":
     from capi.core import builtins as _builtins       # noqa: F401  boots the layer
+    from capi.core.as_cpython import from_environment as _from_environment
     from capi.core.loader import install_hook, load_extension
 
     install_hook(ext_suffix())
+    _from_environment()

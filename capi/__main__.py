@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from capi.core import adapt, engine
+from capi.core import adapt, shim_build
 from capi.core.build import BuildError
 from capi.core.progress import Progress
 from capi.core.project import STEPS, build_project
@@ -37,7 +37,7 @@ def main(arguments=None):
     command.add_argument("rest", nargs=argparse.REMAINDER)
     command.set_defaults(run=lambda options: adapt.main(options.rest))
     command = commands.add_parser("shim", help="build the C shim now, not at the first import")
-    command.set_defaults(run=lambda options: engine.build(engine.announce))
+    command.set_defaults(run=lambda options: shim_build.build(shim_build.announce))
     options = parser.parse_args(arguments)
     try:
         options.run(options)

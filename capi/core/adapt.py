@@ -35,7 +35,7 @@ def prefixed(name):
 def layer_rename():
     """A callable that gives the layer's name of a C-API symbol, or None where the shim exports no such symbol."""
     from . import engine                        # loads the shim: only when it is asked for
-    exported = Library(engine.build()).defined()
+    exported = Library(engine.find()).defined()
     return lambda name: prefixed(name) if prefixed(name) in exported else None
 
 

@@ -14,6 +14,8 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from capi.core.registry import EXT_SUFFIX
+
 ROOT = Path(__file__).resolve().parents[2]      # of a source checkout, or the folder that the package is installed in
 TAG = "mooring311"
 CPLUSPLUS = {".cc", ".cpp", ".cxx", ".c++", ".C"}
@@ -33,7 +35,7 @@ def include_dir():
 
 def ext_suffix():
     """The end of the file names of our extension modules, such as ``.mooring311-x86_64-linux-gnu.so``."""
-    return f".{TAG}-{platform.machine()}-{sys.platform}-gnu.so"
+    return EXT_SUFFIX
 
 
 def cache_dir():

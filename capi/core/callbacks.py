@@ -4,6 +4,8 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
+from __pypy__ import hidden_applevel
+
 from capi.core import errors, registry, words
 from capi.core.engine import ffi, lib
 
@@ -30,7 +32,8 @@ def answer():
     for name, entry in registry.ENTRIES.items():
         error = None if entry.signature.kind == "void" else entry.error
         register = ffi.def_extern(name=f"cb_{name}", error=error)
-        register(namespace[f"cb_{name}"])
+        register(hidden_applevel(namespace[f"cb_{name}"]))
+        hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
 
 
 if lib is not None:

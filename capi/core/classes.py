@@ -2,7 +2,7 @@
 
 from capi.core import words
 from capi.core.engine import ffi, lib
-from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, get_address, link_all, make_address)
+from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
 from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
                              TI_STATEFUL, addresses, getters, info_view, links, table, to_word, type_view)
 
@@ -115,7 +115,7 @@ def make_type(cls):
     table[(w >> 3) & words.INDEX] = cls
     links[cls] = w
     if kind == K_INSTANCE:
-        getters[cls] = make_address(get_address(cls))
+        getters[cls] = make_word(cls, True)
     lib.m_set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
     lib.m_fill_slots(p, present(cls))
     from_c = any(b in c_types for b in cls.__mro__)

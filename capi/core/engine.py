@@ -1,33 +1,20 @@
-"""Build and load the C shim: the one place that knows which binder drives the engine.
+"""Load the C shim: the one place that knows which binder drives the engine.
 
-`ffi` and `lib` are the engine's interface to the shim.  Building takes some seconds, once: objects and the library are
-cached by content under ``build/shim`` (an installed copy uses the user's cache directory).
-``python -m capi shim`` builds without loading.
+`ffi` and `lib` are the engine's interface to the shim.  It is built at the first import, by `capi.core.shim_build`, into
+``build/shim`` of a source checkout or the user's cache directory; ``python -m capi shim`` builds without loading.
 """
 
-import hashlib
 import importlib.machinery
 import importlib.util
 import os
-import shutil
-import subprocess
 import sys
-import sysconfig
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from capi.core import registry
 from capi.core.registry import CAPI, SHIM
 
 NAME = "_mooring_shim"
-INCLUDE = CAPI.parent / "include"
-FLAGS = ["-O2", "-g1", "-fPIC", "-std=gnu11", "-fno-strict-aliasing", "-fvisibility=hidden", "-fno-semantic-interposition", "-Wall", "-Wextra",
-         "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-unused-function"]
-
-
-class BuildError(ImportError):
-    """The shim could not be built; says why and what to do."""
+INCLUDE = CAPI.parent / "include" if (CAPI.parent / "include").exists() else CAPI / "include"
 
 
 def binder():
@@ -37,6 +24,7 @@ def binder():
 
 
 def cache_home():
+    """The folder of the shim's builds."""
     checkout = CAPI.parent
     if (checkout / "pyproject.toml").exists() and os.access(checkout, os.W_OK):
         return checkout / "build" / "shim"
@@ -44,95 +32,38 @@ def cache_home():
     return Path(base) / "mooring" / "shim"
 
 
-def compiler():
-    for name in (os.environ.get("CC"), "cc", "gcc", "clang"):
-        if name and shutil.which(name.split()[0]):
-            return name.split()
-    raise BuildError("mooring needs a C compiler to build its shim; install gcc or clang (Debian: apt-get install gcc), or set $CC.")
+def inputs():
+    """Every file that the shim is made of."""
+    return sorted(str(p) for folder in (SHIM, INCLUDE) for p in folder.rglob("*.[ch]"))
 
 
-def sources():
-    return sorted(p for p in [*SHIM.glob("*.c"), *(SHIM / "core").glob("*.c")])
+def fingerprint():
+    """Names, times and sizes of the inputs: cheap to compare at each import."""
+    lines = [sys.version.replace("\n", " ")]
+    for path in inputs():
+        state = os.stat(path)
+        lines.append(f"{path} {state.st_mtime_ns} {state.st_size}")
+    return "\n".join(lines)
 
 
-def digest(paths, *more):
-    state = hashlib.sha256(repr(more).encode())
-    for path in paths:
-        state.update(path.name.encode())
-        state.update(path.read_bytes())
-    return state.hexdigest()[:24]
+def write_stamp(target):
+    """Remember which library belongs to the inputs as they are."""
+    stamp = cache_home() / "current"
+    scratch = stamp.with_suffix(f".{os.getpid()}")
+    scratch.write_text(f"{target}\n{fingerprint()}")
+    os.replace(scratch, stamp)
 
 
-def compile_one(cc, source, home, headers_digest, flags):
-    """Compile one file unless its object is there; returns the object's path."""
-    target = home / f"{source.stem}-{digest([source], headers_digest, flags)}.o"
-    if not target.exists():
-        scratch = target.with_suffix(f".{os.getpid()}.tmp")
-        command = [*cc, *flags, f"-I{SHIM}", f"-I{INCLUDE}", "-c", str(source), "-o", str(scratch)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise BuildError(f"the shim's {source.name} does not compile:\n{done.stderr}")
-        if done.stderr and "MOORING_WARNINGS" in os.environ:
-            print(done.stderr, file=sys.stderr)
-        os.replace(scratch, target)
-    return target
-
-
-def engine_source(home):
-    """The engine's own C file, from the declarations the generator wrote."""
-    declared = [SHIM / "core" / "views.h", SHIM / "cdef.gen.h"]
-    ffi = binder()
-    ffi.cdef("\n".join(path.read_text() for path in declared))
-    ffi.set_source(NAME, '#include "core/mooring.h"\n#include "core/calls.h"\n')
-    target = home / f"{NAME}-{digest(declared)}.c"
-    if not target.exists():
-        scratch = target.with_suffix(f".{os.getpid()}.c")
-        ffi.emit_c_code(str(scratch))
-        os.replace(scratch, target)
-    return target
-
-
-def build(progress=lambda text: None):
-    """Build the shim if needed and return the library's path."""
-    home = cache_home()
-    home.mkdir(parents=True, exist_ok=True)
-    headers = sorted([*SHIM.rglob("*.h"), *INCLUDE.rglob("*.h")])
-    everything = digest([*sources(), *headers], FLAGS, sys.version)
-    target = home / everything / (NAME + importlib.machinery.EXTENSION_SUFFIXES[0])
-    if target.exists():
-        return target
-    cc = compiler()
-    start = time.time()
-    headers_digest = digest(headers)
-    files = [*sources(), engine_source(home)]
-    objects = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs = [pool.submit(compile_one, cc, source, home, headers_digest, FLAGS) for source in files]
-        for number, job in enumerate(jobs, 1):
-            objects.append(job.result())
-            progress(f"mooring: building the shim {number}/{len(jobs)}")
-    target.parent.mkdir(exist_ok=True)
-    scratch = target.with_suffix(f".{os.getpid()}.tmp")
-    link = [*cc, "-shared", "-o", str(scratch), *map(str, objects), "-lm", "-lpthread"]
-    done = subprocess.run(link, capture_output=True, text=True)
-    if done.returncode:
-        raise BuildError(f"the shim does not link:\n{done.stderr}")
-    os.replace(scratch, target)
-    forget_old(home, everything)
-    progress(f"mooring: shim built in {time.time() - start:.1f} s")
-    return target
-
-
-def forget_old(home, keep, most=6):
-    """Delete all but the newest builds, so that the cache does not grow without end."""
-    builds = sorted((p for p in home.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
-    for path in builds[:-most]:
-        if path.name != keep:
-            shutil.rmtree(path, ignore_errors=True)
-    week = time.time() - 7 * 86400
-    for path in home.glob("*.o"):
-        if path.stat().st_mtime < week:
-            path.unlink(missing_ok=True)
+def find():
+    """The library's path, built first if the inputs have changed."""
+    try:
+        target, _, known = (cache_home() / "current").read_text().partition("\n")
+        if known == fingerprint() and os.path.exists(target):
+            return target
+    except OSError:
+        pass
+    from capi.core.shim_build import announce, build
+    return str(build(announce))
 
 
 def load(path):
@@ -147,17 +78,9 @@ def load(path):
     return module.ffi, module.lib
 
 
-def announce(text):
-    """Progress to a person who waits, on standard error."""
-    if sys.stderr is None:
-        return
-    tty = sys.stderr.isatty()
-    print(("\r\x1b[K" if tty else "") + text, end="" if tty and "built" not in text else "\n", file=sys.stderr, flush=True)
-
-
 keep = []
 ffi = lib = None
 if not registry.COLLECTING:
     if sys.implementation.name != "pypy":
         raise ImportError("capi runs on PyPy; CPython has its own C API and needs none.")
-    ffi, lib = load(build(announce))
+    ffi, lib = load(find())

@@ -3,12 +3,14 @@
 Nothing here needs the shim: the generator reads the registry without a PyPy, the runtime binds it.
 """
 
+import os
 import re
 import sys
 from pathlib import Path
 
 CAPI = Path(__file__).resolve().parent.parent
 SHIM = CAPI / "shim"
+EXT_SUFFIX = f".mooring311-{os.uname().machine}-linux-gnu.so"
 CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader")     # core modules that declare `vm` helpers
 
 # Families that live in another family's file.

@@ -201,7 +201,7 @@ class Slots:
             return
         offset = self.view.tp_vectorcall_offset if self.view.tp_flags & (1 << 11) else 0
         if offset > 0:
-            body = ("p = address(self)\nfn = ffi.cast('intptr_t *', p + offset)[0]\nif not fn:\n"
+            body = ("p = address(self)\nfn = ffi.cast('intptr_t *', (p & -8) + offset)[0]\nif not fn:\n"
                     "    r = many_v(tp_call, p, args, kwargs)\nelif kwargs:\n    r = many_f(fn, p, args, kwargs)\nelse:\n"
                     + indent(positional("f", "p")) + result("f(self, *args, **kwargs)", ""))
             self.add("__call__", "self, /, *args, **kwargs", body, 0, offset=offset, tp_call=fn)

@@ -19,14 +19,37 @@ SLOT = "_mooring_p"
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
-def make_address(get):
-    """The function that gives the address of an instance; a lazily built struct is made now."""
+def make_address(cls):
+    """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
+    # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
+    get, put, p_own = get_address(cls), put_address(cls), []
+
     def address(x):
         try:
             return get(x)
         except AttributeError:
-            return materialise(x)
+            pass
+        if type(x) is cls:
+            if not p_own:
+                p_own.append(words.type_address(cls))
+            p_type = p_own[0]
+        else:
+            p_type = words.type_address(type(x))
+        w = lib.m_instance_new(p_type)
+        if not w:
+            words.raise_pending(type(x).__name__)
+        index = (w >> 3) & words.INDEX
+        p = words.slot_objects[2 * index]
+        put(x, p)
+        wrefs[index] = ref(x)
+        return p
     return address
+
+
+def make_word(cls, stateful):
+    """The function that gives the word of an instance: its address, marked if the wrapper has state of its own."""
+    address = make_address(cls)
+    return (lambda x: address(x) | 2) if stateful else address
 
 
 def proxy_address(cls_of, name):
@@ -38,17 +61,9 @@ def proxy_address(cls_of, name):
     return address
 
 
-def materialise(x):
-    """Give an instance its C struct: its construction ran no C code."""
-    cls = type(x)
-    p_type = words.type_address(cls)
-    p = lib.m_instance_new(p_type)
-    if not p:
-        words.raise_pending(cls.__name__)
-    put_address(cls)(x, p)
-    index = (lib.m_link_word(p) >> 3) & words.INDEX
-    wrefs[index] = ref(x)
-    return p
+def object_address(word_of):
+    """Raw addresses for a type whose instances belong to the VM."""
+    return lambda x: lib.m_object_address(word_of(x))
 
 
 def put_address(cls):
@@ -163,7 +178,7 @@ def construction(view, p_type, namespace, own, full_name):
         namespace.setdefault("__new__", make_new(view.tp_new, p_type, own))
 
 
-def fill_namespace(view, p_type, kind, address, own, full_name, name):
+def fill_namespace(view, p_type, address, raw, own, full_name, name):
     namespace = {}
     Slots(p_type, address, namespace).all()
     construction(view, p_type, namespace, own, full_name)
@@ -188,7 +203,7 @@ def fill_namespace(view, p_type, kind, address, own, full_name, name):
         namespace[method_name] = made
     i = 0
     while view.tp_members and view.tp_members[i].name:
-        made = member(view.tp_members[i], address)
+        made = member(view.tp_members[i], raw)
         namespace.setdefault(made[0], made[1])
         i += 1
     i = 0
@@ -223,21 +238,22 @@ def vm_make_class(p_type):
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
     cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
     own = [cls]
-    if kind == K_INSTANCE:
-        address = make_address(get_address(cls))
+    if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
+        address, raw = make_word(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:
-        address = words.type_address
+        address = raw = words.type_address
     else:
         address = proxy_address(own, name)
+        raw = object_address(address)
     c_types[cls] = True
     bind(cls, p_type, kind, layout, flags)
-    for key, value in fill_namespace(view, p_type, kind, address, own, full_name, name).items():
+    for key, value in fill_namespace(view, p_type, address, raw, own, full_name, name).items():
         if key not in namespace:
             type.__setattr__(cls, key, value)
     if not view.tp_flags & BASETYPE and kind != K_TYPE:
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name))
     if view.tp_dictoffset:
-        add_dictionary(cls, view.tp_dictoffset, address)
+        add_dictionary(cls, view.tp_dictoffset, raw)
     return 0
 
 
@@ -258,7 +274,7 @@ def bind(cls, p_type, kind, layout, flags):
     links[cls] = w
     addresses[cls] = p_type
     if kind == K_INSTANCE:
-        getters[cls] = make_address(get_address(cls))
+        getters[cls] = make_word(cls, flags & TI_STATEFUL)
     view = type_view(p_type)
     lib.m_set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if not view.tp_dict:

@@ -182,7 +182,7 @@ def from_complex(p):
 
 
 def read_str(p):
-    if uint_at(p + 32) & 64:
+    if uint_at(p + 32) & 96 == 96:            # compact and ascii
         return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
     size = ffi.new("long *")
     data = lib.m_utf8(p, size)
@@ -368,6 +368,10 @@ def float_word(x):
 def tuple_word(x):
     """A small tuple crosses by value: C gets a tuple for the time of the call, linked for good only if it keeps it."""
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
+    if x is seen[0]:                                   # twice in a row: worth a lasting link
+        w = links.get(x)
+        return link(x) if w is None else w
+    seen[0] = x
     n = len(x)
     if n == 1:
         w = lib.m_tuple1(item_word(x[0]))
@@ -382,6 +386,9 @@ def tuple_word(x):
         return tuple_word(x)
     table[(w >> 3) & INDEX] = x
     return w
+
+
+seen = [None]                              # the tuple that crossed last
 
 
 def item_word(x):
@@ -510,6 +517,7 @@ def drain():
     if converting:
         return 0
     vm_clear_stale()
+    seen[0] = None
     total = 0
     while True:
         n = lib.m_drain(drained, len(drained))

@@ -344,19 +344,20 @@ PYAPI PyObject *PyType_GenericNew(PyTypeObject *type, PyObject *args, PyObject *
     return type->tp_alloc(type, 0);
 }
 
-/* An instance whose construction runs no C code gets its struct when it first crosses. */
+/* An instance whose construction runs no C code gets its struct when it first crosses: its weak handle. */
 VMCALL W m_instance_new(W address)
 {
     MThread *t = &m_tls;
     m_enter(t);
     PyTypeObject *type = (PyTypeObject *)address;
     PyObject *op = type->tp_alloc(type, 0);
+    W w = 0;
     if (op) {
-        m_reserve(op);
+        w = m_reserve(op);
         op->ob_refcnt--;
     }
     m_leave(t);
-    return (W)op;
+    return w;
 }
 
 VMCALL W m_link_word(W address)

@@ -205,7 +205,7 @@ VMCALL void m_release_temps(void)
 
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
-void m_reserve(PyObject *op)
+W m_reserve(PyObject *op)
 {
     W link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
@@ -216,6 +216,7 @@ void m_reserve(PyObject *op)
     op->ob_refcnt += M_SHARE;
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
     young[young_n++] = index;
+    return link;
 }
 
 VMCALL W m_young_count_address(void)

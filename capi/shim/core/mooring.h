@@ -16,7 +16,8 @@ typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
 #define W_WEAK 6
-#define W_FLOAT 2
+#define W_FLOAT 2                       /* from C to the VM */
+#define W_STATE 2                       /* from the VM to C: the address of an instance whose wrapper has state */
 #define W_RETRY 8                       /* a handle was stale: convert the arguments again */
 #define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
 #define W_INDEX(w) ((uint32_t)((uint64_t)(w) >> 3))
@@ -37,6 +38,8 @@ typedef struct {
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
+
+#define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
 #define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
@@ -90,6 +93,8 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
+    int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
+    int known;                          /* its end is watched */
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -106,6 +111,10 @@ extern uint64_t m_clock, m_epoch;
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
+void m_thread_state_free(MThread *t);
+void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
+extern volatile int m_pending_calls;    /* how many wait */
+extern MThread *m_main;                 /* the main thread */
 
 static inline void m_enter(MThread *t)
 {
@@ -138,7 +147,7 @@ void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
-void m_reserve(PyObject *op);           /* give an instance a weak handle and the VM its share */
+W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 
@@ -191,7 +200,6 @@ int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
-void m_check_held(PyObject *op);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
 void m_links_init(void);
@@ -267,6 +275,7 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
 
+void m_check_held(PyObject *op);
 W m_word_slow(PyObject *op, MTypeInfo *info);
 PyObject *m_from_word_bad(W w);
 
@@ -297,8 +306,11 @@ static inline PyObject *m_from_word(W w)
         Py_INCREF(slot->obj);
         return slot->obj;
     }
-    Py_XINCREF((PyObject *)w);
-    return (PyObject *)w;
+    PyObject *op = (PyObject *)(w & ~W_STATE);
+    Py_XINCREF(op);
+    if (unlikely(w & W_STATE))
+        m_check_held(op);
+    return op;
 }
 
 W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info);
@@ -353,6 +365,7 @@ static inline W m_return(MThread *t, PyObject *op)
 
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
+PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
 
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);

@@ -12,30 +12,57 @@ struct m_small_int m_small[M_SMALL_MAX - M_SMALL_MIN + 1];
 static PyObject *free_proxy;
 static int free_proxy_n;
 
+/* Blocks of up to 512 bytes, header included, come from free lists by size.  Their class stands in the header. */
+#define CLASS_SHIFT 4
+#define CLASSES 33
+#define BLOCK_CLASS(flags) ((flags) >> 24)
+
+static MHeader *free_blocks[CLASSES];
+static int free_blocks_n[CLASSES];
+
+static void *block(size_t size, int zero)
+{
+    size_t whole = (size + sizeof(MHeader) + 15) & ~(size_t)15;
+    unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
+    MHeader *header;
+    if (class && (header = free_blocks[class])) {
+        free_blocks[class] = *(MHeader **)header;
+        free_blocks_n[class]--;
+        if (zero)
+            memset(header + 1, 0, whole - sizeof(MHeader));
+    } else {
+        header = zero ? calloc(1, whole) : malloc(whole);
+        if (!header)
+            return NULL;
+    }
+    m_init_header((PyObject *)(header + 1));
+    header->flags = class << 24;
+    return header + 1;
+}
+
 void *m_alloc(size_t size)
 {
-    MHeader *header = malloc(size + sizeof(MHeader));
-    if (!header)
-        return NULL;
-    m_init_header((PyObject *)(header + 1));
-    return header + 1;
+    return block(size, 0);
 }
 
 void *m_calloc(size_t size)
 {
-    MHeader *header = calloc(1, size + sizeof(MHeader));
-    if (!header)
-        return NULL;
-    m_init_header((PyObject *)(header + 1));
-    return header + 1;
+    return block(size, 1);
 }
 
 void m_free(void *op)
 {
     if (!op)
         return;
-    M_HDR(op)->magic = 0;
-    free(M_HDR(op));
+    MHeader *header = M_HDR(op);
+    unsigned int class = BLOCK_CLASS(header->flags);
+    header->magic = 0;
+    if (class && free_blocks_n[class] < FREE_MAX) {
+        *(MHeader **)header = free_blocks[class];
+        free_blocks[class] = header;
+        free_blocks_n[class]++;
+    } else
+        free(header);
 }
 
 static PyObject *no_memory(void)
@@ -165,7 +192,7 @@ static void tuple_dealloc(PyObject *op)
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
-        M_HDR(op)->flags = 0;
+        M_HDR(op)->flags &= M_CLASS_MASK;
         v->ob_item[0] = m_free_tuple[n];
         m_free_tuple[n] = op;
         m_free_tuple_n[n]++;
@@ -208,7 +235,7 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_COMPACT_ASCII(op) && v->utf8)
+    if (!PyUnicode_IS_ASCII(op) && v->utf8)
         free(v->utf8);
     m_free(op);
 }
@@ -330,7 +357,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
         op = free_proxy;
         free_proxy = (PyObject *)((MProxy *)op)->extra;
         free_proxy_n--;
-        m_init_header(op);
+        M_HDR(op)->flags &= M_CLASS_MASK;
         ((MProxy *)op)->extra = NULL;
     } else {
         size_t size = sizeof(MProxy);
