@@ -1,5 +1,5 @@
 /* PyIter_..., PyAIter_... */
-#include "core/mooring.h"
+#include "list.h"
 
 PYAPI int PyIter_Check(PyObject *iter)
 {

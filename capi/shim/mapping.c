@@ -1,5 +1,5 @@
 /* PyMapping_... */
-#include "core/mooring.h"
+#include "list.h"
 
 PYAPI int PyMapping_Check(PyObject *o)
 {

@@ -63,6 +63,7 @@ typedef struct MTypeInfo {
     int32_t factory;                    /* index of the VM's wrapper factory */
     int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
     destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
+    int32_t visible, hidden;            /* of struct sequences: items within the tuple and behind its end */
 } MTypeInfo;
 
 #define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)

@@ -189,6 +189,8 @@ static void tuple_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
+    if (unlikely(op->ob_type != &PyTuple_Type))
+        n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
