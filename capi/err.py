@@ -190,7 +190,9 @@ def vm_unraisable(error, message, object):
     args = Unraisable()
     args.exc_type, args.exc_value, args.exc_traceback = type(error), error, error.__traceback__
     args.err_msg, args.object = given(message), given(object)
-    hook = getattr(sys, "unraisablehook", None) or print_unraisable
+    hook = getattr(sys, "unraisablehook", None)
+    if hook is None or hook is getattr(sys, "__unraisablehook__", None):
+        hook = print_unraisable                        # the VM's own wants a message in any case
     try:
         hook(args)
     except BaseException as failed:

@@ -4,7 +4,7 @@ from capi.core import words
 from capi.core.engine import ffi, lib
 from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
 from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
-                             TI_STATEFUL, addresses, getters, info_view, links, table, to_word, type_view)
+                             TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
 FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION, type: TYPE_SUBCLASS}
@@ -99,6 +99,7 @@ def make_type(cls, p_static=0):
     for other in cls.__bases__:
         flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
                                                          | SEQUENCE)
+    flags |= FAST_SUBCLASS.get(cls, 0)
     p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
                        flags | DEFAULT | BASETYPE)
     addresses[cls] = p
@@ -111,7 +112,7 @@ def make_type(cls, p_static=0):
         kind, more = K_INSTANCE, TI_STATEFUL | TI_SLOTTED
     else:
         kind, more = K_PROXY, 0
-    w = lib.m_type_link(p, kind, layout, more)
+    w = lib.m_type_link(p, kind, layout, more | TI_VM)
     table[(w >> 3) & words.INDEX] = cls
     links[cls] = w
     if kind == K_INSTANCE:

@@ -11,7 +11,7 @@ from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.words import (K_INSTANCE, K_PROXY, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
+from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
                              from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
@@ -22,25 +22,22 @@ IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
-    get, put, p_own = get_address(cls), put_address(cls), []
+    get, put = get_address(cls), put_address(cls)
+    own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
 
     def address(x):
         try:
             return get(x)
         except AttributeError:
             pass
-        if type(x) is cls:
-            if not p_own:
-                p_own.append(words.type_address(cls))
-            p_type = p_own[0]
-        else:
-            p_type = words.type_address(type(x))
+        place = put                                    # after a call the JIT no longer takes a cell for constant
+        p_type = own_address if type(x) is cls and own_address else words.type_address(type(x))
         w = lib.m_instance_new(p_type)
         if not w:
             words.raise_pending(type(x).__name__)
-        index = (w >> 3) & words.INDEX
-        p = words.slot_objects[2 * index]
-        put(x, p)
+        index = (w >> 3) & INDEX
+        p = slot_objects[2 * index]
+        place(x, p)
         wrefs[index] = ref(x)
         return p
     return address
@@ -238,6 +235,7 @@ def vm_make_class(p_type):
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
     cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
     own = [cls]
+    addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
         address, raw = make_word(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:

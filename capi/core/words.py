@@ -13,7 +13,7 @@ from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE = range(12)
-TI_STATEFUL, TI_BUILTIN, TI_SLOTTED = 1, 2, 4
+TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1

@@ -1,5 +1,5 @@
 /* PyIter_..., PyAIter_... */
-#include "list.h"
+#include "core/mooring.h"
 
 PYAPI int PyIter_Check(PyObject *iter)
 {

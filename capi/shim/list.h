@@ -3,11 +3,6 @@
 #define MOORING_LIST_H
 #include "core/mooring.h"
 
-#ifndef m_c_slot
-#define m_c_slot(type, slot) (M_INFO(type)->kind == K_INSTANCE ? (type)->slot : NULL)
-#define m_c_slot_in(type, group, slot) ((type)->group ? m_c_slot(type, group->slot) : NULL)
-#endif
-
 #define LIST(op) ((PyListObject *)(op))
 
 /* True of a list that was born in C and has not crossed. */

@@ -1,5 +1,5 @@
 /* PyMapping_... */
-#include "list.h"
+#include "core/mooring.h"
 
 PYAPI int PyMapping_Check(PyObject *o)
 {

@@ -305,6 +305,11 @@ PYAPI void _PyUnicode_FastCopyCharacters(PyObject *to, Py_ssize_t to_start, PyOb
     m_copy_text(to, to_start, (int)PyUnicode_KIND(from), PyUnicode_DATA(from), from_start, how_many);
 }
 
+static const char *kind_name(PyObject *str)
+{
+    return PyUnicode_IS_ASCII(str) ? "ascii" : PyUnicode_KIND(str) == 1 ? "latin1" : PyUnicode_KIND(str) == 2 ? "UCS2" : "UCS4";
+}
+
 PYAPI Py_ssize_t PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start, Py_ssize_t how_many)
 {
     if (!PyUnicode_Check(from) || !PyUnicode_Check(to)) {
@@ -332,8 +337,7 @@ PYAPI Py_ssize_t PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyO
         return -1;
     if (_PyUnicode_FindMaxChar(from, from_start, from_start + how_many) > PyUnicode_MAX_CHAR_VALUE(to)) {
         PyErr_Format(PyExc_SystemError, "Cannot copy %s characters into a string of %s characters",
-                     PyUnicode_IS_ASCII(from) ? "ASCII" : PyUnicode_KIND(from) == 1 ? "Latin1" : PyUnicode_KIND(from) == 2 ? "UCS2" : "UCS4",
-                     PyUnicode_IS_ASCII(to) ? "ASCII" : PyUnicode_KIND(to) == 1 ? "Latin1" : PyUnicode_KIND(to) == 2 ? "UCS2" : "UCS4");
+                     kind_name(from), kind_name(to));
         return -1;
     }
     _PyUnicode_FastCopyCharacters(to, to_start, from, from_start, how_many);

@@ -38,11 +38,12 @@ typedef struct {
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
+#define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
-#define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
+#define M_MAGIC(op) (((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u) | 1u)
 #define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
 
 /* ---- kinds of objects, known from their type ------------------------------------------------------------ */
@@ -55,6 +56,7 @@ typedef enum {
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
 #define TI_BUILTIN 2u                   /* a type of the VM itself */
 #define TI_SLOTTED 4u                   /* its class has the address slot */
+#define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
 
 typedef struct MTypeInfo {
     W link;                             /* strong handle of the class, 0 = not ready */
@@ -142,6 +144,7 @@ typedef struct {
 } MSlot;
 
 extern MSlot *m_slots;
+extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
 W m_slot_new(PyObject *op, int tag);
 void m_slot_free(uint32_t index);
 void m_slot_stale(uint32_t index);
@@ -179,7 +182,8 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value);  /* steal
 
 extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
-extern int m_free_long_n, m_free_float_n;
+extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
+extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
 struct m_small_int { MHeader header; PyLongObject value; };
@@ -367,6 +371,25 @@ static inline W m_return(MThread *t, PyObject *op)
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
 PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
+
+/* Slot functions that lead to the VM are together in one section. */
+extern char __start_mooring_slots[] __attribute__((visibility("hidden")));
+extern char __stop_mooring_slots[] __attribute__((visibility("hidden")));
+
+static inline int m_vm_slot(uintptr_t function)
+{
+    return function - (uintptr_t)__start_mooring_slots < (uintptr_t)(__stop_mooring_slots - __start_mooring_slots);
+}
+
+/* A slot's function if it is C code of an extension, else NULL. */
+#define m_c_slot(type, slot) ((type)->slot && !m_vm_slot((uintptr_t)(type)->slot) ? (type)->slot : NULL)
+#define m_c_slot_in(type, group, slot) ((type)->group ? m_c_slot(type, group->slot) : NULL)
+
+PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
+PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);
+PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs);
+PyObject *m_call_dict(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwargs);
+PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyObject *kwnames);      /* args[0] is self */
 
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);

@@ -10,7 +10,8 @@ PyObject *m_free_tuple[8];
 int m_free_tuple_n[8];
 struct m_small_int m_small[M_SMALL_MAX - M_SMALL_MIN + 1];
 static PyObject *free_proxy;
-static int free_proxy_n;
+int m_free_proxy_n;
+long m_blocks;
 
 /* Blocks of up to 512 bytes, header included, come from free lists by size.  Their class stands in the header. */
 #define CLASS_SHIFT 4
@@ -37,6 +38,7 @@ static void *block(size_t size, int zero)
     }
     m_init_header((PyObject *)(header + 1));
     header->flags = class << 24;
+    m_blocks++;
     return header + 1;
 }
 
@@ -55,8 +57,18 @@ void m_free(void *op)
     if (!op)
         return;
     MHeader *header = M_HDR(op);
+    if (unlikely(header->magic != M_MAGIC(op))) {
+        free(op);                       /* from PyMem_Malloc() */
+        return;
+    }
+    if (unlikely(header->link && (header->link & 7) == W_WEAK)) {
+        header->flags |= M_ZOMBIE;      /* the VM made a wrapper while C was deallocating: wait until that is gone */
+        ((PyObject *)op)->ob_refcnt = M_SHARE;
+        return;
+    }
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
+    m_blocks--;
     if (class && free_blocks_n[class] < FREE_MAX) {
         *(MHeader **)header = free_blocks[class];
         free_blocks[class] = header;
@@ -334,10 +346,10 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy_n < FREE_MAX) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < FREE_MAX) {
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
-            free_proxy_n++;
+            m_free_proxy_n++;
             return;
         }
         m_free(op);
@@ -358,7 +370,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
     if (type->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy) {
         op = free_proxy;
         free_proxy = (PyObject *)((MProxy *)op)->extra;
-        free_proxy_n--;
+        m_free_proxy_n--;
         M_HDR(op)->flags &= M_CLASS_MASK;
         ((MProxy *)op)->extra = NULL;
     } else {
