@@ -85,8 +85,8 @@ def qualified(cls):
     return f"{cls.__module__}.{cls.__name__}"
 
 
-def make_type(cls):
-    """Make the PyTypeObject of a VM class; returns its address."""
+def make_type(cls, p_static=0):
+    """Make the PyTypeObject of a VM class, if it is not there in static memory; returns its address."""
     base = best_base(cls)
     p_base = words.type_address(base)
     for other in cls.__bases__:
@@ -102,7 +102,7 @@ def make_type(cls):
                                                          | SEQUENCE)
     flags |= FAST_SUBCLASS.get(cls, 0)
     struct = struct_of(cls)
-    p = lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
+    p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
                        flags | DEFAULT | BASETYPE)
     addresses[cls] = p
     kinds = [info_view(addresses[b]) for b in cls.__bases__]
@@ -130,7 +130,8 @@ def make_type(cls):
     else:
         lib.m_set_builtin_dealloc(p, layout)
     lib.m_type_inherit(p)
-    lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
+    if not p_static:
+        lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict

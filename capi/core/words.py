@@ -36,6 +36,7 @@ wrefs = [None] * GROWTH
 links = identity_dict()
 getters = identity_dict()
 addresses = identity_dict()                # class -> address of its PyTypeObject
+hidden_items = identity_dict()             # class of struct sequences -> how many items lie behind its tuples' end
 factories = [None]
 ref = weakref.ref
 
@@ -305,7 +306,11 @@ def born(cls, layout, p):
     if layout == K_BYTES:
         return bytes.__new__(cls, read_bytes(p))
     if layout == K_TUPLE:
-        return tuple.__new__(cls, read_items(p + 24, long_at(p + 16)))
+        n = long_at(p + 16)
+        x = tuple.__new__(cls, read_items(p + 24, n))
+        if cls in hidden_items:
+            x.__dict__["_hidden"] = tuple(read_items(p + 24 + 8 * n, hidden_items[cls]))
+        return x
     for base in cls.__mro__:
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
             return base.__new__(cls)
@@ -466,6 +471,9 @@ def link_bytes(x, p_type):
 
 
 def link_tuple(x, p_type):
+    hidden = hidden_items.get(type(x), 0)
+    if hidden:
+        x = (*x, *(x.__dict__.get("_hidden") or (None,) * hidden))
     n = tuple.__len__(x)
     words = ffi.new("intptr_t[]", n)
     converting.append(x)                               # a drain now would make the first words stale again and again

@@ -17,13 +17,14 @@ long m_blocks;
 #define CLASS_SHIFT 4
 #define CLASSES 33
 #define BLOCK_CLASS(flags) ((flags) >> 24)
+#define BLOCK_SIZE(size) (((size) + sizeof(MHeader) + 15) & ~(size_t)15)
 
 static MHeader *free_blocks[CLASSES];
 static int free_blocks_n[CLASSES];
 
 static void *block(size_t size, int zero)
 {
-    size_t whole = (size + sizeof(MHeader) + 15) & ~(size_t)15;
+    size_t whole = BLOCK_SIZE(size);
     unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
     MHeader *header;
     if (class && (header = free_blocks[class])) {
@@ -75,6 +76,28 @@ void m_free(void *op)
         free_blocks_n[class]++;
     } else
         free(header);
+}
+
+/* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
+void *m_realloc(void *op, size_t size)
+{
+    MHeader *header = M_HDR(op);
+    size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
+    if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
+        if (had)
+            return op;
+        header = realloc(header, whole);
+        if (!header)
+            return NULL;
+        m_init_header((PyObject *)(header + 1));
+        return header + 1;
+    }
+    void *made = m_alloc(size);
+    if (made) {
+        memcpy(made, op, had ? had - sizeof(MHeader) : size);
+        m_free(op);
+    }
+    return made;
 }
 
 static PyObject *no_memory(void)
@@ -201,6 +224,8 @@ static void tuple_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
+    if (unlikely(op->ob_type != &PyTuple_Type))
+        n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
