@@ -13,7 +13,7 @@ from __pypy__ import identity_dict
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
-K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE = range(12)
+K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
 INDEX = 0xffffffff
@@ -494,8 +494,14 @@ def link_slice(x, p_type):
     return lib.m_link_slice(p_type, word(x.start), word(x.stop), word(x.step))
 
 
+def link_struct(x, p_type):
+    from capi.core import structs
+    linkers[K_STRUCT] = structs.link_struct
+    return structs.link_struct(x, p_type)
+
+
 linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
-           link_method, link_slice]
+           link_method, link_slice, link_struct]
 
 
 def word(x):
