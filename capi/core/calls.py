@@ -83,7 +83,7 @@ def named(function, name, doc=None, qualname=None, module=None):
 
 # ---- argument shapes ------------------------------------------------------------------------------------------------
 
-def positional(trampoline, first, limit=4):
+def positional(trampoline, first, call="call", limit=4):
     """Source that dispatches on the number of `args`; more than `limit` go through an array."""
     lines = ["n = len(args)"]
     for count in range(limit + 1):
@@ -92,9 +92,9 @@ def positional(trampoline, first, limit=4):
             lines.append(f"    a{i} = args[{i}]")
             lines.append(convert(f"a{i}", f"w{i}", "    ").rstrip("\n"))
         arguments = "".join(f", w{i}" for i in range(count))
-        lines.append(f"    r = lib.m_{trampoline}{count}(fn, {first}{arguments})")
+        lines.append(f"    r = lib.m_{trampoline}{count}({call}, {first}{arguments})")
     lines.append("else:")
-    lines.append(f"    r = many_{trampoline}(fn, {first}, args, None)")
+    lines.append(f"    r = many_{trampoline}({call}, {first}, args, None)")
     return "\n".join(lines)
 
 
@@ -147,29 +147,30 @@ def source_of(flags, method):
     kind = flags & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD)
     head = "self, *args" if method else "*args"
     me = "p" if method else "me"
-    begin = "    p = address(self)\n" if method else ""
+    # After a call the JIT no longer takes a cell for constant, hence the local.
+    begin = "    call = fn\n    p = address(self)\n" if method else "    call = fn\n"
     call_again = "f(self, *args)" if method else "f(*args)"
     call_again_kw = call_again[:-1] + ", **kwargs)"
     if kind == METH_NOARGS:
         return (f"def f({head}):\n    if args:\n        wrong_count(label, 0, len(args))\n{begin}"
-                f"    r = lib.m_O_OO(fn, {me}, 0)\n" + result(call_again))
+                f"    r = lib.m_O_OO(call, {me}, 0)\n" + result(call_again))
     if kind == METH_O:
         return (f"def f({head}):\n    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
                 "    if type(a) is float:\n"
-                f"        r = lib.m_O_Od(fn, {me}, a)\n"
-                "    else:\n" + convert("a", "w", "        ") + f"        r = lib.m_O_OO(fn, {me}, w)\n" + result(call_again))
+                f"        r = lib.m_O_Od(call, {me}, a)\n"
+                "    else:\n" + convert("a", "w", "        ") + f"        r = lib.m_O_OO(call, {me}, w)\n" + result(call_again))
     if kind == METH_VARARGS:
         return f"def f({head}):\n{begin}" + indent(positional("v", me)) + result(call_again)
     if kind == METH_FASTCALL:
         return f"def f({head}):\n{begin}" + indent(positional("f", me)) + result(call_again)
     if kind == METH_VARARGS | METH_KEYWORDS:
-        return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_v(fn, {me}, args, kwargs)\n    else:\n"
+        return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_v(call, {me}, args, kwargs)\n    else:\n"
                 + indent(positional("v", me), 8) + result(call_again_kw))
     if kind == METH_FASTCALL | METH_KEYWORDS:
-        return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_f(fn, {me}, args, kwargs)\n    else:\n"
+        return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_f(call, {me}, args, kwargs)\n    else:\n"
                 + indent(positional("f", me), 8) + result(call_again_kw))
     if kind == METH_FASTCALL | METH_KEYWORDS | METH_METHOD:
-        return f"def f({head}, **kwargs):\n{begin}    r = many_m(fn, {me}, defining, args, kwargs)\n" + result(call_again_kw)
+        return f"def f({head}, **kwargs):\n{begin}    r = many_m(call, {me}, defining, args, kwargs)\n" + result(call_again_kw)
     raise SystemError(f"bad call flags {flags:#x}")
 
 

@@ -50,7 +50,7 @@ def instance(kind, value, traceback):
         error = kind(value)
     if not isinstance(error, BaseException):
         error = TypeError(f"calling {kind!r} should have returned an instance of BaseException, not {type(error)!r}")
-    if traceback is not None and error.__traceback__ is None:
+    if traceback is not None and error.__traceback__ is not traceback:
         error.__traceback__ = traceback
     return error
 

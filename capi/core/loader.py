@@ -10,12 +10,12 @@ from pathlib import Path
 from capi.core import calls, words
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
-from capi.core.words import NULL, addresses, from_pointer, from_word, links, text, to_word
+from capi.core.words import from_word, text, to_word
 
 modules = words.identity_dict()            # module -> address of its PyModuleDef
 states = words.identity_dict()             # module -> address of its state, 0 = none
-by_definition = {}                         # address of PyModuleDef -> module
 loading = []                               # full names of the modules whose initialiser runs
+builtin = {}                               # full name -> address of the initialiser of a module linked into the program
 handles = []                               # libraries, which stay open
 
 Py_mod_create, Py_mod_exec = 1, 2
@@ -66,7 +66,6 @@ def vm_module_create(p_def):
     name = package_name(text(ffi.cast("intptr_t", ffi.cast("MModuleDef *", p_def).m_name)))
     module = new_module(name, p_def)
     make_state(module, p_def)
-    by_definition[p_def] = module
     return module
 
 
@@ -80,19 +79,49 @@ def vm_module_def(module):
     return modules.get(module) or 0
 
 
-@vm("PyObject *vm_find_module(W p_def)")
-def vm_find_module(p_def):
-    return by_definition.get(p_def, NULL)
+@vm("int vm_add_functions(PyObject *module, W p_methods)")
+def vm_add_functions(module, p_methods):
+    add_functions(module, module.__name__, ffi.cast("MMethodDef *", p_methods))
 
 
-@vm("int vm_remember_module(PyObject *module, W p_def)")
-def vm_remember_module(module, p_def):
-    by_definition[p_def] = module
+@vm("PyObject *vm_module_from_spec(PyObject *spec, W p_def)")
+def vm_module_from_spec(spec, p_def):
+    return create_from_definition(spec, spec.name, p_def)
 
 
-@vm("int vm_forget_module(W p_def)")
-def vm_forget_module(p_def):
-    by_definition.pop(p_def, None)
+@vm("int vm_module_execute(PyObject *module, W p_def)")
+def vm_module_execute(module, p_def):
+    execute(module, p_def)
+
+
+def create_from_definition(spec, name, p_def):
+    """Multi-phase: the slots of the definition say how to make the module."""
+    definition = ffi.cast("MModuleDef *", p_def)
+    create = 0
+    for slot, function in slots_of(definition):
+        if slot == Py_mod_create:
+            create = function
+    if not create:
+        return new_module(name, p_def)
+    r = lib.m_O_Op(create, to_word(spec), p_def)
+    if r == 0:
+        words.raise_pending(f"creation of module {name}")
+    module = from_word(r)
+    if isinstance(module, types.ModuleType):
+        add_functions(module, name, definition.m_methods)
+        modules[module] = p_def
+    return module
+
+
+def execute(module, p_def):
+    """Multi-phase: run the definition's slots that fill the module."""
+    if module not in states:
+        make_state(module, p_def)
+    for slot, function in slots_of(ffi.cast("MModuleDef *", p_def)):
+        if slot == Py_mod_exec:
+            r = lib.m_i_O(function, to_word(module))
+            if r < 0:
+                words.raise_pending(f"execution of module {module.__name__}")
 
 
 def initialiser(library, name):
@@ -134,12 +163,11 @@ def load_extension(name, path):
 class ExtensionLoader(importlib.abc.Loader):
     """Loads one extension module compiled against our headers."""
 
-    def __init__(self, name, path):
-        self.name, self.path = name, path
+    def __init__(self, name, path, p_init=0):
+        self.name, self.path, self.p_init = name, path, p_init
 
     def create_module(self, spec):
-        library = open_library(spec.name, self.path)
-        init = initialiser(library, spec.name)
+        init = self.p_init or initialiser(open_library(spec.name, self.path), spec.name)
         if not init:
             raise ImportError(f"{self.path} does not define PyInit_{spec.name.rpartition('.')[2]}: it is not the module "
                               f"{spec.name}; build it under that name.", name=spec.name, path=self.path)
@@ -149,34 +177,16 @@ class ExtensionLoader(importlib.abc.Loader):
             if r == 0:
                 words.raise_pending(f"initialization of {spec.name}")
             if not r & 7 and lib.m_is_module_def(r):
-                return self.create_from_definition(spec, r)
-            module = from_word(r)
+                self.p_def = r
+                module = create_from_definition(spec, spec.name, r)
+            else:
+                module = from_word(r)
         finally:
             loading.pop()
-        module.__file__ = self.path
-        return module
-
-    def create_from_definition(self, spec, p_def):
-        """Multi-phase: the slots of the definition say how to make the module."""
-        definition = ffi.cast("MModuleDef *", p_def)
-        create = 0
-        for slot, function in slots_of(definition):
-            if slot == Py_mod_create:
-                create = function
-        if create:
-            r = lib.m_O_Op(create, to_word(spec), p_def)
-            if r == 0:
-                words.raise_pending(f"creation of module {spec.name}")
-            module = from_word(r)
-            if isinstance(module, types.ModuleType):
-                add_functions(module, spec.name, definition.m_methods)
-                modules[module] = p_def
-        else:
-            module = new_module(spec.name, p_def)
-        self.p_def = p_def
         try:
-            module.__file__ = self.path
-        except (AttributeError, TypeError):
+            if self.path is not None:
+                module.__file__ = self.path
+        except (AttributeError, TypeError):            # Py_mod_create may return anything
             pass
         return module
 
@@ -184,14 +194,9 @@ class ExtensionLoader(importlib.abc.Loader):
         p_def = getattr(self, "p_def", 0)
         if not p_def or module in states:
             return
-        make_state(module, p_def)
         loading.append(self.name)
         try:
-            for slot, function in slots_of(ffi.cast("MModuleDef *", p_def)):
-                if slot == Py_mod_exec:
-                    r = lib.m_i_O(function, to_word(module))
-                    if r < 0:
-                        words.raise_pending(f"execution of module {self.name}")
+            execute(module, p_def)
         finally:
             loading.pop()
 
@@ -199,7 +204,7 @@ class ExtensionLoader(importlib.abc.Loader):
         return self.path
 
     def is_package(self, name):
-        return Path(self.path).name.split(".")[0] == "__init__"
+        return self.path is not None and Path(self.path).name.split(".")[0] == "__init__"
 
     def get_code(self, name):
         return None
@@ -222,6 +227,8 @@ class Hook:
         self.suffix = suffix
 
     def find_spec(self, fullname, path=None, target=None):
+        if fullname in builtin:
+            return importlib.machinery.ModuleSpec(fullname, ExtensionLoader(fullname, None, builtin[fullname]), origin="built-in")
         last = fullname.rpartition(".")[2]
         for folder in sys.path if path is None else path:
             if not isinstance(folder, str):

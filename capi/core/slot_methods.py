@@ -201,13 +201,13 @@ class Slots:
             return
         offset = self.view.tp_vectorcall_offset if self.view.tp_flags & (1 << 11) else 0
         if offset > 0:
-            body = ("p = address(self)\nfn = ffi.cast('intptr_t *', p + offset)[0]\nif not fn:\n"
+            body = ("p = address(self)\nfn = ffi.cast('intptr_t *', (p & -8) + offset)[0]\nif not fn:\n"
                     "    r = many_v(tp_call, p, args, kwargs)\nelif kwargs:\n    r = many_f(fn, p, args, kwargs)\nelse:\n"
-                    + indent(positional("f", "p")) + result("f(self, *args, **kwargs)", ""))
+                    + indent(positional("f", "p", "fn")) + result("f(self, *args, **kwargs)", ""))
             self.add("__call__", "self, /, *args, **kwargs", body, 0, offset=offset, tp_call=fn)
         else:
             body = ("p = address(self)\nif kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
-                    + indent(positional("v", "p")) + result("f(self, *args, **kwargs)", ""))
+                    + indent(positional("v", "p", "fn")) + result("f(self, *args, **kwargs)", ""))
             self.add("__call__", "self, /, *args, **kwargs", body, fn)
 
     def all(self):
@@ -221,7 +221,7 @@ def make_new(fn, p_own, cls_of):
     """`__new__` that calls tp_new; `cls_of` is a list that will hold the class itself."""
     body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = type_address(cls)\n"
             "if kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
-            + indent(positional("v", "p")) + result("f(cls, *args, **kwargs)", ""))
+            + indent(positional("v", "p", "fn")) + result("f(cls, *args, **kwargs)", ""))
     source = "def f(cls, /, *args, **kwargs):\n" + indent(body)
     make = calls.maker(source, "fn", "p_own", "own", "type_address")
     return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, type_address), "__new__"))

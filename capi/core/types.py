@@ -4,14 +4,14 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, words
+from capi.core import calls, structs, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.words import (K_INSTANCE, K_PROXY, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
+from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
                              from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
@@ -22,28 +22,33 @@ IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
-    get, put, p_own = get_address(cls), put_address(cls), []
+    get, put = get_address(cls), put_address(cls)
+    own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
 
     def address(x):
         try:
             return get(x)
         except AttributeError:
             pass
-        if type(x) is cls:
-            if not p_own:
-                p_own.append(words.type_address(cls))
-            p_type = p_own[0]
-        else:
-            p_type = words.type_address(type(x))
+        place = put                                    # after a call the JIT no longer takes a cell for constant
+        p_type = own_address if type(x) is cls and own_address else words.type_address(type(x))
         w = lib.m_instance_new(p_type)
         if not w:
             words.raise_pending(type(x).__name__)
-        index = (w >> 3) & words.INDEX
-        p = words.slot_objects[2 * index]
-        put(x, p)
+        index = (w >> 3) & INDEX
+        p = slot_objects[2 * index]
+        place(x, p)
         wrefs[index] = ref(x)
+        if info_view(p_type).layout == K_STRUCT:
+            structs.fill(type(x), x, p)
         return p
     return address
+
+
+def make_word(cls, stateful):
+    """The function that gives the word of an instance: its address, marked if the wrapper has state of its own."""
+    address = make_address(cls)
+    return (lambda x: address(x) | 2) if stateful else address
 
 
 def proxy_address(cls_of, name):
@@ -53,6 +58,11 @@ def proxy_address(cls_of, name):
             raise TypeError(f"descriptor for {name!r} objects doesn't apply to a {type(x).__name__!r} object")
         return to_word(x)
     return address
+
+
+def object_address(word_of):
+    """Raw addresses for a type whose instances belong to the VM."""
+    return lambda x: lib.m_object_address(word_of(x))
 
 
 def put_address(cls):
@@ -167,7 +177,7 @@ def construction(view, p_type, namespace, own, full_name):
         namespace.setdefault("__new__", make_new(view.tp_new, p_type, own))
 
 
-def fill_namespace(view, p_type, kind, address, own, full_name, name):
+def fill_namespace(view, p_type, address, raw, own, full_name, name):
     namespace = {}
     Slots(p_type, address, namespace).all()
     construction(view, p_type, namespace, own, full_name)
@@ -192,7 +202,7 @@ def fill_namespace(view, p_type, kind, address, own, full_name, name):
         namespace[method_name] = made
     i = 0
     while view.tp_members and view.tp_members[i].name:
-        made = member(view.tp_members[i], address)
+        made = member(view.tp_members[i], raw)
         namespace.setdefault(made[0], made[1])
         i += 1
     i = 0
@@ -224,25 +234,51 @@ def vm_make_class(p_type):
     namespace.setdefault("__module__", module or "builtins")
     namespace["__qualname__"] = read_qualname(view, p_type, name)
     namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
+    late = []                                          # the address function, for descriptors that must be there from the start
+    for key, value in special_descriptors(view, lambda x: late[0](x), lambda x: late[1](x)):
+        namespace[key] = value
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
     cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
     own = [cls]
-    if kind == K_INSTANCE:
-        address = make_address(cls)
+    addresses[cls] = p_type
+    if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
+        address, raw = make_word(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:
-        address = words.type_address
+        address = raw = words.type_address
     else:
         address = proxy_address(own, name)
+        raw = object_address(address)
+    late[:] = address, raw
     c_types[cls] = True
     bind(cls, p_type, kind, layout, flags)
-    for key, value in fill_namespace(view, p_type, kind, address, own, full_name, name).items():
-        if key not in namespace:
+    for key, value in fill_namespace(view, p_type, address, raw, own, full_name, name).items():
+        if key not in namespace and key not in TYPE_OWNS:
             type.__setattr__(cls, key, value)
     if not view.tp_flags & BASETYPE and kind != K_TYPE:
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name))
     if view.tp_dictoffset:
-        add_dictionary(cls, view.tp_dictoffset, address)
+        add_dictionary(cls, view.tp_dictoffset, raw)
     return 0
+
+
+TYPE_OWNS = {"__class__", "__name__", "__module__", "__doc__", "__dict__", "__annotations__", "__text_signature__", "__bases__", "__mro__"}
+
+
+def special_descriptors(view, address, raw):
+    """Getsets and members whose names a class handles itself when they are set: they go into its first namespace.
+
+    ``__qualname__`` is not among them: a class takes it for its own name.
+    """
+    i = 0
+    while view.tp_getset and view.tp_getset[i].name:
+        if text(ffi.cast("intptr_t", view.tp_getset[i].name)) in TYPE_OWNS:
+            yield getset(view.tp_getset[i], address)
+        i += 1
+    i = 0
+    while view.tp_members and view.tp_members[i].name:
+        if text(ffi.cast("intptr_t", view.tp_members[i].name)) in TYPE_OWNS:
+            yield member(view.tp_members[i], raw)
+        i += 1
 
 
 def new_class(metaclass, name, bases, namespace, slotted):
@@ -262,7 +298,7 @@ def bind(cls, p_type, kind, layout, flags):
     links[cls] = w
     addresses[cls] = p_type
     if kind == K_INSTANCE:
-        getters[cls] = make_address(cls)
+        getters[cls] = make_word(cls, flags & TI_STATEFUL)
     view = type_view(p_type)
     lib.m_set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if not view.tp_dict:

@@ -11,13 +11,19 @@ PYAPI void PyErr_Restore(PyObject *type, PyObject *value, PyObject *traceback)
     m_set_error(type, value, traceback);                     /* steals all three */
 }
 
+/* The indicator's traceback is that of its exception unless C code set another: it is only looked up here. */
 PYAPI void PyErr_Fetch(PyObject **ptype, PyObject **pvalue, PyObject **ptraceback)
 {
     MThread *t = &m_tls;
-    *ptype = t->err_type;
-    *pvalue = t->err_value;
-    *ptraceback = t->err_tb;
+    PyObject *type = t->err_type, *value = t->err_value, *tb = t->err_tb;
     t->err_type = t->err_value = t->err_tb = NULL;
+    if (type && !tb && value && PyExceptionInstance_Check(value)) {
+        tb = vm_traceback_of(value);
+        PyErr_Clear();
+    }
+    *ptype = type;
+    *pvalue = value;
+    *ptraceback = tb;
 }
 
 PYAPI void PyErr_Clear(void)
@@ -28,9 +34,13 @@ PYAPI void PyErr_Clear(void)
 
 PYAPI void PyErr_SetObject(PyObject *type, PyObject *value)
 {
+    if (unlikely(type && !PyExceptionClass_Check(type))) {
+        PyErr_Format(PyExc_SystemError, "_PyErr_SetObject: exception %R is not a BaseException subclass", type);
+        return;
+    }
     Py_XINCREF(type);
     Py_XINCREF(value);
-    m_set_error(type, value, NULL);
+    m_set_error(type, value, NULL);     /* the VM sets __context__ when the exception reaches it */
 }
 
 PYAPI void PyErr_SetNone(PyObject *type)
@@ -91,4 +101,19 @@ PYAPI void PyErr_NormalizeException(PyObject **exc, PyObject **val, PyObject **t
     }
     *val = made;
     Py_XDECREF(value);
+}
+
+/* The pending exception as an instance with its traceback, which is taken out of the indicator; NULL if there is none. */
+PyObject *m_take_error(void)
+{
+    PyObject *type, *value, *tb;
+    PyErr_Fetch(&type, &value, &tb);
+    if (!type)
+        return NULL;
+    PyErr_NormalizeException(&type, &value, &tb);
+    if (tb && value)
+        PyException_SetTraceback(value, tb);
+    Py_XDECREF(type);
+    Py_XDECREF(tb);
+    return value;
 }

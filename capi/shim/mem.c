@@ -32,12 +32,15 @@ PYAPI void *PyMem_Calloc(size_t nelem, size_t elsize)
 
 PYAPI void *PyMem_Realloc(void *ptr, size_t new_size)
 {
+    if (ptr && M_HDR(ptr)->magic == M_MAGIC(ptr))
+        return PyObject_Realloc(ptr, new_size);
     return reallocate(ptr, new_size);
 }
 
+/* Extensions mix this with PyObject_Free(): either frees what the other's allocator gave. */
 PYAPI void PyMem_Free(void *ptr)
 {
-    free(ptr);
+    m_free(ptr);
 }
 
 PYAPI void *PyMem_RawMalloc(size_t size)

@@ -9,7 +9,12 @@ PYAPI PyObject *PyModule_Create2(PyModuleDef *module, int module_api_version)
         PyErr_Format(PyExc_SystemError, "module %s: PyModule_Create is incompatible with m_slots", module->m_name);
         return NULL;
     }
-    return vm_module_create((W)module);
+    PyObject *made = vm_module_create((W)module);
+    if (made && PyState_AddModule(made, module) < 0) {
+        Py_DECREF(made);
+        return NULL;
+    }
+    return made;
 }
 
 PYAPI PyObject *PyModuleDef_Init(PyModuleDef *def)

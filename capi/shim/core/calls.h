@@ -26,7 +26,7 @@ static inline int m_in(W w, PyObject **out)
         Py_INCREF(*out);
         return 1;
     }
-    *out = (PyObject *)w;
+    *out = (PyObject *)(w & ~W_STATE);
     return 1;
 }
 
@@ -34,11 +34,8 @@ static inline void m_out(W w, PyObject *op)
 {
     if (w & 5)
         Py_DECREF(op);
-    else if (w) {
-        MTypeInfo *info = M_INFO(Py_TYPE(op));
-        if (unlikely(info && info->flags & TI_STATEFUL))
-            m_check_held(op);
-    }
+    else if (unlikely(w & W_STATE))
+        m_check_held(op);
 }
 
 #define BEGIN MThread *t = &m_tls; m_enter(t);
@@ -180,13 +177,6 @@ VMCALL static long m_i_OnO(W f, W w0, long n, W w1)
 
 typedef PyObject *(*keywords_f)(PyObject *, PyObject *, PyObject *);
 
-/* The tuple is ours again unless C kept it: then it keeps the items. */
-static inline void tuple_done(PyObject *args, int n)
-{
-    (void)n;
-    Py_DECREF(args);
-}
-
 #define ITEM(i) if (unlikely(!m_in(w##i, &items[i]))) { stale = i; goto retry; }
 #define VARARGS(n, PARAMS, ITEMS) \
 static W m_v##n PARAMS \
@@ -200,11 +190,8 @@ static W m_v##n PARAMS \
     (void)words; \
     for (int i = 0; i < n; i++) if (!(words[i] & 5)) Py_INCREF(items[i]); \
     PyObject *r = ((keywords_f)f)(p0, args, NULL); \
-    for (int i = 0; i < n; i++) if (!(words[i] & 5)) { \
-        MTypeInfo *info = M_INFO(Py_TYPE(items[i])); \
-        if (unlikely(info && info->flags & TI_STATEFUL)) { Py_INCREF(items[i]); held |= 1 << i; } } \
     Py_DECREF(args); \
-    if (unlikely(held)) for (int i = 0; i < n; i++) if (held >> i & 1) { Py_DECREF(items[i]); m_check_held(items[i]); } \
+    for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
     m_out(self, p0); \
     FINISH \
 retry: \
@@ -223,7 +210,7 @@ VMCALL static W m_v0(W f, W self)
     FINISH
 }
 
-#define WORDS(...) W words[] = {__VA_ARGS__}; int held = 0;
+#define WORDS(...) W words[] = {__VA_ARGS__};
 VARARGS(1, (W f, W self, W w0), WORDS(w0) ITEM(0))
 VARARGS(2, (W f, W self, W w0, W w1), WORDS(w0, w1) ITEM(0) ITEM(1))
 VARARGS(3, (W f, W self, W w0, W w1, W w2), WORDS(w0, w1, w2) ITEM(0) ITEM(1) ITEM(2))
@@ -264,8 +251,8 @@ static PyObject *m_tuple_of(W *words, long n)
 static void m_check_all(W *words, long n)
 {
     for (long i = 0; i < n; i++)
-        if (words[i] && !(words[i] & 5))
-            m_out(words[i], (PyObject *)words[i]);
+        if ((words[i] & 7) == W_STATE)
+            m_check_held((PyObject *)(words[i] & ~W_STATE));
 }
 
 VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
@@ -321,8 +308,6 @@ retry: \
     m_out(self, p0); END \
     return W_RETRY; \
 }
-#undef WORDS
-#define WORDS(...) W words[] = {__VA_ARGS__};
 
 VMCALL static W m_f0(W f, W self)
 {

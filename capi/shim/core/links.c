@@ -6,7 +6,7 @@
 #define GENERATIONS 0x0fffffff
 
 MSlot *m_slots;
-static uint32_t slots_n = 1;            /* index 0 is never used */
+uint32_t m_slots_n = 1;            /* index 0 is never used */
 static uint32_t slots_cap;              /* how far the VM's tables reach */
 static uint32_t *free_slots, free_n, free_cap;
 
@@ -42,9 +42,9 @@ W m_slot_new(PyObject *op, int tag)
     if (free_n)
         index = free_slots[--free_n];
     else {
-        if (slots_n >= SLOTS_MAX)
+        if (m_slots_n >= SLOTS_MAX)
             Py_FatalError("mooring: the table of links is full");
-        index = slots_n++;
+        index = m_slots_n++;
         if (index >= slots_cap)
             slots_cap = (uint32_t)vm_grow_tables(index);
     }
@@ -258,8 +258,12 @@ VMCALL long m_release(uint32_t *indices, long n)
             m_static_set(op, 0);
         m_slot_free(index);
         op->ob_refcnt -= M_SHARE;
-        if (!op->ob_refcnt)
-            _Py_Dealloc(op);
+        if (!op->ob_refcnt) {
+            if (M_HDR(op)->magic == M_MAGIC(op) && M_HDR(op)->flags & M_ZOMBIE)
+                m_free(op);
+            else
+                _Py_Dealloc(op);
+        }
     }
     t->depth--;
     m_leave(t);

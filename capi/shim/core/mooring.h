@@ -16,7 +16,8 @@ typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
 #define W_WEAK 6
-#define W_FLOAT 2
+#define W_FLOAT 2                       /* from C to the VM */
+#define W_STATE 2                       /* from the VM to C: the address of an instance whose wrapper has state */
 #define W_RETRY 8                       /* a handle was stale: convert the arguments again */
 #define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
 #define W_INDEX(w) ((uint32_t)((uint64_t)(w) >> 3))
@@ -37,23 +38,26 @@ typedef struct {
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
+#define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
+#define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
-#define M_MAGIC(op) ((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u)
+#define M_MAGIC(op) (((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u) | 1u)
 #define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
 
 /* ---- kinds of objects, known from their type ------------------------------------------------------------ */
 
 typedef enum {
     K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
-    K_STATIC
+    K_STRUCT                            /* a layout: some fields are shown, see structs.c */
 } MKind;
 
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
 #define TI_BUILTIN 2u                   /* a type of the VM itself */
 #define TI_SLOTTED 4u                   /* its class has the address slot */
+#define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
 
 typedef struct MTypeInfo {
     W link;                             /* strong handle of the class, 0 = not ready */
@@ -62,6 +66,7 @@ typedef struct MTypeInfo {
     int32_t factory;                    /* index of the VM's wrapper factory */
     int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
     destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
+    int32_t visible, hidden;            /* of struct sequences: items within the tuple and behind its end */
 } MTypeInfo;
 
 #define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)
@@ -92,6 +97,8 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
+    int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
+    int known;                          /* its end is watched */
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -108,6 +115,10 @@ extern uint64_t m_clock, m_epoch;
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
+void m_thread_state_free(MThread *t);
+void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
+extern volatile int m_pending_calls;    /* how many wait */
+extern MThread *m_main;                 /* the main thread */
 
 static inline void m_enter(MThread *t)
 {
@@ -134,6 +145,7 @@ typedef struct {
 } MSlot;
 
 extern MSlot *m_slots;
+extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
 W m_slot_new(PyObject *op, int tag);
 void m_slot_free(uint32_t index);
 void m_slot_stale(uint32_t index);
@@ -160,6 +172,7 @@ typedef struct MExtra {
     Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
+    int frozen;                         /* a list that no one but the layer has: it does not change */
     struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
@@ -170,7 +183,8 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value);  /* steal
 
 extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
-extern int m_free_long_n, m_free_float_n;
+extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
+extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
 struct m_small_int { MHeader header; PyLongObject value; };
@@ -190,17 +204,19 @@ void m_snapshot_free(struct MSnapshot *snapshot);
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
+PyObject *m_str_realloc(PyObject *str, Py_ssize_t n);        /* of a str that nobody else has */
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
-void m_check_held(PyObject *op);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
+void m_struct_clear(PyObject *op);
 void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);
 const char *m_static_exception(long i, PyObject ***where);
 void *m_alloc(size_t size);             /* with header, zero link */
 void *m_calloc(size_t size);
+void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
 void m_free(void *op);
 
 static inline void m_init_header(PyObject *op)
@@ -268,6 +284,7 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
 
+void m_check_held(PyObject *op);
 W m_word_slow(PyObject *op, MTypeInfo *info);
 PyObject *m_from_word_bad(W w);
 
@@ -298,8 +315,11 @@ static inline PyObject *m_from_word(W w)
         Py_INCREF(slot->obj);
         return slot->obj;
     }
-    Py_XINCREF((PyObject *)w);
-    return (PyObject *)w;
+    PyObject *op = (PyObject *)(w & ~W_STATE);
+    Py_XINCREF(op);
+    if (unlikely(w & W_STATE))
+        m_check_held(op);
+    return op;
 }
 
 W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info);
@@ -354,6 +374,26 @@ static inline W m_return(MThread *t, PyObject *op)
 
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
+PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
+
+/* Slot functions that lead to the VM are together in one section. */
+extern char __start_mooring_slots[] __attribute__((visibility("hidden")));
+extern char __stop_mooring_slots[] __attribute__((visibility("hidden")));
+
+static inline int m_vm_slot(uintptr_t function)
+{
+    return function - (uintptr_t)__start_mooring_slots < (uintptr_t)(__stop_mooring_slots - __start_mooring_slots);
+}
+
+/* A slot's function if it is C code of an extension, else NULL. */
+#define m_c_slot(type, slot) ((type)->slot && !m_vm_slot((uintptr_t)(type)->slot) ? (type)->slot : NULL)
+#define m_c_slot_in(type, group, slot) ((type)->group ? m_c_slot(type, group->slot) : NULL)
+
+PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
+PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);
+PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs);
+PyObject *m_call_dict(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwargs);
+PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyObject *kwnames);      /* args[0] is self */
 
 void *m_vm_number_slot(size_t offset);  /* the number slot's function that leads to the VM */
 void m_fill_type_slots(PyTypeObject *type, const char *present);

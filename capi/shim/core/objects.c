@@ -10,19 +10,21 @@ PyObject *m_free_tuple[8];
 int m_free_tuple_n[8];
 struct m_small_int m_small[M_SMALL_MAX - M_SMALL_MIN + 1];
 static PyObject *free_proxy;
-static int free_proxy_n;
+int m_free_proxy_n;
+long m_blocks;
 
 /* Blocks of up to 512 bytes, header included, come from free lists by size.  Their class stands in the header. */
 #define CLASS_SHIFT 4
 #define CLASSES 33
 #define BLOCK_CLASS(flags) ((flags) >> 24)
+#define BLOCK_SIZE(size) (((size) + sizeof(MHeader) + 15) & ~(size_t)15)
 
 static MHeader *free_blocks[CLASSES];
 static int free_blocks_n[CLASSES];
 
 static void *block(size_t size, int zero)
 {
-    size_t whole = (size + sizeof(MHeader) + 15) & ~(size_t)15;
+    size_t whole = BLOCK_SIZE(size);
     unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
     MHeader *header;
     if (class && (header = free_blocks[class])) {
@@ -37,6 +39,7 @@ static void *block(size_t size, int zero)
     }
     m_init_header((PyObject *)(header + 1));
     header->flags = class << 24;
+    m_blocks++;
     return header + 1;
 }
 
@@ -55,14 +58,46 @@ void m_free(void *op)
     if (!op)
         return;
     MHeader *header = M_HDR(op);
+    if (unlikely(header->magic != M_MAGIC(op))) {
+        free(op);                       /* from PyMem_Malloc() */
+        return;
+    }
+    if (unlikely(header->link && (header->link & 7) == W_WEAK)) {
+        header->flags |= M_ZOMBIE;      /* the VM made a wrapper while C was deallocating: wait until that is gone */
+        ((PyObject *)op)->ob_refcnt = M_SHARE;
+        return;
+    }
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
+    m_blocks--;
     if (class && free_blocks_n[class] < FREE_MAX) {
         *(MHeader **)header = free_blocks[class];
         free_blocks[class] = header;
         free_blocks_n[class]++;
     } else
         free(header);
+}
+
+/* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
+void *m_realloc(void *op, size_t size)
+{
+    MHeader *header = M_HDR(op);
+    size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
+    if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
+        if (had)
+            return op;
+        header = realloc(header, whole);
+        if (!header)
+            return NULL;
+        m_init_header((PyObject *)(header + 1));
+        return header + 1;
+    }
+    void *made = m_alloc(size);
+    if (made) {
+        memcpy(made, op, had ? had - sizeof(MHeader) : size);
+        m_free(op);
+    }
+    return made;
 }
 
 static PyObject *no_memory(void)
@@ -189,6 +224,8 @@ static void tuple_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
+    if (unlikely(op->ob_type != &PyTuple_Type))
+        n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
@@ -235,7 +272,7 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_COMPACT_ASCII(op) && v->utf8)
+    if (!PyUnicode_IS_ASCII(op) && v->utf8)
         free(v->utf8);
     m_free(op);
 }
@@ -327,15 +364,17 @@ void m_proxy_dealloc(PyObject *op)
             return;
         }
     if (info->kind == K_INSTANCE) {
+        if (info->layout == K_STRUCT)
+            m_struct_clear(op);
         Py_TYPE(op)->tp_free(op);
         return;
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy_n < FREE_MAX) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < FREE_MAX) {
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
-            free_proxy_n++;
+            m_free_proxy_n++;
             return;
         }
         m_free(op);
@@ -345,6 +384,7 @@ void m_proxy_dealloc(PyObject *op)
     case K_TUPLE: tuple_dealloc(op); break;
     case K_STR: str_dealloc(op); break;
     case K_LIST: list_dealloc(op); break;
+    case K_STRUCT: m_struct_clear(op); m_free(op); break;
     default: m_free(op);
     }
 }
@@ -356,7 +396,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
     if (type->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && free_proxy) {
         op = free_proxy;
         free_proxy = (PyObject *)((MProxy *)op)->extra;
-        free_proxy_n--;
+        m_free_proxy_n--;
         M_HDR(op)->flags &= M_CLASS_MASK;
         ((MProxy *)op)->extra = NULL;
     } else {
@@ -477,6 +517,7 @@ void m_builtin_dealloc(PyTypeObject *type, int layout)
         [K_PROXY] = m_proxy_dealloc, [K_INT] = long_dealloc, [K_FLOAT] = float_dealloc, [K_COMPLEX] = value_dealloc,
         [K_STR] = str_dealloc, [K_BYTES] = value_dealloc, [K_TUPLE] = tuple_dealloc, [K_LIST] = list_dealloc,
         [K_METHOD] = method_dealloc, [K_SLICE] = slice_dealloc, [K_INSTANCE] = m_proxy_dealloc, [K_TYPE] = m_proxy_dealloc,
+        [K_STRUCT] = m_proxy_dealloc,
     };
     type->tp_dealloc = by_layout[layout];
     type->tp_free = PyObject_Free;

@@ -1,10 +1,12 @@
 /* Slot functions of VM classes: what C code finds in tp_as_number & co of a class defined in the VM. */
 #include "core/mooring.h"
 
+#define SLOT static __attribute__((section("mooring_slots"), noinline))
+
 #define BINARY(slot, number) \
-    static PyObject *slot(PyObject *a, PyObject *b) { return vm_slot_binary(number, a, b); }
+    SLOT PyObject *slot(PyObject *a, PyObject *b) { return vm_slot_binary(number, a, b); }
 #define UNARY(slot, number) \
-    static PyObject *slot(PyObject *a) { return vm_slot_unary(number, a); }
+    SLOT PyObject *slot(PyObject *a) { return vm_slot_unary(number, a); }
 
 /* The numbers index the tables of capi/core/slots.py. */
 BINARY(nb_add, 0) BINARY(nb_subtract, 1) BINARY(nb_multiply, 2) BINARY(nb_remainder, 3) BINARY(nb_divmod, 4)
@@ -18,32 +20,32 @@ BINARY(nb_inplace_matrix_multiply, 24)
 UNARY(nb_negative, 0) UNARY(nb_positive, 1) UNARY(nb_absolute, 2) UNARY(nb_invert, 3) UNARY(nb_int, 4) UNARY(nb_float, 5)
 UNARY(nb_index, 6) UNARY(tp_repr, 7) UNARY(tp_str, 8) UNARY(am_await, 9) UNARY(am_aiter, 10) UNARY(am_anext, 11)
 
-static PyObject *tp_iter(PyObject *o) { return PyObject_GetIter(o); }
-static PyObject *tp_iternext(PyObject *o) { return vm_slot_next(o); }
-static Py_hash_t tp_hash(PyObject *o) { return vm_slot_hash(o); }
-static int nb_bool(PyObject *o) { return vm_slot_true(o); }
-static PyObject *nb_power(PyObject *a, PyObject *b, PyObject *c) { return vm_slot_power(a, b, c); }
-static PyObject *nb_inplace_power(PyObject *a, PyObject *b, PyObject *c) { return vm_slot_inplace_power(a, b, c); }
-static Py_ssize_t length(PyObject *o) { return vm_slot_length(o); }
-static PyObject *sq_item(PyObject *o, Py_ssize_t i) { return vm_slot_item(o, i); }
-static int sq_ass_item(PyObject *o, Py_ssize_t i, PyObject *v) { return vm_slot_ass_item(o, i, v); }
-static int sq_contains(PyObject *o, PyObject *v) { return vm_slot_contains(o, v); }
-static PyObject *sq_concat(PyObject *a, PyObject *b) { return vm_slot_concat(a, b); }
-static PyObject *sq_repeat(PyObject *o, Py_ssize_t n) { return vm_slot_repeat(o, n); }
-static PyObject *sq_inplace_concat(PyObject *a, PyObject *b) { return vm_slot_inplace_concat(a, b); }
-static PyObject *sq_inplace_repeat(PyObject *o, Py_ssize_t n) { return vm_slot_inplace_repeat(o, n); }
-static PyObject *mp_subscript(PyObject *o, PyObject *key) { return vm_slot_subscript(o, key); }
-static int mp_ass_subscript(PyObject *o, PyObject *key, PyObject *v) { return vm_slot_ass_subscript(o, key, v); }
-static PyObject *tp_call(PyObject *o, PyObject *args, PyObject *kw) { return vm_slot_call(o, args, kw); }
-static PyObject *tp_getattro(PyObject *o, PyObject *name) { return vm_slot_getattr(o, name); }
-static int tp_setattro(PyObject *o, PyObject *name, PyObject *v) { return vm_slot_setattr(o, name, v); }
-static PyObject *tp_richcompare(PyObject *a, PyObject *b, int op) { return vm_slot_compare(a, b, op); }
-static PyObject *tp_descr_get(PyObject *d, PyObject *o, PyObject *t) { return vm_slot_descr_get(d, o, t); }
-static int tp_descr_set(PyObject *d, PyObject *o, PyObject *v) { return vm_slot_descr_set(d, o, v); }
-static int tp_init(PyObject *o, PyObject *args, PyObject *kw) { return vm_slot_init(o, args, kw); }
-static PyObject *tp_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return vm_slot_new((PyObject *)type, args, kw); }
-static int bf_getbuffer(PyObject *o, Py_buffer *view, int flags) { return vm_slot_getbuffer(o, (W)view, flags); }
-static void bf_releasebuffer(PyObject *o, Py_buffer *view) { vm_slot_releasebuffer(o, (W)view); }
+SLOT PyObject *tp_iter(PyObject *o) { return PyObject_GetIter(o); }
+SLOT PyObject *tp_iternext(PyObject *o) { return vm_slot_next(o); }
+SLOT Py_hash_t tp_hash(PyObject *o) { return vm_slot_hash(o); }
+SLOT int nb_bool(PyObject *o) { return vm_slot_true(o); }
+SLOT PyObject *nb_power(PyObject *a, PyObject *b, PyObject *c) { return vm_slot_power(a, b, c); }
+SLOT PyObject *nb_inplace_power(PyObject *a, PyObject *b, PyObject *c) { return vm_slot_inplace_power(a, b, c); }
+SLOT Py_ssize_t length(PyObject *o) { return vm_slot_length(o); }
+SLOT PyObject *sq_item(PyObject *o, Py_ssize_t i) { return vm_slot_item(o, i); }
+SLOT int sq_ass_item(PyObject *o, Py_ssize_t i, PyObject *v) { return vm_slot_ass_item(o, i, v); }
+SLOT int sq_contains(PyObject *o, PyObject *v) { return vm_slot_contains(o, v); }
+SLOT PyObject *sq_concat(PyObject *a, PyObject *b) { return vm_slot_concat(a, b); }
+SLOT PyObject *sq_repeat(PyObject *o, Py_ssize_t n) { return vm_slot_repeat(o, n); }
+SLOT PyObject *sq_inplace_concat(PyObject *a, PyObject *b) { return vm_slot_inplace_concat(a, b); }
+SLOT PyObject *sq_inplace_repeat(PyObject *o, Py_ssize_t n) { return vm_slot_inplace_repeat(o, n); }
+SLOT PyObject *mp_subscript(PyObject *o, PyObject *key) { return vm_slot_subscript(o, key); }
+SLOT int mp_ass_subscript(PyObject *o, PyObject *key, PyObject *v) { return vm_slot_ass_subscript(o, key, v); }
+SLOT PyObject *tp_call(PyObject *o, PyObject *args, PyObject *kw) { return vm_slot_call(o, args, kw); }
+SLOT PyObject *tp_getattro(PyObject *o, PyObject *name) { return vm_slot_getattr(o, name); }
+SLOT int tp_setattro(PyObject *o, PyObject *name, PyObject *v) { return vm_slot_setattr(o, name, v); }
+SLOT PyObject *tp_richcompare(PyObject *a, PyObject *b, int op) { return vm_slot_compare(a, b, op); }
+SLOT PyObject *tp_descr_get(PyObject *d, PyObject *o, PyObject *t) { return vm_slot_descr_get(d, o, t); }
+SLOT int tp_descr_set(PyObject *d, PyObject *o, PyObject *v) { return vm_slot_descr_set(d, o, v); }
+SLOT int tp_init(PyObject *o, PyObject *args, PyObject *kw) { return vm_slot_init(o, args, kw); }
+SLOT PyObject *tp_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return vm_slot_new((PyObject *)type, args, kw); }
+SLOT int bf_getbuffer(PyObject *o, Py_buffer *view, int flags) { return vm_slot_getbuffer(o, (W)view, flags); }
+SLOT void bf_releasebuffer(PyObject *o, Py_buffer *view) { vm_slot_releasebuffer(o, (W)view); }
 
 #define AT(group, name) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)name}
 #define TOP(name) {#name, (size_t)-1, offsetof(PyTypeObject, name), (void *)name}
@@ -119,8 +121,5 @@ void *m_vm_number_slot(size_t offset)
 /* Is `function` one of the functions above?  Then the slot leads back to the VM. */
 VMCALL long m_is_vm_slot(W function)
 {
-    for (size_t i = 0; i < SLOTS; i++)
-        if (slots[i].function == (void *)function)
-            return 1;
-    return 0;
+    return m_vm_slot((uintptr_t)function);
 }

@@ -8,6 +8,7 @@
 __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
 MThread *volatile m_owner;
 int m_multi;
+MThread *m_main;
 uint64_t m_clock, m_epoch;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
@@ -38,6 +39,7 @@ static void revoke_bias(MThread *t)
     m_owner = &m_nobody;
     m_multi = 1;
     take_mutex(t);
+    atomic_thread_fence(memory_order_seq_cst);
     syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     for (int spins = 0; ((volatile MThread *)old)->active && !old->has_mutex; spins++) {
         if (spins < 100)
@@ -48,13 +50,82 @@ static void revoke_bias(MThread *t)
     atomic_thread_fence(memory_order_seq_cst);
 }
 
+static pthread_key_t end_key;
+
+static void drop_all(PyObject **array, int *n)
+{
+    while (*n) {
+        PyObject *op = array[--*n];
+        Py_DECREF(op);
+    }
+}
+
+/* A thread ends: release what it holds, and the bias with it. */
+static void thread_ends(void *data)
+{
+    MThread *t = data;
+    m_enter(t);
+    m_set_error(NULL, NULL, NULL);
+    Py_CLEAR(t->exc_value);
+    m_thread_state_free(t);
+    drop_all(t->temps, &t->temps_n);
+    drop_all(t->deferred, &t->deferred_n);
+    free(t->temps);
+    free(t->deferred);
+    t->temps = t->deferred = NULL;
+    t->temps_cap = t->deferred_cap = 0;
+    m_leave(t);
+    t->known = 0;
+    pthread_mutex_lock(&bias_lock);     /* who revokes our bias may still be looking at *t */
+    if (m_owner == t)
+        m_owner = NULL;
+    pthread_mutex_unlock(&bias_lock);
+}
+
+/* A child process has the thread that forked only: let that one hold the lock while it forks. */
+static void before_fork(void)
+{
+    MThread *t = &m_tls;
+    if (!t->active) {
+        m_enter(t);
+        t->active = 2;
+    }
+    pthread_mutex_lock(&bias_lock);
+}
+
+static void after_fork(void)
+{
+    MThread *t = &m_tls;
+    pthread_mutex_unlock(&bias_lock);
+    if (t->active == 2) {
+        t->active = 1;
+        m_leave(t);
+    }
+}
+
+static void start(void)
+{
+    pthread_key_create(&end_key, thread_ends);
+    pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+static void meet_thread(MThread *t)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start);
+    pthread_setspecific(end_key, t);
+    t->known = 1;
+    t->slot.value.ob_base.ob_type = &PyFloat_Type;
+    t->slot.value.ob_base.ob_refcnt = M_SHARE;
+    m_init_header((PyObject *)&t->slot.value);
+    if (!m_main && getpid() == syscall(SYS_gettid))
+        m_main = t;
+}
+
 void m_enter_slow(MThread *t)
 {
-    if (!t->slot.value.ob_base.ob_type) {
-        t->slot.value.ob_base.ob_type = &PyFloat_Type;
-        t->slot.value.ob_base.ob_refcnt = M_SHARE;
-        m_init_header((PyObject *)&t->slot.value);
-    }
+    if (unlikely(!t->known))
+        meet_thread(t);
     if (m_owner == &m_nobody) {
         take_mutex(t);
         return;
@@ -140,7 +211,11 @@ void m_release_pending(MThread *t)
             PyObject *op = t->deferred[--t->deferred_n];
             Py_DECREF(op);
         }
+    if (unlikely(m_pending_calls && !t->depth && t == m_main))
+        m_run_pending_calls();
     t->pending = t->temps_n || t->deferred_n;
+    if (unlikely(m_pending_calls && t == m_main))
+        t->pending = 1;
 }
 
 /* ---- the error indicator --------------------------------------------------------------------------------------- */

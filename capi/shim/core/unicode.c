@@ -13,10 +13,10 @@ PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
         width = maxchar < 256 ? 1 : maxchar < 65536 ? 2 : 4;
         kind = (int)width;
     }
-    size_t size = head + (size_t)(n + 1) * width;
-    if ((Py_ssize_t)size < type->tp_basicsize)
-        size = (size_t)type->tp_basicsize;
-    PyASCIIObject *v = m_alloc(size);
+    int compact = type == &PyUnicode_Type;
+    if (!compact)                       /* the fields of the subtype come before the characters */
+        head = (size_t)(type->tp_basicsize > (Py_ssize_t)sizeof(PyUnicodeObject) ? type->tp_basicsize : (Py_ssize_t)sizeof(PyUnicodeObject));
+    PyASCIIObject *v = m_alloc(head + (size_t)(n + 1) * width);
     if (!v)
         return PyErr_NoMemory();
     memset(v, 0, head);
@@ -25,9 +25,29 @@ PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
     v->length = n;
     v->hash = -1;
     v->state.kind = (unsigned int)kind;
-    v->state.compact = 1;
+    v->state.compact = (unsigned int)compact;
     v->state.ascii = (unsigned int)ascii;
     v->state.ready = 1;
+    memset((char *)v + head + (size_t)n * width, 0, width);
+    if (!compact)
+        ((PyUnicodeObject *)v)->data.any = (char *)v + head;
+    return (PyObject *)v;
+}
+
+PyObject *m_str_realloc(PyObject *str, Py_ssize_t n)
+{
+    size_t head = PyUnicode_IS_ASCII(str) ? sizeof(PyASCIIObject) : sizeof(PyCompactUnicodeObject), width = PyUnicode_KIND(str);
+    PyCompactUnicodeObject *v = m_realloc(str, head + (size_t)(n + 1) * width);
+    if (!v)
+        return PyErr_NoMemory();
+    M_HDR(v)->flags &= ~M_SURROGATES;
+    v->_base.length = n;
+    v->_base.hash = -1;
+    if (head != sizeof(PyASCIIObject)) {
+        free(v->utf8);
+        v->utf8 = NULL;
+        v->utf8_length = 0;
+    }
     memset((char *)v + head + (size_t)n * width, 0, width);
     return (PyObject *)v;
 }
@@ -59,7 +79,7 @@ PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n)
     if (q == end) {
         PyObject *v = m_str_alloc(type, n, 127);
         if (v)
-            memcpy((PyASCIIObject *)v + 1, data, (size_t)n);
+            memcpy(PyUnicode_DATA(v), data, (size_t)n);
         return v;
     }
     for (q = p; q < end; length++) {
@@ -70,7 +90,7 @@ PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n)
     PyObject *v = m_str_alloc(type, length, maxchar);
     if (!v)
         return NULL;
-    void *out = (PyCompactUnicodeObject *)v + 1;
+    void *out = PyUnicode_DATA(v);
     unsigned int kind = ((PyASCIIObject *)v)->state.kind;
     for (Py_ssize_t i = 0; i < length; i++) {
         p = decode(p, &c);
@@ -90,7 +110,7 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n)
     Py_ssize_t length = v->_base.length;
     if (v->_base.state.ascii) {
         *n = length;
-        return (const char *)((PyASCIIObject *)str + 1);
+        return PyUnicode_DATA(str);
     }
     if (!v->utf8) {
         unsigned char *p = malloc((size_t)length * 4 + 1);
@@ -109,6 +129,8 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n)
                 *p++ = (unsigned char)(0xc0 | c >> 6);
                 *p++ = (unsigned char)(0x80 | (c & 0x3f));
             } else if (c < 0x10000) {
+                if (Py_UNICODE_IS_SURROGATE(c))
+                    M_HDR(str)->flags |= M_SURROGATES;
                 *p++ = (unsigned char)(0xe0 | c >> 12);
                 *p++ = (unsigned char)(0x80 | (c >> 6 & 0x3f));
                 *p++ = (unsigned char)(0x80 | (c & 0x3f));

@@ -1,0 +1,81 @@
+"""What a test leaves behind in the layer: links, wrappers, blocks of C memory, references that wait to be released.
+
+Types, modules and functions stay for good, and caches fill at the first use.  So a test is suspected when something stays,
+and found guilty when more stays each time that it is run again.
+"""
+
+import gc
+import types
+from collections import Counter
+
+from capi.core import sweep
+from capi.core.engine import ffi, lib
+from capi.core.words import table
+
+PERMANENT = (type, types.ModuleType, types.BuiltinFunctionType)
+RUNS = 3
+
+
+class State:
+    """What is alive in the layer now."""
+
+    def __init__(self):
+        for _ in range(2):
+            gc.collect()
+            sweep.sweep_all()
+        self.links = dict(live_links())
+        self.blocks = lib.m_count_blocks()
+        self.waiting = lib.m_count_waiting()
+        self.types = sum(self.is_type(handle) for handle in self.links)
+
+    @staticmethod
+    def is_type(handle):
+        return handle & 2 == 0 and isinstance(table[handle >> 3 & 0xffffffff], type)
+
+    def since(self, before):
+        """Counter of what is here and was not there `before`, by kind."""
+        found = Counter()
+        for handle in self.links.keys() - before.links.keys():
+            if handle & 2:
+                found["wrapper of " + name_at(self.links[handle])] += 1
+            elif not isinstance(table[handle >> 3 & 0xffffffff], PERMANENT):
+                found["link of " + type(table[handle >> 3 & 0xffffffff]).__name__] += 1
+        if self.types == before.types:
+            found["C block"] = self.blocks - before.blocks
+        found["waiting reference"] = self.waiting - before.waiting
+        return +found
+
+
+def live_links():
+    """(handle, address) of each link."""
+    address = ffi.new("intptr_t *")
+    index = 1
+    while True:
+        handle = lib.m_link_at(index, address)
+        if handle == -1:
+            return
+        if handle:
+            yield handle, address[0]
+        index += 1
+
+
+def name_at(address):
+    references = ffi.new("long *")
+    return ffi.string(lib.m_describe(address, references)).decode()
+
+
+def left_behind(run, before):
+    """What `run`, which has run once since `before`, leaves each time; empty if nothing.  (found, State after it)."""
+    after = State()
+    suspected = after.since(before)
+    for _ in range(RUNS - 1):
+        if not suspected:
+            break
+        run()
+        before, after = after, State()
+        suspected = +Counter({kind: min(n, suspected[kind]) for kind, n in after.since(before).items()})
+    return suspected, after
+
+
+def names(found):
+    return ", ".join(f"{n} x {kind}" for kind, n in sorted(found.items()))
