@@ -51,7 +51,7 @@ typedef struct {
 
 typedef enum {
     K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
-    K_STATIC
+    K_STRUCT                            /* a layout: some fields are shown, see structs.c */
 } MKind;
 
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
@@ -66,6 +66,7 @@ typedef struct MTypeInfo {
     int32_t factory;                    /* index of the VM's wrapper factory */
     int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
     destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
+    int32_t visible, hidden;            /* of struct sequences: items within the tuple and behind its end */
 } MTypeInfo;
 
 #define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)
@@ -171,6 +172,7 @@ typedef struct MExtra {
     Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
+    int frozen;                         /* a list that no one but the layer has: it does not change */
     struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
@@ -207,6 +209,7 @@ PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
+void m_struct_clear(PyObject *op);
 void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);
@@ -392,6 +395,7 @@ PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs);
 PyObject *m_call_dict(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwargs);
 PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyObject *kwnames);      /* args[0] is self */
 
+void *m_vm_number_slot(size_t offset);  /* the number slot's function that leads to the VM */
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);

@@ -224,6 +224,8 @@ static void tuple_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
+    if (unlikely(op->ob_type != &PyTuple_Type))
+        n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
@@ -363,6 +365,8 @@ void m_proxy_dealloc(PyObject *op)
             return;
         }
     if (info->kind == K_INSTANCE) {
+        if (info->layout == K_STRUCT)
+            m_struct_clear(op);
         Py_TYPE(op)->tp_free(op);
         return;
     }
@@ -381,6 +385,7 @@ void m_proxy_dealloc(PyObject *op)
     case K_TUPLE: tuple_dealloc(op); break;
     case K_STR: str_dealloc(op); break;
     case K_LIST: list_dealloc(op); break;
+    case K_STRUCT: m_struct_clear(op); m_free(op); break;
     default: m_free(op);
     }
 }
@@ -513,6 +518,7 @@ void m_builtin_dealloc(PyTypeObject *type, int layout)
         [K_PROXY] = m_proxy_dealloc, [K_INT] = long_dealloc, [K_FLOAT] = float_dealloc, [K_COMPLEX] = value_dealloc,
         [K_STR] = str_dealloc, [K_BYTES] = value_dealloc, [K_TUPLE] = tuple_dealloc, [K_LIST] = list_dealloc,
         [K_METHOD] = method_dealloc, [K_SLICE] = slice_dealloc, [K_INSTANCE] = m_proxy_dealloc, [K_TYPE] = m_proxy_dealloc,
+        [K_STRUCT] = m_proxy_dealloc,
     };
     type->tp_dealloc = by_layout[layout];
     type->tp_free = PyObject_Free;
