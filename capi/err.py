@@ -126,8 +126,8 @@ def vm_set_handled(error):
 
 # ---- warnings -----------------------------------------------------------------------------------------------------------
 
-@vm("int vm_warn(PyObject *category, PyObject *message, Py_ssize_t stack_level)")
-def vm_warn(category, message, stack_level):
+@vm("int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)")
+def vm_warn(category, message, level):
     warnings.warn(message, RuntimeWarning if category is NULL else category, stack_level(level) if level > 0 else level)
 
 

@@ -2,8 +2,9 @@
 
 from capi.core import words
 from capi.core.engine import ffi, lib
+from capi.core.structs import declare, struct_of
 from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
-from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
+from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_STRUCT, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
                              TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
@@ -100,12 +101,16 @@ def make_type(cls, p_static=0):
         flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
                                                          | SEQUENCE)
     flags |= FAST_SUBCLASS.get(cls, 0)
+    struct = struct_of(cls)
     p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
                        flags | DEFAULT | BASETYPE)
     addresses[cls] = p
     kinds = [info_view(addresses[b]) for b in cls.__bases__]
     instance = any(k.kind == K_INSTANCE for k in kinds)
     layout = next((k.layout for k in kinds if k.layout), K_PROXY)
+    if struct is not None:
+        layout = K_STRUCT
+        declare(p, struct)
     if issubclass(cls, type):
         kind, more = K_TYPE, 0
     elif instance:

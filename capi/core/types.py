@@ -4,14 +4,14 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, words
+from capi.core import calls, structs, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
+from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
                              from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
@@ -39,6 +39,8 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
+        if info_view(p_type).layout == K_STRUCT:
+            structs.fill(type(x), x, p)
         return p
     return address
 
@@ -232,6 +234,9 @@ def vm_make_class(p_type):
     namespace.setdefault("__module__", module or "builtins")
     namespace["__qualname__"] = read_qualname(view, p_type, name)
     namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
+    late = []                                          # the address function, for descriptors that must be there from the start
+    for key, value in special_descriptors(view, lambda x: late[0](x), lambda x: late[1](x)):
+        namespace[key] = value
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
     cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
     own = [cls]
@@ -243,16 +248,37 @@ def vm_make_class(p_type):
     else:
         address = proxy_address(own, name)
         raw = object_address(address)
+    late[:] = address, raw
     c_types[cls] = True
     bind(cls, p_type, kind, layout, flags)
     for key, value in fill_namespace(view, p_type, address, raw, own, full_name, name).items():
-        if key not in namespace:
+        if key not in namespace and key not in TYPE_OWNS:
             type.__setattr__(cls, key, value)
     if not view.tp_flags & BASETYPE and kind != K_TYPE:
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name))
     if view.tp_dictoffset:
         add_dictionary(cls, view.tp_dictoffset, raw)
     return 0
+
+
+TYPE_OWNS = {"__class__", "__name__", "__module__", "__doc__", "__dict__", "__annotations__", "__text_signature__", "__bases__", "__mro__"}
+
+
+def special_descriptors(view, address, raw):
+    """Getsets and members whose names a class handles itself when they are set: they go into its first namespace.
+
+    ``__qualname__`` is not among them: a class takes it for its own name.
+    """
+    i = 0
+    while view.tp_getset and view.tp_getset[i].name:
+        if text(ffi.cast("intptr_t", view.tp_getset[i].name)) in TYPE_OWNS:
+            yield getset(view.tp_getset[i], address)
+        i += 1
+    i = 0
+    while view.tp_members and view.tp_members[i].name:
+        if text(ffi.cast("intptr_t", view.tp_members[i].name)) in TYPE_OWNS:
+            yield member(view.tp_members[i], raw)
+        i += 1
 
 
 def new_class(metaclass, name, bases, namespace, slotted):

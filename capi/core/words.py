@@ -6,13 +6,14 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import types
 import weakref
+from _thread import allocate_lock
 
 from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
-K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE = range(12)
+K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
 INDEX = 0xffffffff
@@ -493,8 +494,14 @@ def link_slice(x, p_type):
     return lib.m_link_slice(p_type, word(x.start), word(x.stop), word(x.step))
 
 
+def link_struct(x, p_type):
+    from capi.core import structs
+    linkers[K_STRUCT] = structs.link_struct
+    return structs.link_struct(x, p_type)
+
+
 linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
-           link_method, link_slice]
+           link_method, link_slice, link_struct]
 
 
 def word(x):
@@ -515,15 +522,27 @@ def address(x):
 @vm("int vm_clear_stale(void)")
 def vm_clear_stale():
     """Drop the tuples of calls that have returned."""
-    n = lib.m_take_stale(drained)
+    indices = ffi.new("uint32_t[1024]")
+    n = lib.m_take_stale(indices)
     for i in range(n):
-        table[drained[i]] = None
+        if not slot_objects[2 * indices[i]]:           # a hook may have used it since
+            table[indices[i]] = None
 
 
 def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
-    if converting:
+    if converting or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
+    try:
+        return drain_alone()
+    finally:
+        draining.release()
+
+
+draining = allocate_lock()
+
+
+def drain_alone():
     vm_clear_stale()
     seen[0] = None
     total = 0

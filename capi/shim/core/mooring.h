@@ -51,7 +51,7 @@ typedef struct {
 
 typedef enum {
     K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
-    K_STATIC
+    K_STRUCT                            /* a layout: some fields are shown, see structs.c */
 } MKind;
 
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
@@ -209,6 +209,7 @@ PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
+void m_struct_clear(PyObject *op);
 void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);

@@ -364,6 +364,8 @@ void m_proxy_dealloc(PyObject *op)
             return;
         }
     if (info->kind == K_INSTANCE) {
+        if (info->layout == K_STRUCT)
+            m_struct_clear(op);
         Py_TYPE(op)->tp_free(op);
         return;
     }
@@ -382,6 +384,7 @@ void m_proxy_dealloc(PyObject *op)
     case K_TUPLE: tuple_dealloc(op); break;
     case K_STR: str_dealloc(op); break;
     case K_LIST: list_dealloc(op); break;
+    case K_STRUCT: m_struct_clear(op); m_free(op); break;
     default: m_free(op);
     }
 }
@@ -514,6 +517,7 @@ void m_builtin_dealloc(PyTypeObject *type, int layout)
         [K_PROXY] = m_proxy_dealloc, [K_INT] = long_dealloc, [K_FLOAT] = float_dealloc, [K_COMPLEX] = value_dealloc,
         [K_STR] = str_dealloc, [K_BYTES] = value_dealloc, [K_TUPLE] = tuple_dealloc, [K_LIST] = list_dealloc,
         [K_METHOD] = method_dealloc, [K_SLICE] = slice_dealloc, [K_INSTANCE] = m_proxy_dealloc, [K_TYPE] = m_proxy_dealloc,
+        [K_STRUCT] = m_proxy_dealloc,
     };
     type->tp_dealloc = by_layout[layout];
     type->tp_free = PyObject_Free;
