@@ -6,6 +6,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import types
 import weakref
+from _thread import allocate_lock
 
 from __pypy__ import identity_dict
 
@@ -428,7 +429,7 @@ def link(x):
         p_type = type_address(cls)
         if cls in getters:
             return getters[cls](x)
-    if isinstance(x, type):
+    if issubclass(cls, type):
         type_address(x)
         return links[x]
     w = linkers[info_view(p_type).layout](x, p_type)
@@ -521,15 +522,27 @@ def address(x):
 @vm("int vm_clear_stale(void)")
 def vm_clear_stale():
     """Drop the tuples of calls that have returned."""
-    n = lib.m_take_stale(drained)
+    indices = ffi.new("uint32_t[1024]")
+    n = lib.m_take_stale(indices)
     for i in range(n):
-        table[drained[i]] = None
+        if not slot_objects[2 * indices[i]]:           # a hook may have used it since
+            table[indices[i]] = None
 
 
 def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
-    if converting:
+    if converting or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
+    try:
+        return drain_alone()
+    finally:
+        draining.release()
+
+
+draining = allocate_lock()
+
+
+def drain_alone():
     vm_clear_stale()
     seen[0] = None
     total = 0

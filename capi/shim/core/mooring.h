@@ -396,6 +396,7 @@ PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs);
 PyObject *m_call_dict(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwargs);
 PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyObject *kwnames);      /* args[0] is self */
 
+void *m_vm_number_slot(size_t offset);  /* the number slot's function that leads to the VM */
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);
