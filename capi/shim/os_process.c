@@ -39,9 +39,3 @@ PYAPI int PyOS_InterruptOccurred(void)
     PyErr_Clear();
     return 1;
 }
-
-PYAPI void _Py_RestoreSignals(void)
-{
-    PyOS_setsig(SIGPIPE, SIG_DFL);
-    PyOS_setsig(SIGXFSZ, SIG_DFL);
-}

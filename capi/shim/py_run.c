@@ -1,6 +1,7 @@
 /* Py_CompileString...() and the life of the interpreter, which is there before us and after us. */
 #include "core/mooring.h"
 #include <locale.h>
+#include <signal.h>
 #include <unistd.h>
 
 PYAPI PyObject *Py_CompileStringObject(const char *str, PyObject *filename, int start, PyCompilerFlags *flags, int optimize)
@@ -63,6 +64,12 @@ PYAPI int _Py_IsFinalizing(void)
 PYAPI int _Py_IsCoreInitialized(void)
 {
     return 1;
+}
+
+PYAPI void _Py_RestoreSignals(void)
+{
+    PyOS_setsig(SIGPIPE, SIG_DFL);
+    PyOS_setsig(SIGXFSZ, SIG_DFL);
 }
 
 PYAPI void Py_EndInterpreter(PyThreadState *tstate)
