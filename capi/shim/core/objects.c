@@ -272,8 +272,9 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op) && v->utf8)
+    if (!PyUnicode_IS_ASCII(op))
         free(v->utf8);
+    free(v->_base.wstr);
     m_free(op);
 }
 

@@ -43,6 +43,8 @@ PyObject *m_str_realloc(PyObject *str, Py_ssize_t n)
     M_HDR(v)->flags &= ~M_SURROGATES;
     v->_base.length = n;
     v->_base.hash = -1;
+    free(v->_base.wstr);
+    v->_base.wstr = NULL;
     if (head != sizeof(PyASCIIObject)) {
         free(v->utf8);
         v->utf8 = NULL;
