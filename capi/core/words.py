@@ -429,7 +429,7 @@ def link(x):
         p_type = type_address(cls)
         if cls in getters:
             return getters[cls](x)
-    if isinstance(x, type):
+    if issubclass(cls, type):
         type_address(x)
         return links[x]
     w = linkers[info_view(p_type).layout](x, p_type)

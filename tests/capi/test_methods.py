@@ -348,6 +348,7 @@ def test_an_exception_object_passes_unchanged(make):
     assert caught.value is error
 
 
+@pytest.mark.keeps("what a module made before it failed")
 def test_bad_flags(make):
     with pytest.raises(SystemError, match="bad call flags"):
         make(r"""

@@ -480,6 +480,7 @@ static PyTypeObject Data_Type = {
 """
 
 
+@pytest.mark.keeps("a class stays for good, with the instance in its dictionary")
 def test_descriptor(make):
     class Holder:
         data = make(DESCRIPTOR).Data()

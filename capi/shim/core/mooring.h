@@ -210,6 +210,7 @@ PyObject *m_empty_tuple(void);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
 void m_struct_clear(PyObject *op);
+void *m_datetime_api(void);             /* what the capsule datetime.datetime_CAPI holds */
 void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);
