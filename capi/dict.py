@@ -3,15 +3,37 @@
 from types import MappingProxyType
 
 from capi.core import NULL, api, text, vm
+from capi.core.types import ClassDict
 from capi.core.words import ffi
 from capi.list import put
 
-get = dict.get
-set_item = dict.__setitem__
-del_item = dict.__delitem__
-contains = dict.__contains__
 length = dict.__len__
 pop = dict.pop
+
+
+def get(mp, key, default):
+    """dict.get; a type's tp_dict shows what its class has now."""
+    return mp.get(key, default) if type(mp) is ClassDict else dict.get(mp, key, default)
+
+
+def contains(mp, key):
+    return key in mp if type(mp) is ClassDict else dict.__contains__(mp, key)
+
+
+def set_item(mp, key, item):
+    if type(mp) is ClassDict:
+        mp[key] = item
+    else:
+        dict.__setitem__(mp, key, item)
+
+
+def del_item(mp, key):
+    if type(mp) is ClassDict:
+        del mp[key]
+    else:
+        dict.__delitem__(mp, key)
+
+
 update = dict.update
 
 

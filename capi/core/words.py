@@ -364,7 +364,7 @@ def int_word(x):
         return x << 1 | 1
     magnitude = abs(x)
     n = (magnitude.bit_length() + 63) // 64
-    return lib.m_int(x < 0, ffi.from_buffer(magnitude.to_bytes(n * 8, "little")), n)
+    return lib.m_int(x < 0, magnitude.to_bytes(n * 8, "little"), n)
 
 
 def float_word(x):
@@ -454,7 +454,7 @@ def link_int(x, p_type):
     value = int(x) if type(x) is not bool else x.__index__()
     magnitude = abs(value)
     n = max(1, (magnitude.bit_length() + 63) // 64)
-    return lib.m_link_int(p_type, value < 0, ffi.from_buffer(magnitude.to_bytes(n * 8, "little")), n)
+    return lib.m_link_int(p_type, value < 0, magnitude.to_bytes(n * 8, "little"), n)
 
 
 def link_float(x, p_type):
@@ -467,12 +467,12 @@ def link_complex(x, p_type):
 
 def link_str(x, p_type):
     data = str.encode(x, "utf-8", "surrogatepass")
-    return lib.m_link_str(p_type, ffi.from_buffer(data), len(data))
+    return lib.m_link_str(p_type, data, len(data))
 
 
 def link_bytes(x, p_type):
     data = bytes.__getitem__(x, slice(None)) if type(x) is not bytes else x
-    return lib.m_link_bytes(p_type, ffi.from_buffer(data), len(data))
+    return lib.m_link_bytes(p_type, data, len(data))
 
 
 def link_tuple(x, p_type):

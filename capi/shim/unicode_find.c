@@ -222,11 +222,13 @@ PYAPI PyObject *PyUnicode_RichCompare(PyObject *left, PyObject *right, int op)
 PYAPI Py_ssize_t _PyUnicode_ScanIdentifier(PyObject *string)
 {
     Text s = m_text(string);
-    if (s.length == 0 || (m_text_at(s, 0) != '_' && !_PyUnicode_IsXidStart(m_text_at(s, 0))))
-        return 0;
-    Py_ssize_t i = 1;
-    while (i < s.length && _PyUnicode_IsXidContinue(m_text_at(s, i)))
-        i++;
+    Py_ssize_t i = 0;
+    for (; i < s.length; i++) {
+        Py_UCS4 c = m_text_at(s, i);
+        int fits = c >= 128 ? (i ? _PyUnicode_IsXidContinue(c) : _PyUnicode_IsXidStart(c)) : c == '_' || (i ? Py_ISALNUM(c) : Py_ISALPHA(c));
+        if (!fits)
+            break;
+    }
     return i;
 }
 
