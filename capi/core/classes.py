@@ -9,7 +9,7 @@ from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_L
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
 FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION, type: TYPE_SUBCLASS}
-HAVE_GC, DEFAULT, MAPPING, SEQUENCE = 1 << 14, 1 << 18, 1 << 6, 1 << 5
+HAVE_GC, DEFAULT, MAPPING, SEQUENCE, HEAPTYPE = 1 << 14, 1 << 18, 1 << 6, 1 << 5, 1 << 9
 
 # slot -> dunder methods, any of which in a class means that the slot is there
 SLOT_DUNDERS = {
@@ -85,7 +85,8 @@ def best_base(cls):
 
 
 def qualified(cls):
-    if cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
+    """tp_name: with the module for what CPython has in C, without for classes made in Python."""
+    if cls.__flags__ & HEAPTYPE or cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
         return cls.__name__
     return f"{cls.__module__}.{cls.__name__}"
 

@@ -19,7 +19,7 @@ COMPARE = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
 CHECK = """\
 if r < 0:
     if r == L_RETRY:
-        return {again}
+        return settle() or {again}
     raise_if_pending(name)
 """
 

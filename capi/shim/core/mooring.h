@@ -198,6 +198,7 @@ PyObject *m_float_alloc(double value);
 PyObject *m_long_from_limbs(PyTypeObject *type, int negative, const uint64_t *limbs, Py_ssize_t n);
 PyObject *m_tuple_alloc(Py_ssize_t n);
 PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n);
+int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);

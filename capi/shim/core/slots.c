@@ -107,6 +107,10 @@ VMCALL void m_fill_slots(W address, const char *present, int builtin)
             base = *(char **)(base + slots[i].group);
         *(void **)(base + slots[i].offset) = builtin ? base_of(slots[i].function) : slots[i].function;
     }
+    if (type->tp_as_buffer->bf_getbuffer && PyType_FastSubclass(type, Py_TPFLAGS_BYTES_SUBCLASS)) {
+        type->tp_as_buffer->bf_getbuffer = m_bytes_getbuffer;
+        type->tp_as_buffer->bf_releasebuffer = NULL;         /* as PyArg_Parse asks of what it reads for long */
+    }
     if (!type->tp_as_buffer->bf_getbuffer)
         type->tp_as_buffer = NULL;
 }
