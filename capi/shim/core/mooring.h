@@ -57,6 +57,7 @@ typedef enum {
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
 #define TI_BUILTIN 2u                   /* a type of the VM itself */
 #define TI_SLOTTED 4u                   /* its class has the address slot */
+#define TI_PLAIN 16u                    /* one of the VM's builtin classes */
 #define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
 
 typedef struct MTypeInfo {
