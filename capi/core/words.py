@@ -6,7 +6,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import types
 import weakref
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 
 from __pypy__ import identity_dict
 
@@ -437,8 +437,12 @@ def link(x):
         if lib.m_error_occurred():
             raise_pending("link")
         return link(x)
-    table[(w >> 3) & INDEX] = x
+    index = (w >> 3) & INDEX
+    table[index] = x
     links[x] = w
+    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first
+        forget(index)
+        return link(x)
     return w
 
 
@@ -533,13 +537,34 @@ def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
     if converting or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
+    drainer[0] = get_ident()
     try:
         return drain_alone()
     finally:
+        drainer[0] = 0
         draining.release()
 
 
 draining = allocate_lock()
+drainer = [0]                              # the thread that drains
+
+
+def settle():
+    """A word was stale: a drain has freed its slot but the VM's tables do not know of it yet.  Returns None."""
+    if drainer[0] == get_ident():          # C code that the drain itself runs
+        indices = ffi.new("uint32_t[4096]")
+        for i in range(lib.m_in_limbo(indices, len(indices))):
+            forget(indices[i])
+    elif draining.acquire(True, 0.05):     # who drains may wait for this thread: go on in any case
+        draining.release()
+
+
+def forget(index):
+    x = table[index]
+    table[index] = None
+    w = links.get(x)
+    if w is not None and (w >> 3) & INDEX == index:
+        del links[x]
 
 
 def drain_alone():
@@ -550,12 +575,7 @@ def drain_alone():
         n = lib.m_drain(drained, len(drained))
         total += n
         for i in range(n):
-            index = drained[i]
-            x = table[index]
-            table[index] = None
-            w = links.get(x)
-            if w is not None and (w >> 3) & INDEX == index:
-                del links[x]
+            forget(drained[i])
         if n < len(drained):
             return total
 
