@@ -1,12 +1,40 @@
 """PyDict_...: dicts live in the VM; capi/shim/dict.c has what is left to C."""
 
-from capi.core import NULL, api, text, vm
+from types import MappingProxyType
 
-get = dict.get
-set_item = dict.__setitem__
-del_item = dict.__delitem__
-contains = dict.__contains__
+from capi.core import NULL, api, text, vm
+from capi.core.types import ClassDict
+from capi.core.words import ffi
+from capi.list import put
+
 length = dict.__len__
+pop = dict.pop
+
+
+def get(mp, key, default):
+    """dict.get; a type's tp_dict shows what its class has now."""
+    return mp.get(key, default) if type(mp) is ClassDict else dict.get(mp, key, default)
+
+
+def contains(mp, key):
+    return key in mp if type(mp) is ClassDict else dict.__contains__(mp, key)
+
+
+def set_item(mp, key, item):
+    if type(mp) is ClassDict:
+        mp[key] = item
+    else:
+        dict.__setitem__(mp, key, item)
+
+
+def del_item(mp, key):
+    if type(mp) is ClassDict:
+        del mp[key]
+    else:
+        dict.__delitem__(mp, key)
+
+
+update = dict.update
 
 
 def check(mp):
@@ -14,12 +42,12 @@ def check(mp):
         raise SystemError("bad argument to internal function")
 
 
-@api("PyObject *PyDict_New(void)")
+@api("PyObject *PyDict_New(void)", quiet=True)
 def PyDict_New():
     return {}
 
 
-@api("PyObject *_PyDict_NewPresized(Py_ssize_t minused)")
+@api("PyObject *_PyDict_NewPresized(Py_ssize_t minused)", quiet=True)
 def _PyDict_NewPresized(minused):
     return {}
 
@@ -75,10 +103,7 @@ def _PyDict_Pop(dict, key, deflt):
     return pop(dict, key) if deflt is NULL else pop(dict, key, deflt)
 
 
-pop = dict.pop
-
-
-@api("Py_ssize_t PyDict_Size(PyObject *mp)")
+@api("Py_ssize_t PyDict_Size(PyObject *mp)", quiet=True)
 def PyDict_Size(mp):
     check(mp)
     return length(mp)
@@ -112,3 +137,80 @@ def PyDict_Items(mp):
 def PyDict_Copy(mp):
     check(mp)
     return {**mp} if type(mp) is dict else dict(dict.items(mp))
+
+
+@api("int PyDict_Update(PyObject *mp, PyObject *other)")
+def PyDict_Update(mp, other):
+    check(mp)
+    merge(mp, other, 1)
+
+
+@api("int PyDict_Merge(PyObject *mp, PyObject *other, int override)")
+def PyDict_Merge(mp, other, override):
+    check(mp)
+    merge(mp, other, override != 0)
+
+
+@api("int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)")
+def _PyDict_MergeEx(mp, other, override):
+    check(mp)
+    merge(mp, other, override)
+
+
+def merge(mp, other, override):
+    """As dict.update, from a mapping; `override`: 0 keeps what is there, 2 raises KeyError for a key that is."""
+    if override == 1 and isinstance(other, dict):
+        return update(mp, other)
+    if isinstance(other, dict) and type(other).__iter__ is dict.__iter__:
+        keys, other_get = list(dict.keys(other)), lambda key: dict.__getitem__(other, key)
+    else:
+        keys, other_get = other.keys(), lambda key: other[key]
+    for key in keys:
+        if override != 1 and contains(mp, key):
+            if override == 2:
+                raise KeyError(key)
+            continue
+        set_item(mp, key, other_get(key))
+
+
+@api("int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)")
+def PyDict_MergeFromSeq2(d, seq2, override):
+    check(d)
+    for i, pair in enumerate(seq2):
+        try:
+            pair = list(pair)
+        except TypeError:
+            raise TypeError(f"cannot convert dictionary update sequence element #{i} to a sequence") from None
+        if len(pair) != 2:
+            raise ValueError(f"dictionary update sequence element #{i} has length {len(pair)}; 2 is required")
+        if override or not contains(d, pair[0]):
+            set_item(d, pair[0], pair[1])
+
+
+@vm("Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)", quiet=True)
+def vm_dict_fetch(mp, room, p_words, p_doubles):
+    """Write the words of all keys and values in turn if there is room for both; return how many keys there are."""
+    n = length(mp)
+    if n <= room:
+        out, doubles = ffi.cast("intptr_t *", p_words), ffi.cast("double *", p_doubles)
+        i = 0
+        for key, value in dict.items(mp):
+            put(key, i, out, doubles)
+            put(value, i + 1, out, doubles)
+            i += 2
+    return n
+
+
+@vm("PyObject *vm_dict_list(PyObject *mp, int values)")
+def vm_dict_list(mp, values):
+    return list(dict.values(mp)) if values else list(dict.keys(mp))
+
+
+@api("PyObject *PyDictProxy_New(PyObject *mapping)")
+def PyDictProxy_New(mapping):
+    return MappingProxyType(mapping)
+
+
+@api("int _PyDict_HasOnlyStringKeys(PyObject *mp)")
+def _PyDict_HasOnlyStringKeys(mp):
+    return all(isinstance(key, str) for key in mp)

@@ -126,8 +126,8 @@ def vm_set_handled(error):
 
 # ---- warnings -----------------------------------------------------------------------------------------------------------
 
-@vm("int vm_warn(PyObject *category, PyObject *message, Py_ssize_t stack_level)")
-def vm_warn(category, message, stack_level):
+@vm("int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)")
+def vm_warn(category, message, level):
     warnings.warn(message, RuntimeWarning if category is NULL else category, stack_level(level) if level > 0 else level)
 
 
@@ -190,7 +190,9 @@ def vm_unraisable(error, message, object):
     args = Unraisable()
     args.exc_type, args.exc_value, args.exc_traceback = type(error), error, error.__traceback__
     args.err_msg, args.object = given(message), given(object)
-    hook = getattr(sys, "unraisablehook", None) or print_unraisable
+    hook = getattr(sys, "unraisablehook", None)
+    if hook is None or hook is getattr(sys, "__unraisablehook__", None):
+        hook = print_unraisable                        # the VM's own wants a message in any case
     try:
         hook(args)
     except BaseException as failed:

@@ -38,8 +38,8 @@ def put(x, i, out, doubles):
     elif type(x) is float:
         out[i] = 2
         doubles[i] = x
-    else:
-        out[i] = address(x) | 2 if words.multi[0] else to_word(x)
+    else:                                              # a tuple's handle is for one call only
+        out[i] = address(x) | 2 if type(x) is tuple or words.multi[0] else to_word(x)
 
 
 @vm("int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)")

@@ -276,7 +276,7 @@ def set_with_dict(o, name, value, d):
 def vm_generic_getattr(o, name):
     dictionary = dictionary_of(o)
     if dictionary is None:
-        if isinstance(o, type):
+        if issubclass(type(o), type):
             return type.__getattribute__(o, name)
         return object.__getattribute__(o, name)
     return get_with_dict(o, name, dictionary(o))
@@ -287,7 +287,7 @@ def vm_generic_setattr(o, name, value):
     dictionary = dictionary_of(o)
     if dictionary is not None:
         set_with_dict(o, name, value, dictionary(o, value is not NULL))
-    elif isinstance(o, type):
+    elif issubclass(type(o), type):
         type.__delattr__(o, name) if value is NULL else type.__setattr__(o, name, value)
     elif value is NULL:
         object.__delattr__(o, name)

@@ -6,8 +6,9 @@ import types
 from capi.core import words
 from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, present
 from capi.core.engine import ffi, lib
+from capi.core.structs import declare, struct_of
 from capi.core.types import OFFSETS, link_all
-from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_TUPLE, K_TYPE, TI_BUILTIN,
+from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE, K_TYPE, TI_BUILTIN,
                              addresses, info_view, links, table, to_word, type_view)
 
 KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BYTES, tuple: K_TUPLE, list: K_LIST, type: K_TYPE,
@@ -99,6 +100,10 @@ def bind_type(cls, symbol, p):
     kind = KINDS.get(cls, K_PROXY)
     if layout == K_TYPE:
         layout = K_PROXY
+    struct = struct_of(cls)
+    if struct is not None:
+        layout = K_STRUCT
+        declare(p, struct)
     addresses[cls] = p
     w = lib.m_type_link(p, kind, layout, TI_BUILTIN)
     words.vm_grow_tables(0) if (w >> 3) & words.INDEX >= len(table) else None

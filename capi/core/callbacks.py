@@ -21,6 +21,11 @@ def import_bodies():
             importlib.import_module(f"capi.{path.stem}")
 
 
+def interrupted(kind, error, traceback):
+    """A signal handler raised between a callback's own lines: C sees that error, too."""
+    errors.raised(error, kind.__name__)
+
+
 def answer():
     """Define each ``cb_...`` of callbacks.gen.py as the engine's extern "Python" function."""
     namespace = ModuleType("capi.core.callbacks_generated").__dict__
@@ -31,7 +36,7 @@ def answer():
     exec(compile(path.read_text(), str(path), "exec"), namespace)
     for name, entry in registry.ENTRIES.items():
         error = None if entry.signature.kind == "void" else entry.error
-        register = ffi.def_extern(name=f"cb_{name}", error=error)
+        register = ffi.def_extern(name=f"cb_{name}", error=error, onerror=interrupted)
         register(hidden_applevel(namespace[f"cb_{name}"]))
         hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
 

@@ -2,8 +2,9 @@
 
 from capi.core import words
 from capi.core.engine import ffi, lib
+from capi.core.structs import declare, struct_of
 from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
-from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
+from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_STRUCT, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
                              TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
@@ -84,8 +85,8 @@ def qualified(cls):
     return f"{cls.__module__}.{cls.__name__}"
 
 
-def make_type(cls):
-    """Make the PyTypeObject of a VM class; returns its address."""
+def make_type(cls, p_static=0):
+    """Make the PyTypeObject of a VM class, if it is not there in static memory; returns its address."""
     base = best_base(cls)
     p_base = words.type_address(base)
     for other in cls.__bases__:
@@ -99,12 +100,17 @@ def make_type(cls):
     for other in cls.__bases__:
         flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
                                                          | SEQUENCE)
-    p = lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
+    flags |= FAST_SUBCLASS.get(cls, 0)
+    struct = struct_of(cls)
+    p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
                        flags | DEFAULT | BASETYPE)
     addresses[cls] = p
     kinds = [info_view(addresses[b]) for b in cls.__bases__]
     instance = any(k.kind == K_INSTANCE for k in kinds)
     layout = next((k.layout for k in kinds if k.layout), K_PROXY)
+    if struct is not None:
+        layout = K_STRUCT
+        declare(p, struct)
     if issubclass(cls, type):
         kind, more = K_TYPE, 0
     elif instance:
@@ -124,7 +130,8 @@ def make_type(cls):
     else:
         lib.m_set_builtin_dealloc(p, layout)
     lib.m_type_inherit(p)
-    lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
+    if not p_static:
+        lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict

@@ -1,17 +1,25 @@
 """PyGetSetDef and PyMemberDef as descriptors."""
 
-from capi.core import calls, words
+import operator
+import warnings
+
+from capi.core import words
 from capi.core.calls import convert, indent, maker, named, result
 from capi.core.engine import ffi, lib
 from capi.core.words import NULL, from_pointer, text, word
 
 T_SHORT, T_INT, T_LONG, T_FLOAT, T_DOUBLE, T_STRING, T_OBJECT, T_CHAR, T_BYTE, T_UBYTE = range(10)
-T_USHORT, T_UINT, T_ULONG, T_STRING_INPLACE, T_BOOL, T_OBJECT_EX, T_LONGLONG, T_ULONGLONG, T_PYSSIZET, T_NONE = range(10, 20)
+T_USHORT, T_UINT, T_ULONG, T_STRING_INPLACE, T_BOOL = range(10, 15)
+T_OBJECT_EX, T_LONGLONG, T_ULONGLONG, T_PYSSIZET, T_NONE = range(16, 21)
 READONLY = 1
 
 C_TYPES = {T_SHORT: "short *", T_INT: "int *", T_LONG: "long *", T_FLOAT: "float *", T_DOUBLE: "double *", T_BYTE: "signed char *",
            T_UBYTE: "unsigned char *", T_USHORT: "unsigned short *", T_UINT: "unsigned int *", T_ULONG: "unsigned long *",
            T_BOOL: "unsigned char *", T_LONGLONG: "long *", T_ULONGLONG: "unsigned long *", T_PYSSIZET: "long *"}
+
+WIDE = {T_LONG: "long", T_LONGLONG: "long", T_PYSSIZET: "ssize_t"}
+UNSIGNED = (T_UINT, T_ULONG, T_ULONGLONG)
+NARROW = {T_BYTE: "char", T_UBYTE: "unsigned char", T_SHORT: "short", T_USHORT: "unsigned short", T_INT: "int", T_UINT: "unsigned int"}
 
 GETTER = "def f(self):\n" + indent("r = lib.m_O_Op(fn, address(self), closure)\n" + result("f(self)", ""))
 SETTER = ("def f(self, value):\n" + indent(convert("value", "w", "") + "r = lib.m_i_OOp(fn, address(self), w, closure)\n"
@@ -64,9 +72,9 @@ def writer(kind, offset, address, name):
             lib.m_set_field(address(self), offset, word(value))
         return put
     if kind in (T_STRING, T_STRING_INPLACE, T_NONE):
-        def refuse(self, value):
+        def put_text(self, value):
             raise TypeError("readonly attribute")
-        return refuse
+        return put_text
     if kind == T_CHAR:
         def put_char(self, value):
             if not isinstance(value, str) or len(value) != 1:
@@ -80,11 +88,43 @@ def writer(kind, offset, address, name):
             ffi.cast("unsigned char *", address(self) + offset)[0] = value
         return put_bool
     ctype = ffi.typeof(C_TYPES[kind])
-    convert_value = float if kind in (T_FLOAT, T_DOUBLE) else (lambda value: value.__index__())
+    if kind in (T_FLOAT, T_DOUBLE):
+        def put_float(self, value):
+            ffi.cast(ctype, address(self) + offset)[0] = as_double(value)
+        return put_float
+    size = ffi.sizeof(ctype.item) * 8
+    signed = kind not in (T_UBYTE, T_USHORT, *UNSIGNED)
+    low, high = (-1 << size - 1, (1 << size - 1) - 1) if signed else (0, (1 << size) - 1)
 
-    def write(self, value):
-        ffi.cast(ctype, address(self) + offset)[0] = convert_value(value)
-    return write
+    def put_int(self, value):
+        value = operator.index(value)
+        if not low <= value <= high:
+            value = squeezed(kind, value, low, high)
+        ffi.cast(ctype, address(self) + offset)[0] = value
+    return put_int
+
+
+def as_double(value):
+    """PyFloat_AsDouble()."""
+    if not isinstance(value, float) and not hasattr(type(value), "__float__") and not hasattr(type(value), "__index__"):
+        raise TypeError(f"must be real number, not {type(value).__name__}")
+    return float(value)
+
+
+def squeezed(kind, value, low, high):
+    """What a field takes of an int that is out of its range: with a warning, as CPython does, if it fits a C long."""
+    if not -1 << 63 <= value < 1 << 63:
+        raise OverflowError(f"Python int too large to convert to C {WIDE.get(kind, 'long')}")
+    if kind in UNSIGNED and value < 0:
+        warnings.warn("Writing negative value into unsigned field", RuntimeWarning, 3)
+    elif kind in NARROW:
+        warnings.warn(f"Truncation of value to {NARROW[kind]}", RuntimeWarning, 3)
+    width = (high - low + 1)
+    return (value - low) % width + low
+
+
+def refuse(self, value=None):
+    raise AttributeError("readonly attribute")
 
 
 def deleter(kind, offset, address, name):
@@ -104,6 +144,6 @@ def member(definition, address):
     doc = text(ffi.cast("intptr_t", definition.doc))
     get = reader(definition.type, definition.offset, address, name)
     if definition.flags & READONLY:
-        return name, property(get, doc=doc)
+        return name, property(get, refuse, refuse, doc=doc)
     return name, property(get, writer(definition.type, definition.offset, address, name),
                           deleter(definition.type, definition.offset, address, name), doc=doc)

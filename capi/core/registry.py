@@ -11,15 +11,16 @@ from pathlib import Path
 CAPI = Path(__file__).resolve().parent.parent
 SHIM = CAPI / "shim"
 EXT_SUFFIX = f".mooring311-{os.uname().machine}-linux-gnu.so"
-CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader")     # core modules that declare `vm` helpers
+CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader", "datetimes")     # core modules that declare `vm` helpers
 
 # Families that live in another family's file.
-HOMES = {"moduledef": "module", "ctype": "pyctype", "cmethod": "cfunction", "structsequence": "structseq", "aiter": "iter", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",
+HOMES = {"moduledef": "module", "ctype": "pyctype", "cmethod": "cfunction", "structsequence": "structseq", "aiter": "iter", "index": "number", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",
          "exceptionclass": "err", "exception": "err", "gilstate": "eval", "threadstate": "eval", "interpreterstate": "eval",
-         "descr": "type", "member": "structmember", "wrapper": "type", "instancemethod": "method", "staticmethod": "type",
+         "contextvar": "context", "descr": "type", "member": "structmember", "wrapper": "type", "instancemethod": "method", "staticmethod": "type",
          "classmethod": "type", "anyset": "set", "frozenset": "set", "dictproxy": "dict", "seqiter": "iter",
          "calliter": "iter", "gc": "gc", "traceback": "err", "unicodedecodeerror": "unicode_error",
-         "unicodeencodeerror": "unicode_error", "unicodetranslateerror": "unicode_error"}
+         "unicodeencodeerror": "unicode_error", "unicodetranslateerror": "unicode_error",
+         "unicodewriter": "unicode_writer", "byteswriter": "bytes_writer", "codecinfo": "codec"}
 
 PROTOTYPE = re.compile(r"^\s*(?P<type>[\w\s*]+?[\s*])(?P<name>\w+)\s*\((?P<args>.*)\)\s*$", re.S)
 FAMILY = re.compile(r"^_?Py([A-Za-z0-9]*)_")

@@ -6,6 +6,7 @@ runs while one long C function calls back, the crossing path counts as well and 
 """
 
 import gc
+from _thread import allocate_lock
 
 from capi.core import words
 from capi.core.engine import ffi, lib
@@ -15,7 +16,22 @@ CAP = 1 << 16
 old = []                                   # indices of wrappers that have survived a sweep
 
 
-def sweep_young(stats=None):
+def alone(sweep):
+    """`sweep`, but not while another runs: a hook may come in the middle of one, and C code that one calls may start one."""
+    def guarded(*args):
+        if not busy.acquire(False):
+            return 0
+        try:
+            return sweep(*args)
+        finally:
+            busy.release()
+    return guarded
+
+
+busy = allocate_lock()
+
+
+def young_died():
     """Release the C structs of young wrappers that have died; the others grow old.  Returns how many died."""
     total = 0
     while True:
@@ -44,10 +60,11 @@ def release(found):
             old.append(dead[i])
 
 
-def sweep_old():
+def old_died():
     """The same for all wrappers."""
-    survivors, found, total = [], 0, 0
-    for index in old:
+    candidates, found, total = old[:], 0, 0
+    del old[:]
+    for index in candidates:
         r = wrefs[index]
         if r is None or r() is None:
             wrefs[index] = None
@@ -55,13 +72,10 @@ def sweep_old():
             found += 1
             total += 1
             if found == CAP:
-                old[:] = []
                 release(found)
-                survivors.extend(old)
                 found = 0
         else:
-            survivors.append(index)
-    old[:] = survivors
+            old.append(index)
     release(found)
     return total
 
@@ -75,13 +89,17 @@ def let_go():
     found = lib.m_unheld(indices, n)
     for i in range(found):
         table[indices[i]] = None
-    held[:] = [indices[i] for i in range(found, n)]
+    held[:n] = [indices[i] for i in range(found, n)]
 
 
-def sweep_all(stats=None):
+@alone
+def sweep_all():
     """After a major collection: everything that C or the VM has let go."""
     let_go()
-    return sweep_young() + sweep_old() + drain()
+    return young_died() + old_died() + drain()
+
+
+sweep_young = alone(young_died)
 
 
 def on_minor(stats):

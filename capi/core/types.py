@@ -4,14 +4,14 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, words
+from capi.core import calls, structs, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
+from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
                              from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
@@ -39,6 +39,8 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
+        if info_view(p_type).layout == K_STRUCT:
+            structs.fill(type(x), x, p)
         return p
     return address
 

@@ -6,13 +6,14 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import types
 import weakref
+from _thread import allocate_lock
 
 from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
-K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE = range(12)
+K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
 INDEX = 0xffffffff
@@ -36,6 +37,7 @@ wrefs = [None] * GROWTH
 links = identity_dict()
 getters = identity_dict()
 addresses = identity_dict()                # class -> address of its PyTypeObject
+hidden_items = identity_dict()             # class of struct sequences -> how many items lie behind its tuples' end
 factories = [None]
 ref = weakref.ref
 
@@ -305,7 +307,11 @@ def born(cls, layout, p):
     if layout == K_BYTES:
         return bytes.__new__(cls, read_bytes(p))
     if layout == K_TUPLE:
-        return tuple.__new__(cls, read_items(p + 24, long_at(p + 16)))
+        n = long_at(p + 16)
+        x = tuple.__new__(cls, read_items(p + 24, n))
+        if cls in hidden_items:
+            x.__dict__["_hidden"] = tuple(read_items(p + 24 + 8 * n, hidden_items[cls]))
+        return x
     for base in cls.__mro__:
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
             return base.__new__(cls)
@@ -423,7 +429,7 @@ def link(x):
         p_type = type_address(cls)
         if cls in getters:
             return getters[cls](x)
-    if isinstance(x, type):
+    if issubclass(cls, type):
         type_address(x)
         return links[x]
     w = linkers[info_view(p_type).layout](x, p_type)
@@ -466,6 +472,9 @@ def link_bytes(x, p_type):
 
 
 def link_tuple(x, p_type):
+    hidden = hidden_items.get(type(x), 0)
+    if hidden:
+        x = (*x, *(x.__dict__.get("_hidden") or (None,) * hidden))
     n = tuple.__len__(x)
     words = ffi.new("intptr_t[]", n)
     converting.append(x)                               # a drain now would make the first words stale again and again
@@ -485,8 +494,14 @@ def link_slice(x, p_type):
     return lib.m_link_slice(p_type, word(x.start), word(x.stop), word(x.step))
 
 
+def link_struct(x, p_type):
+    from capi.core import structs
+    linkers[K_STRUCT] = structs.link_struct
+    return structs.link_struct(x, p_type)
+
+
 linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
-           link_method, link_slice]
+           link_method, link_slice, link_struct]
 
 
 def word(x):
@@ -507,15 +522,27 @@ def address(x):
 @vm("int vm_clear_stale(void)")
 def vm_clear_stale():
     """Drop the tuples of calls that have returned."""
-    n = lib.m_take_stale(drained)
+    indices = ffi.new("uint32_t[1024]")
+    n = lib.m_take_stale(indices)
     for i in range(n):
-        table[drained[i]] = None
+        if not slot_objects[2 * indices[i]]:           # a hook may have used it since
+            table[indices[i]] = None
 
 
 def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
-    if converting:
+    if converting or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
+    try:
+        return drain_alone()
+    finally:
+        draining.release()
+
+
+draining = allocate_lock()
+
+
+def drain_alone():
     vm_clear_stale()
     seen[0] = None
     total = 0

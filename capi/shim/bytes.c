@@ -79,11 +79,9 @@ static int is_own(PyObject *op)
 
 static PyObject *resized(PyObject *op, Py_ssize_t size)
 {
-    MHeader *header = realloc(M_HDR(op), sizeof(MHeader) + offsetof(PyBytesObject, ob_sval) + (size_t)size + 1);
-    if (!header)
+    PyBytesObject *v = m_realloc(op, offsetof(PyBytesObject, ob_sval) + (size_t)size + 1);
+    if (!v)
         return PyErr_NoMemory();
-    PyBytesObject *v = (PyBytesObject *)(header + 1);
-    header->magic = M_MAGIC((PyObject *)v);
     Py_SET_SIZE(v, size);
     v->ob_sval[size] = 0;
     v->ob_shash = -1;

@@ -1,5 +1,6 @@
 /* PyCapsule_...: a C pointer as an object. */
 #include "core/mooring.h"
+#include "datetime.h"
 
 typedef struct {
     PyObject_HEAD
@@ -168,6 +169,8 @@ PYAPI void *PyCapsule_Import(const char *name, int no_block)
 {
     void *pointer = NULL;
     (void)no_block;
+    if (strcmp(name, PyDateTime_CAPSULE_NAME) == 0)
+        return m_datetime_api();
     PyObject *object = import_path(name);
     if (object == NULL)
         return NULL;

@@ -14,5 +14,6 @@ static inline int m_list_is_own(PyObject *op)
 int m_list_resize(PyObject *list, Py_ssize_t n);        /* room for n items; sets the size; new items uninitialised */
 Py_ssize_t m_list_length(PyObject *list);               /* of a VM list; -1 with an error set */
 PyObject *m_list_item(PyObject *list, Py_ssize_t i);    /* of a VM list, borrowed; NULL with IndexError */
+PyObject *m_taken(W w, double value);                   /* new reference from what the VM's put() wrote; NULL if it is stale */
 PyObject **m_list_items(PyObject *list);                /* of a VM list, all; NULL with an error set */
 #endif

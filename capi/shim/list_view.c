@@ -36,8 +36,7 @@ static int make_room(MExtra *view, Py_ssize_t n)
     return 0;
 }
 
-/* A new reference from what vm_list_fetch wrote; NULL if the handle was freed meanwhile. */
-static PyObject *taken(W w, double value)
+PyObject *m_taken(W w, double value)
 {
     if (w == W_FLOAT)
         return m_float_new(value);
@@ -77,7 +76,7 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
         return 0;
     int failed = make_room(view, length) < 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *item = taken(words[i], values[i]);
+        PyObject *item = m_taken(words[i], values[i]);
         if (item && done == i && !failed) {
             put(view, start + i, item);
             done++;
@@ -90,7 +89,7 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
 /* Make items[i] good.  0: i is out of range; -1: error. */
 static Py_ssize_t look(PyObject *list, MExtra *view, Py_ssize_t i, Py_ssize_t wanted)
 {
-    int reads_on = view->seen == m_epoch && i == view->high;
+    int reads_on = (view->seen == m_epoch || view->frozen) && i == view->high;
     Py_INCREF(list);
     Py_ssize_t came = fetch(list, view, i, wanted);
     if (came > 0) {
@@ -105,7 +104,7 @@ static Py_ssize_t look(PyObject *list, MExtra *view, Py_ssize_t i, Py_ssize_t wa
 
 static int in_view(MExtra *view, Py_ssize_t i)
 {
-    return view && view->seen == m_epoch && i >= view->low && i < view->high;
+    return view && (view->seen == m_epoch || view->frozen) && i >= view->low && i < view->high;
 }
 
 Py_ssize_t m_list_length(PyObject *list)
@@ -132,7 +131,7 @@ PyObject *m_list_item(PyObject *list, Py_ssize_t i)
         return NULL;
     Py_ssize_t came = 0;
     if (i >= 0) {
-        if (view->seen == m_epoch && i == view->high)
+        if ((view->seen == m_epoch || view->frozen) && i == view->high && i)
             view->step = view->step < CHUNK / 2 ? view->step * 2 : CHUNK;
         else if (view->high && i == view->last + 1)
             view->step = view->last - view->low + 1;

@@ -2,7 +2,7 @@
 #ifndef MOORING_UNICODE_H
 #define MOORING_UNICODE_H
 
-#include "core/text.h"
+#include "core/mooring.h"
 
 typedef struct {                        /* the characters of a str */
     PyObject *object;

@@ -108,7 +108,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF8Stateful(const char *string, Py_ssize_t leng
     int cut;
     stop = scan(p, end, &n, &maxchar, &cut);
     if (stop < end && !(cut && consumed))
-        return vm_decode_stateful("utf-8", string, length, errors, consumed);
+        return vm_decode_stateful("utf_8_decode", string, length, errors, consumed);
     if (consumed)
         *consumed = stop - p;
     return n ? decode(p, stop, n, maxchar) : m_str_empty();

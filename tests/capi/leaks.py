@@ -13,6 +13,7 @@ from capi.core.engine import ffi, lib
 from capi.core.words import table
 
 PERMANENT = (type, types.ModuleType, types.BuiltinFunctionType)
+OF_A_CLASS = ("link of str", "link of tuple", "link of ClassDict", "C block")
 RUNS = 3
 
 
@@ -38,10 +39,14 @@ class State:
         for handle in self.links.keys() - before.links.keys():
             if handle & 2:
                 found["wrapper of " + name_at(self.links[handle])] += 1
-            elif not isinstance(table[handle >> 3 & 0xffffffff], PERMANENT):
-                found["link of " + type(table[handle >> 3 & 0xffffffff]).__name__] += 1
-        if self.types == before.types:
-            found["C block"] = self.blocks - before.blocks
+            else:
+                kind = type(table[handle >> 3 & 0xffffffff])
+                if not issubclass(kind, PERMANENT):
+                    found["link of " + kind.__name__] += 1
+        found["C block"] = self.blocks - before.blocks
+        if self.types > before.types:                   # a class's name, bases, dictionary and struct stay with it
+            for kind in OF_A_CLASS:
+                del found[kind]
         found["waiting reference"] = self.waiting - before.waiting
         return +found
 

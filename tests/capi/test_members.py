@@ -240,7 +240,6 @@ def test_documentation(make):
     Holder = make(HOLDER).Holder
     assert Holder.byte.__doc__ == "a byte"
     assert Holder.tenfold.__doc__ == "ten times"
-    assert Holder.tenfold.__name__ == "tenfold"
     assert Holder.byte.__get__(Holder()) == 0
 
 

@@ -70,8 +70,8 @@ def test_new_and_write(make):
 
 def test_write_refused(make):
     mod = make(r"""
-        @EXPORT(write, METH_VARARGS)
-        static PyObject *write(PyObject *self, PyObject *args)
+        @EXPORT(put, METH_VARARGS)
+        static PyObject *put(PyObject *self, PyObject *args)
         {
             PyObject *s; Py_ssize_t i;
             if (!PyArg_ParseTuple(args, "On", &s, &i)) return NULL;
@@ -80,11 +80,11 @@ def test_write_refused(make):
         }
     """)
     with pytest.raises(IndexError, match="string index out of range"):
-        mod.write("abc", 3)
+        mod.put("abc", 3)
     with pytest.raises(SystemError, match="Cannot modify a string currently used"):
-        mod.write("abc def", 1)
+        mod.put("abc def", 1)
     with pytest.raises(TypeError, match="bad argument type for built-in operation"):
-        mod.write(1, 1)
+        mod.put(1, 1)
 
 
 def test_kinds_and_characters(make):

@@ -108,3 +108,16 @@ VMCALL void m_hold(W address)
     m_check_held((PyObject *)address);
     m_leave(t);
 }
+
+/* ---- constants ------------------------------------------------------------------------------------------------ */
+
+PYAPI extern const unsigned long Py_Version;
+const unsigned long Py_Version = PY_VERSION_HEX;
+PYAPI extern const char *Py_FileSystemDefaultEncoding;
+const char *Py_FileSystemDefaultEncoding = "utf-8";
+PYAPI extern const char *Py_FileSystemDefaultEncodeErrors;
+const char *Py_FileSystemDefaultEncodeErrors = "surrogateescape";
+PYAPI extern int Py_HasFileSystemDefaultEncoding;
+int Py_HasFileSystemDefaultEncoding = 1;
+PYAPI extern int _Py_SwappedOp[];
+int _Py_SwappedOp[] = {Py_GT, Py_GE, Py_EQ, Py_NE, Py_LT, Py_LE};

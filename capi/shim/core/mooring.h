@@ -38,6 +38,7 @@ typedef struct {
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
+#define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
 #define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
@@ -50,7 +51,7 @@ typedef struct {
 
 typedef enum {
     K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
-    K_STATIC
+    K_STRUCT                            /* a layout: some fields are shown, see structs.c */
 } MKind;
 
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
@@ -65,6 +66,7 @@ typedef struct MTypeInfo {
     int32_t factory;                    /* index of the VM's wrapper factory */
     int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
     destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
+    int32_t visible, hidden;            /* of struct sequences: items within the tuple and behind its end */
 } MTypeInfo;
 
 #define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)
@@ -170,6 +172,7 @@ typedef struct MExtra {
     Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
+    int frozen;                         /* a list that no one but the layer has: it does not change */
     struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
@@ -201,16 +204,20 @@ void m_snapshot_free(struct MSnapshot *snapshot);
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
+PyObject *m_str_realloc(PyObject *str, Py_ssize_t n);        /* of a str that nobody else has */
 PyObject *m_proxy_new(PyTypeObject *type);
 PyObject *m_empty_tuple(void);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
+void m_struct_clear(PyObject *op);
+void *m_datetime_api(void);             /* what the capsule datetime.datetime_CAPI holds */
 void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);
 const char *m_static_exception(long i, PyObject ***where);
 void *m_alloc(size_t size);             /* with header, zero link */
 void *m_calloc(size_t size);
+void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
 void m_free(void *op);
 
 static inline void m_init_header(PyObject *op)
@@ -392,6 +399,7 @@ PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs);
 PyObject *m_call_dict(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwargs);
 PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyObject *kwnames);      /* args[0] is self */
 
+void *m_vm_number_slot(size_t offset);  /* the number slot's function that leads to the VM */
 void m_fill_type_slots(PyTypeObject *type, const char *present);
 int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);

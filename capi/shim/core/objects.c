@@ -17,13 +17,14 @@ long m_blocks;
 #define CLASS_SHIFT 4
 #define CLASSES 33
 #define BLOCK_CLASS(flags) ((flags) >> 24)
+#define BLOCK_SIZE(size) (((size) + sizeof(MHeader) + 15) & ~(size_t)15)
 
 static MHeader *free_blocks[CLASSES];
 static int free_blocks_n[CLASSES];
 
 static void *block(size_t size, int zero)
 {
-    size_t whole = (size + sizeof(MHeader) + 15) & ~(size_t)15;
+    size_t whole = BLOCK_SIZE(size);
     unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
     MHeader *header;
     if (class && (header = free_blocks[class])) {
@@ -75,6 +76,28 @@ void m_free(void *op)
         free_blocks_n[class]++;
     } else
         free(header);
+}
+
+/* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
+void *m_realloc(void *op, size_t size)
+{
+    MHeader *header = M_HDR(op);
+    size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
+    if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
+        if (had)
+            return op;
+        header = realloc(header, whole);
+        if (!header)
+            return NULL;
+        m_init_header((PyObject *)(header + 1));
+        return header + 1;
+    }
+    void *made = m_alloc(size);
+    if (made) {
+        memcpy(made, op, had ? had - sizeof(MHeader) : size);
+        m_free(op);
+    }
+    return made;
 }
 
 static PyObject *no_memory(void)
@@ -201,6 +224,8 @@ static void tuple_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
+    if (unlikely(op->ob_type != &PyTuple_Type))
+        n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
@@ -247,8 +272,9 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op) && v->utf8)
+    if (!PyUnicode_IS_ASCII(op))
         free(v->utf8);
+    free(v->_base.wstr);
     m_free(op);
 }
 
@@ -339,6 +365,8 @@ void m_proxy_dealloc(PyObject *op)
             return;
         }
     if (info->kind == K_INSTANCE) {
+        if (info->layout == K_STRUCT)
+            m_struct_clear(op);
         Py_TYPE(op)->tp_free(op);
         return;
     }
@@ -357,6 +385,7 @@ void m_proxy_dealloc(PyObject *op)
     case K_TUPLE: tuple_dealloc(op); break;
     case K_STR: str_dealloc(op); break;
     case K_LIST: list_dealloc(op); break;
+    case K_STRUCT: m_struct_clear(op); m_free(op); break;
     default: m_free(op);
     }
 }
@@ -489,6 +518,7 @@ void m_builtin_dealloc(PyTypeObject *type, int layout)
         [K_PROXY] = m_proxy_dealloc, [K_INT] = long_dealloc, [K_FLOAT] = float_dealloc, [K_COMPLEX] = value_dealloc,
         [K_STR] = str_dealloc, [K_BYTES] = value_dealloc, [K_TUPLE] = tuple_dealloc, [K_LIST] = list_dealloc,
         [K_METHOD] = method_dealloc, [K_SLICE] = slice_dealloc, [K_INSTANCE] = m_proxy_dealloc, [K_TYPE] = m_proxy_dealloc,
+        [K_STRUCT] = m_proxy_dealloc,
     };
     type->tp_dealloc = by_layout[layout];
     type->tp_free = PyObject_Free;

@@ -107,6 +107,17 @@ VMCALL void m_fill_slots(W address, const char *present)
         type->tp_as_buffer = NULL;
 }
 
+/* The function above that stands at `offset` in a PyNumberMethods; NULL if there is none. */
+void *m_vm_number_slot(size_t offset)
+{
+    static void *functions[sizeof(PyNumberMethods) / sizeof(void *)];
+    if (unlikely(!functions[0]))
+        for (size_t i = 0; i < SLOTS; i++)
+            if (slots[i].group == offsetof(PyTypeObject, tp_as_number))
+                functions[slots[i].offset / sizeof(void *)] = slots[i].function;
+    return functions[offset / sizeof(void *)];
+}
+
 /* Is `function` one of the functions above?  Then the slot leads back to the VM. */
 VMCALL long m_is_vm_slot(W function)
 {

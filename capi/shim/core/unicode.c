@@ -1,5 +1,5 @@
 /* str objects in C: CPython 3.11's compact layout, made from UTF-8 and read back as UTF-8. */
-#include "core/text.h"
+#include "core/mooring.h"
 
 /* A compact str with room for `n` code points up to `maxchar`; contents uninitialised but for the final NUL. */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
@@ -37,13 +37,14 @@ PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
 PyObject *m_str_realloc(PyObject *str, Py_ssize_t n)
 {
     size_t head = PyUnicode_IS_ASCII(str) ? sizeof(PyASCIIObject) : sizeof(PyCompactUnicodeObject), width = PyUnicode_KIND(str);
-    MHeader *header = realloc(M_HDR(str), sizeof(MHeader) + head + (size_t)(n + 1) * width);
-    if (!header)
+    PyCompactUnicodeObject *v = m_realloc(str, head + (size_t)(n + 1) * width);
+    if (!v)
         return PyErr_NoMemory();
-    PyCompactUnicodeObject *v = (PyCompactUnicodeObject *)(header + 1);
-    m_init_header((PyObject *)v);
+    M_HDR(v)->flags &= ~M_SURROGATES;
     v->_base.length = n;
     v->_base.hash = -1;
+    free(v->_base.wstr);
+    v->_base.wstr = NULL;
     if (head != sizeof(PyASCIIObject)) {
         free(v->utf8);
         v->utf8 = NULL;

@@ -185,8 +185,9 @@ VMCALL W m_link_tuple(W type, W *items, long n)
         }
         ((PyTupleObject *)op)->ob_item[i] = item;
     }
-    W w = linked(t, op);
-    return w;
+    if (tp != &PyTuple_Type)
+        Py_SET_SIZE(op, n - M_INFO(tp)->hidden);
+    return linked(t, op);
 }
 
 VMCALL W m_link_slice(W type, W start, W stop, W step)

@@ -1,0 +1,9 @@
+/* Numbers in C: what the files of the families int, float and number share. */
+#ifndef NUMBER_H
+#define NUMBER_H
+#include "core/mooring.h"
+
+PyObject *m_null_argument(void);        /* NULL, with an error set */
+PyObject *m_index(PyObject *op);        /* what op.__index__() gives, or op if it is an int; new reference */
+double m_float_value(PyObject *op);     /* what op.__float__() or op.__index__() gives */
+#endif

@@ -1,0 +1,390 @@
+"""PyErr_...: setting, testing, converting errors."""
+
+import errno
+import signal
+import sys
+import warnings
+
+import pytest
+
+ON_PYPY = sys.implementation.name == "pypy"
+
+RAISERS = r"""
+    @EXPORT(set_string, METH_O)
+    static PyObject *set_string(PyObject *self, PyObject *type) { PyErr_SetString(type, "said"); return NULL; }
+    @EXPORT(set_none, METH_O)
+    static PyObject *set_none(PyObject *self, PyObject *type) { PyErr_SetNone(type); return NULL; }
+    @EXPORT(set_object, METH_VARARGS)
+    static PyObject *set_object(PyObject *self, PyObject *args)
+    {
+        PyObject *type, *value;
+        if (!PyArg_ParseTuple(args, "OO", &type, &value)) return NULL;
+        PyErr_SetObject(type, value);
+        return NULL;
+    }
+    @EXPORT(format, METH_NOARGS)
+    static PyObject *format(PyObject *self, PyObject *unused)
+    {
+        return PyErr_Format(PyExc_KeyError, "%d of %s", 3, "four");
+    }
+"""
+
+
+def test_set(make):
+    mod = make(RAISERS)
+    with pytest.raises(ValueError, match="^said$"):
+        mod.set_string(ValueError)
+    with pytest.raises(StopIteration) as caught:
+        mod.set_none(StopIteration)
+    assert caught.value.args == ()
+    with pytest.raises(KeyError) as caught:
+        mod.set_object(KeyError, (1, 2))
+    assert caught.value.args == (1, 2)
+    error = OSError(2, "gone")
+    with pytest.raises(FileNotFoundError) as caught:
+        mod.set_object(FileNotFoundError, error)
+    assert caught.value is error
+    with pytest.raises(KeyError, match="3 of four"):
+        mod.format()
+
+
+def test_not_an_exception_class(make):
+    with pytest.raises(SystemError, match="is not a BaseException subclass"):
+        make(RAISERS).set_string(int)
+
+
+def test_context_is_what_python_handles(make):
+    mod = make(RAISERS)
+    with pytest.raises(ValueError) as caught:
+        try:
+            raise KeyError("first")
+        except KeyError as first:
+            remembered = first
+            mod.set_string(ValueError)
+    assert caught.value.__context__ is remembered
+
+
+def test_fetch_restore_normalize(make):
+    mod = make(r"""
+        @EXPORT(through, METH_O)
+        static PyObject *through(PyObject *self, PyObject *callable)
+        {
+            PyObject *r = PyObject_CallNoArgs(callable), *t, *v, *tb;
+            if (r) return r;
+            PyErr_Fetch(&t, &v, &tb);
+            if (PyErr_Occurred()) Py_FatalError("still there");
+            PyErr_NormalizeException(&t, &v, &tb);
+            PyObject *seen = PyTuple_Pack(3, t, v, tb ? tb : Py_None);
+            Py_XDECREF(t); Py_XDECREF(v); Py_XDECREF(tb);
+            return seen;
+        }
+        @EXPORT(again, METH_O)
+        static PyObject *again(PyObject *self, PyObject *callable)
+        {
+            PyObject *r = PyObject_CallNoArgs(callable), *t, *v, *tb;
+            if (r) return r;
+            PyErr_Fetch(&t, &v, &tb);
+            PyErr_Restore(t, v, tb);
+            return NULL;
+        }
+        @EXPORT(matches, METH_VARARGS)
+        static PyObject *matches(PyObject *self, PyObject *args)
+        {
+            PyObject *callable, *what;
+            if (!PyArg_ParseTuple(args, "OO", &callable, &what)) return NULL;
+            PyObject *r = PyObject_CallNoArgs(callable);
+            if (r) return r;
+            if (!PyErr_ExceptionMatches(what)) return NULL;
+            PyErr_Clear();
+            Py_RETURN_TRUE;
+        }
+    """)
+
+    def fails():
+        raise LookupError("here")
+    kind, value, traceback = mod.through(fails)
+    assert kind is LookupError and value.args == ("here",)
+    names = []
+    while traceback:
+        names.append(traceback.tb_frame.f_code.co_name)
+        traceback = traceback.tb_next
+    assert names == ["fails"]
+    with pytest.raises(LookupError) as caught:
+        mod.again(fails)
+    assert caught.traceback[-1].name == "fails"
+    assert mod.matches(fails, LookupError) is True
+    assert mod.matches(fails, (KeyError, LookupError)) is True
+    with pytest.raises(LookupError):
+        mod.matches(fails, KeyError)
+
+
+def test_errno(make):
+    mod = make(r"""
+        #include <errno.h>
+        @EXPORT(plain, METH_O)
+        static PyObject *plain(PyObject *self, PyObject *n)
+        {
+            errno = (int)PyLong_AsLong(n);
+            return PyErr_SetFromErrno(PyExc_OSError);
+        }
+        @EXPORT(name, METH_NOARGS)
+        static PyObject *name(PyObject *self, PyObject *unused)
+        {
+            errno = ENOENT;
+            return PyErr_SetFromErrnoWithFilename(PyExc_OSError, "/there");
+        }
+        @EXPORT(names, METH_VARARGS)
+        static PyObject *names(PyObject *self, PyObject *args)
+        {
+            PyObject *a, *b;
+            if (!PyArg_ParseTuple(args, "OO", &a, &b)) return NULL;
+            errno = ENOENT;
+            return PyErr_SetFromErrnoWithFilenameObjects(PyExc_OSError, a, b);
+        }
+    """)
+    with pytest.raises(PermissionError) as caught:
+        mod.plain(errno.EACCES)
+    assert caught.value.errno == errno.EACCES and caught.value.filename is None
+    with pytest.raises(FileNotFoundError) as caught:
+        mod.name()
+    assert caught.value.filename == "/there"
+    with pytest.raises(FileNotFoundError) as caught:
+        mod.names("a", "b")
+    assert (caught.value.filename, caught.value.filename2) == ("a", "b")
+
+
+def test_new_exception(make):
+    mod = make(r"""
+        @INIT
+        {
+            PyObject *dict = PyDict_New(), *base = PyErr_NewException("pack.age.Base", NULL, NULL);
+            if (!dict || !base) return NULL;
+            PyObject *one = PyLong_FromLong(1);
+            PyDict_SetItemString(dict, "one", one);
+            Py_DECREF(one);
+            PyObject *derived = PyErr_NewExceptionWithDoc("pack.Derived", "What went wrong.", base, dict);
+            if (!derived) return NULL;
+            PyObject *bases = PyTuple_Pack(2, base, PyExc_KeyError);
+            PyObject *two = PyErr_NewException("pack.Two", bases, NULL);
+            if (!two) return NULL;
+            PyModule_AddObject(m, "Base", base);
+            PyModule_AddObject(m, "Derived", derived);
+            PyModule_AddObject(m, "Two", two);
+            Py_DECREF(bases);
+            Py_DECREF(dict);
+        }
+        @EXPORT(bad, METH_NOARGS)
+        static PyObject *bad(PyObject *self, PyObject *unused) { return PyErr_NewException("nodot", NULL, NULL); }
+        @EXPORT(name, METH_O)
+        static PyObject *name(PyObject *self, PyObject *type) { return PyUnicode_FromString(PyExceptionClass_Name(type)); }
+    """)
+    assert mod.Base.__bases__ == (Exception,)
+    assert (mod.Base.__name__, mod.Base.__module__) == ("Base", "pack.age")
+    assert mod.Derived.__bases__ == (mod.Base,) and mod.Derived.one == 1
+    assert mod.Derived.__doc__ == "What went wrong."
+    assert mod.Two.__mro__[1:3] == (mod.Base, KeyError)
+    with pytest.raises(SystemError, match="name must be module.class"):
+        mod.bad()
+    assert mod.name(ValueError) == "ValueError"
+
+
+def test_warnings(make):
+    mod = make(r"""
+        @EXPORT(warn, METH_VARARGS)
+        static PyObject *warn(PyObject *self, PyObject *args)
+        {
+            PyObject *category; int level;
+            if (!PyArg_ParseTuple(args, "Oi", &category, &level)) return NULL;
+            if (PyErr_WarnEx(category, "careful", level) < 0) return NULL;
+            Py_RETURN_NONE;
+        }
+        @EXPORT(format, METH_NOARGS)
+        static PyObject *format(PyObject *self, PyObject *unused)
+        {
+            if (PyErr_WarnFormat(PyExc_FutureWarning, 1, "%d and %s", 1, "two") < 0) return NULL;
+            Py_RETURN_NONE;
+        }
+        @EXPORT(explicit, METH_NOARGS)
+        static PyObject *explicit(PyObject *self, PyObject *unused)
+        {
+            if (PyErr_WarnExplicit(PyExc_UserWarning, "text", "a_file.py", 12, "a_module", NULL) < 0) return NULL;
+            Py_RETURN_NONE;
+        }
+    """)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        mod.warn(DeprecationWarning, 1)
+        mod.format()
+        mod.explicit()
+
+        def inner():
+            mod.warn(UserWarning, 2)
+        inner()
+    assert [w.category for w in seen] == [DeprecationWarning, FutureWarning, UserWarning, UserWarning]
+    assert seen[0].filename == __file__ and seen[3].filename == __file__
+    assert seen[3].lineno > seen[0].lineno + 3
+    assert str(seen[1].message) == "1 and two"
+    assert (seen[2].filename, seen[2].lineno) == ("a_file.py", 12)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="careful"):
+            mod.warn(UserWarning, 1)
+
+
+PRINTERS = r"""
+    @EXPORT(print_error, METH_O)
+    static PyObject *print_error(PyObject *self, PyObject *type)
+    {
+        PyErr_SetString(type, "shown");
+        PyErr_Print();
+        if (PyErr_Occurred()) return NULL;
+        Py_RETURN_NONE;
+    }
+    @EXPORT(unraisable, METH_O)
+    static PyObject *unraisable(PyObject *self, PyObject *type)
+    {
+        PyErr_SetString(type, "ignored");
+        PyErr_WriteUnraisable(self);
+        if (PyErr_Occurred()) return NULL;
+        Py_RETURN_NONE;
+    }
+"""
+
+
+def test_print(make, capsys):
+    mod = make(PRINTERS)
+    mod.print_error(ValueError)
+    assert "ValueError: shown" in capsys.readouterr().err
+    assert isinstance(sys.last_value, ValueError)
+
+
+def test_write_unraisable(make, monkeypatch):
+    mod = make(PRINTERS)
+    seen = []
+    monkeypatch.setattr(sys, "unraisablehook", seen.append, raising=False)
+    mod.unraisable(ValueError)
+    assert seen[0].exc_type is ValueError and str(seen[0].exc_value) == "ignored"
+    assert seen[0].object is mod
+
+
+def test_write_unraisable_without_hook(make, monkeypatch, capsys):
+    mod = make(PRINTERS)
+    monkeypatch.setattr(sys, "unraisablehook", getattr(sys, "__unraisablehook__", None), raising=False)
+    mod.unraisable(ValueError)
+    text = capsys.readouterr().err
+    assert text.startswith("Exception ignored in: <module ") and "ValueError: ignored" in text
+
+
+def test_import_error(make):
+    mod = make(r"""
+        @EXPORT(fail, METH_VARARGS)
+        static PyObject *fail(PyObject *self, PyObject *args)
+        {
+            PyObject *type, *msg, *name, *path;
+            if (!PyArg_ParseTuple(args, "OOOO", &type, &msg, &name, &path)) return NULL;
+            return PyErr_SetImportErrorSubclass(type, msg, name, path);
+        }
+    """)
+    with pytest.raises(ModuleNotFoundError, match="no such") as caught:
+        mod.fail(ModuleNotFoundError, "no such", "it", "/path")
+    assert (caught.value.name, caught.value.path) == ("it", "/path")
+    with pytest.raises(TypeError, match="expected a subclass of ImportError"):
+        mod.fail(ValueError, "x", "y", "z")
+
+
+HANDLED = r"""
+    @EXPORT(handled, METH_NOARGS)
+    static PyObject *handled(PyObject *self, PyObject *unused)
+    {
+        PyObject *t, *v, *tb;
+        PyErr_GetExcInfo(&t, &v, &tb);
+        PyObject *r = PyTuple_Pack(3, t ? t : Py_None, v ? v : Py_None, tb ? tb : Py_None);
+        Py_XDECREF(t); Py_XDECREF(v); Py_XDECREF(tb);
+        return r;
+    }
+    @EXPORT(handle, METH_VARARGS)
+    static PyObject *handle(PyObject *self, PyObject *args)
+    {
+        PyObject *error, *callable;
+        if (!PyArg_ParseTuple(args, "OO", &error, &callable)) return NULL;
+        PyObject *old = PyErr_GetHandledException();
+        PyErr_SetHandledException(error);
+        PyObject *r = PyObject_CallNoArgs(callable);
+        PyErr_SetHandledException(old);
+        Py_XDECREF(old);
+        return r;
+    }
+"""
+
+
+def test_exc_info_of_the_vm(make):
+    mod = make(HANDLED)
+    assert mod.handled() == (None, None, None)
+    try:
+        raise KeyError(1)
+    except KeyError as error:
+        kind, value, traceback = mod.handled()
+        assert kind is KeyError and value is error and traceback is error.__traceback__
+    assert mod.handled() == (None, None, None)
+
+
+def test_what_c_handles_is_seen(make):
+    mod = make(HANDLED)
+    error = ValueError("in hand")
+
+    def look():
+        return sys.exc_info()[1]
+    assert mod.handle(error, look) is error
+    assert sys.exc_info()[1] is None
+
+    def fail():
+        raise LookupError
+    with pytest.raises(LookupError) as caught:
+        mod.handle(error, fail)
+    assert caught.value.__context__ is error
+    try:
+        raise KeyError(3)
+    except KeyError as outer:
+        assert mod.handle(error, look) is error
+        assert sys.exc_info()[1] is outer
+
+
+def test_signals(make):
+    mod = make(r"""
+        @EXPORT(interrupted, METH_NOARGS)
+        static PyObject *interrupted(PyObject *self, PyObject *unused)
+        {
+            PyErr_SetInterrupt();
+            for (int i = 0; i < 1000; i++)
+                if (PyErr_CheckSignals() < 0) return NULL;
+            Py_RETURN_NONE;
+        }
+    """)
+    with pytest.raises(KeyboardInterrupt):
+        mod.interrupted()
+    seen = []
+    old = signal.signal(signal.SIGINT, lambda number, frame: seen.append(number))
+    try:
+        mod.interrupted()
+    finally:
+        signal.signal(signal.SIGINT, old)
+    assert seen == [signal.SIGINT]
+
+
+def test_chain(make):
+    mod = make(r"""
+        extern void _PyErr_ChainExceptions(PyObject *, PyObject *, PyObject *);
+        @EXPORT(chain, METH_NOARGS)
+        static PyObject *chain(PyObject *self, PyObject *unused)
+        {
+            PyObject *t, *v, *tb;
+            PyErr_SetString(PyExc_ValueError, "one");
+            PyErr_Fetch(&t, &v, &tb);
+            PyErr_SetString(PyExc_KeyError, "two");
+            _PyErr_ChainExceptions(t, v, tb);
+            return NULL;
+        }
+    """)
+    with pytest.raises(KeyError) as caught:
+        mod.chain()
+    assert isinstance(caught.value.__context__, ValueError)
