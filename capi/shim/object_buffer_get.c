@@ -7,10 +7,22 @@ PYAPI int PyObject_CheckBuffer(PyObject *obj)
     return procs && procs->bf_getbuffer;
 }
 
+static int bytes_getbuffer(PyObject *obj, Py_buffer *view, int flags)
+{
+    return PyBuffer_FillInfo(view, obj, ((PyBytesObject *)obj)->ob_sval, Py_SIZE(obj), 1, flags);
+}
+
+/* bytes are copied to C when they cross: their memory needs no VM. */
+void m_init_bytes_buffer(void)
+{
+    static PyBufferProcs procs = {bytes_getbuffer, NULL};
+    PyBytes_Type.tp_as_buffer = &procs;
+}
+
 PYAPI int PyObject_GetBuffer(PyObject *obj, Py_buffer *view, int flags)
 {
     if (PyBytes_CheckExact(obj))
-        return PyBuffer_FillInfo(view, obj, ((PyBytesObject *)obj)->ob_sval, Py_SIZE(obj), 1, flags);
+        return bytes_getbuffer(obj, view, flags);
     if (!PyObject_CheckBuffer(obj)) {
         PyErr_Format(PyExc_TypeError, "a bytes-like object is required, not '%.100s'", Py_TYPE(obj)->tp_name);
         return -1;

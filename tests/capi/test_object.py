@@ -2,37 +2,14 @@
 
 import pytest
 
-UNARY = r"""
-    #define ONE(name, call) static PyObject *name(PyObject *self, PyObject *o) { return call; }
-    #define NUMBER(name, call) static PyObject *name(PyObject *self, PyObject *o) \
-        { Py_ssize_t n = call; if (n == -1 && PyErr_Occurred()) return NULL; return PyLong_FromSsize_t(n); }
-    @EXPORT(repr, METH_O)
-    ONE(repr, PyObject_Repr(o))
-    @EXPORT(str, METH_O)
-    ONE(str, PyObject_Str(o))
-    @EXPORT(ascii, METH_O)
-    ONE(ascii, PyObject_ASCII(o))
-    @EXPORT(bytes, METH_O)
-    ONE(bytes, PyObject_Bytes(o))
-    @EXPORT(type, METH_O)
-    ONE(type, PyObject_Type(o))
-    @EXPORT(iter, METH_O)
-    ONE(iter, PyObject_GetIter(o))
-    @EXPORT(hash, METH_O)
-    NUMBER(hash, PyObject_Hash(o))
-    @EXPORT(truth, METH_O)
-    NUMBER(truth, PyObject_IsTrue(o))
-    @EXPORT(negation, METH_O)
-    NUMBER(negation, PyObject_Not(o))
-    @EXPORT(size, METH_O)
-    NUMBER(size, PyObject_Size(o))
-    @EXPORT(hint, METH_O)
-    NUMBER(hint, PyObject_LengthHint(o, 7))
-    @EXPORT(fd, METH_O)
-    NUMBER(fd, PyObject_AsFileDescriptor(o))
-    @EXPORT(callable, METH_O)
-    NUMBER(callable, PyCallable_Check(o))
-"""
+OBJECTS = {"repr": "PyObject_Repr(o)", "str": "PyObject_Str(o)", "ascii": "PyObject_ASCII(o)", "bytes": "PyObject_Bytes(o)",
+           "type": "PyObject_Type(o)", "iter": "PyObject_GetIter(o)"}
+NUMBERS = {"hash": "PyObject_Hash(o)", "truth": "PyObject_IsTrue(o)", "negation": "PyObject_Not(o)", "size": "PyObject_Size(o)",
+           "hint": "PyObject_LengthHint(o, 7)", "fd": "PyObject_AsFileDescriptor(o)", "callable": "PyCallable_Check(o)"}
+HEAD = "@EXPORT({0}, METH_O)\nstatic PyObject *{0}(PyObject *self, PyObject *o)\n"
+UNARY = "".join(HEAD.format(name) + f"{{ return {call}; }}\n" for name, call in OBJECTS.items()) + "".join(
+    HEAD.format(name) + f"{{ Py_ssize_t n = {call}; return n == -1 && PyErr_Occurred() ? NULL : PyLong_FromSsize_t(n); }}\n"
+    for name, call in NUMBERS.items())
 
 
 class Odd:
@@ -401,7 +378,7 @@ def test_classes(make):
     for derived in (int, bool, Derived, list, object):
         for cls in (int, object, Base, (str, int), collections.abc.Sized):
             assert mod.issubclass(derived, cls) is issubclass(derived, cls)
-    with pytest.raises(TypeError, match="arg 2 must be a type"):
+    with pytest.raises(TypeError, match="arg 2 must be"):
         mod.isinstance(3, 3)
     with pytest.raises(TypeError, match="arg 1 must be a class"):
         mod.issubclass(3, int)

@@ -392,6 +392,7 @@ static inline int m_vm_slot(uintptr_t function)
 
 void m_init_cfunction(void);
 void m_init_memoryview(void);
+void m_init_bytes_buffer(void);
 
 PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
 PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);

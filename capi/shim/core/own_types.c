@@ -22,6 +22,7 @@ VMCALL long m_own_types(void)
     for (size_t i = 0; i < sizeof types / sizeof types[0] && !failed; i++)
         failed = PyType_Ready(types[i]);
     m_init_memoryview();
+    m_init_bytes_buffer();
     m_leave(t);
     return failed;
 }
