@@ -165,6 +165,17 @@ VMCALL long m_drain(uint32_t *indices, long cap)
     return n;
 }
 
+/* The slots that the VM still clears. */
+VMCALL long m_in_limbo(uint32_t *indices, long cap)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    long n = limbo_n < cap ? limbo_n : cap;
+    memcpy(indices, limbo, (size_t)n * sizeof(uint32_t));
+    m_leave(t);
+    return n;
+}
+
 /* Slots of tuples made for one call are free again at once, with the VM's tuple still in its table. */
 static uint32_t stale[1024], stale_n;
 

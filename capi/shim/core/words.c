@@ -82,15 +82,21 @@ void m_check_held(PyObject *op)
     MThread *t = &m_tls; \
     m_enter(t);
 
-/* Link `op`, whose only reference is the caller's, and let go of it: it is dead until C takes it. */
+/* Link `op`, whose only reference is the caller's, and let go of it: it is dead until C takes it.  With several threads it
+   stays alive until this thread's next call has returned: another thread's drain must not come before the VM knows of it. */
 static W linked(MThread *t, PyObject *op)
 {
     W w = 0;
     if (op) {
         w = m_slot_new(op, W_STRONG);
         M_HDR(op)->link = w;
-        op->ob_refcnt = 0;
-        m_dead_push(op);
+        if (unlikely(m_multi)) {
+            op->ob_refcnt = 1;
+            m_temp(t, op);
+        } else {
+            op->ob_refcnt = 0;
+            m_dead_push(op);
+        }
     }
     m_leave(t);
     return w;
