@@ -395,6 +395,8 @@ static inline int m_vm_slot(uintptr_t function)
 void m_init_cfunction(void);
 void m_init_memoryview(void);
 void m_init_bytes_buffer(void);
+void m_init_root_types(void);
+PyObject *m_type_call(PyObject *type, PyObject *args, PyObject *kwargs);
 
 PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
 PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);

@@ -16,6 +16,7 @@ VMCALL long m_own_types(void)
     MThread *t = &m_tls;
     long failed = 0;
     m_enter(t);
+    m_init_root_types();
     mooring_init_capsule();
     m_init_cfunction();
     init_module_def();
