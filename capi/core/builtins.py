@@ -4,7 +4,7 @@ import builtins
 import types
 
 from capi.core import words
-from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, present
+from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import OFFSETS, link_all
@@ -114,7 +114,7 @@ def finish_type(cls, p):
     if bases:
         view.tp_base = words.type_address(bases[0])
         lib.m_set_field(p, OFFSETS["tp_bases"], link_all(bases))
-    lib.m_fill_slots(p, present(cls))
+    lib.m_fill_slots(p, present(cls), not is_heap(cls))
     if bases:
         lib.m_type_inherit(p)
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))

@@ -74,6 +74,11 @@ def present(cls):
     return bytes(flags)
 
 
+def is_heap(cls):
+    """False for the VM's own classes."""
+    return type.__dict__["__flags__"].__get__(cls) >> 9 & 1
+
+
 def best_base(cls):
     """The base whose struct the instances' C struct begins with."""
     return max(cls.__bases__, key=lambda b: type_view(words.type_address(b)).tp_basicsize, default=None)
@@ -124,7 +129,7 @@ def make_type(cls, p_static=0):
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, True)
     lib.m_set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
-    lib.m_fill_slots(p, present(cls))
+    lib.m_fill_slots(p, present(cls), not is_heap(cls))
     from_c = any(b in c_types for b in cls.__mro__)
     if kind == K_INSTANCE:
         type_view(p).tp_dealloc = lib.m_subtype_dealloc()

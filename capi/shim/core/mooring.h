@@ -57,6 +57,7 @@ typedef enum {
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
 #define TI_BUILTIN 2u                   /* a type of the VM itself */
 #define TI_SLOTTED 4u                   /* its class has the address slot */
+#define TI_PLAIN 16u                    /* one of the VM's builtin classes */
 #define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
 
 typedef struct MTypeInfo {
@@ -197,6 +198,7 @@ PyObject *m_float_alloc(double value);
 PyObject *m_long_from_limbs(PyTypeObject *type, int negative, const uint64_t *limbs, Py_ssize_t n);
 PyObject *m_tuple_alloc(Py_ssize_t n);
 PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n);
+int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);

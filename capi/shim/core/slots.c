@@ -47,6 +47,8 @@ SLOT PyObject *tp_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return
 SLOT int bf_getbuffer(PyObject *o, Py_buffer *view, int flags) { return vm_slot_getbuffer(o, (W)view, flags); }
 SLOT void bf_releasebuffer(PyObject *o, Py_buffer *view) { vm_slot_releasebuffer(o, (W)view); }
 
+#include "core/slots_base.h"
+
 #define AT(group, name) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)name}
 #define TOP(name) {#name, (size_t)-1, offsetof(PyTypeObject, name), (void *)name}
 #define AS(group, name, function) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)function}
@@ -81,9 +83,11 @@ VMCALL const char *m_slot_name(long i)
 }
 
 /* Fill the slots of `type` whose byte in `present` is 1; a type in static memory gets its method tables here. */
-VMCALL void m_fill_slots(W address, const char *present)
+VMCALL void m_fill_slots(W address, const char *present, int builtin)
 {
     PyTypeObject *type = (PyTypeObject *)address;
+    if (builtin)
+        m_info_new(type)->flags |= TI_PLAIN;
     if (!type->tp_as_number) {
         struct { PyNumberMethods nb; PySequenceMethods sq; PyMappingMethods mp; PyAsyncMethods am; PyBufferProcs bf; } *tables;
         tables = calloc(1, sizeof *tables);
@@ -101,7 +105,11 @@ VMCALL void m_fill_slots(W address, const char *present)
         char *base = (char *)type;
         if (slots[i].group != (size_t)-1)
             base = *(char **)(base + slots[i].group);
-        *(void **)(base + slots[i].offset) = slots[i].function;
+        *(void **)(base + slots[i].offset) = builtin ? base_of(slots[i].function) : slots[i].function;
+    }
+    if (type->tp_as_buffer->bf_getbuffer && PyType_FastSubclass(type, Py_TPFLAGS_BYTES_SUBCLASS)) {
+        type->tp_as_buffer->bf_getbuffer = m_bytes_getbuffer;
+        type->tp_as_buffer->bf_releasebuffer = NULL;         /* as PyArg_Parse asks of what it reads for long */
     }
     if (!type->tp_as_buffer->bf_getbuffer)
         type->tp_as_buffer = NULL;
