@@ -70,6 +70,11 @@ PYAPI int PyBytes_AsStringAndSize(PyObject *obj, char **s, Py_ssize_t *len)
     return 0;
 }
 
+int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags)
+{
+    return PyBuffer_FillInfo(view, op, ((PyBytesObject *)op)->ob_sval, Py_SIZE(op), 1, flags);
+}
+
 /* ---- changing: only what its maker alone has ----------------------------------------------------------------------------------- */
 
 static int is_own(PyObject *op)

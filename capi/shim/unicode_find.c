@@ -98,12 +98,7 @@ PYAPI Py_ssize_t PyUnicode_Find(PyObject *str, PyObject *substr, Py_ssize_t star
 
 PYAPI Py_ssize_t PyUnicode_FindChar(PyObject *str, Py_UCS4 ch, Py_ssize_t start, Py_ssize_t end, int direction)
 {
-    if (start < 0 || end < 0) {
-        PyErr_SetString(PyExc_IndexError, "string index out of range");
-        return FAILED;
-    }
-    if (end > PyUnicode_GET_LENGTH(str))
-        end = PyUnicode_GET_LENGTH(str);
+    adjust(&start, &end, PyUnicode_GET_LENGTH(str));
     return m_text_find_char(m_text(str), ch, start, end, direction);
 }
 
