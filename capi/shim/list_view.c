@@ -32,6 +32,18 @@ static int make_room(MExtra *view, Py_ssize_t n)
     return 0;
 }
 
+/* A str of its own for put() of capi/list.py: a new reference. */
+VMCALL W m_new_str(const char *data, long n)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    PyObject *op = m_str_from_utf8(&PyUnicode_Type, data, n);
+    if (!op)
+        Py_FatalError("mooring: out of memory");
+    m_leave(t);
+    return (W)op;
+}
+
 PyObject *m_taken(W w, double value)
 {
     if (w == W_FLOAT)
@@ -51,6 +63,13 @@ static int is_same(PyObject *old, W w, double value)
     if (w == W_FLOAT)
         return Py_TYPE(old) == &PyFloat_Type && !memcmp(&((PyFloatObject *)old)->ob_fval, &value, sizeof value);
     return w & 4 && m_slots[W_INDEX(w)].handle == w && m_slots[W_INDEX(w)].obj == old;
+}
+
+static int same_text(PyObject *a, PyObject *b)
+{
+    return PyUnicode_CheckExact(a) && PyUnicode_CheckExact(b) && PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b)
+        && PyUnicode_KIND(a) == PyUnicode_KIND(b)
+        && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
 }
 
 /* Store an item, stolen, in place of what was there. */
@@ -85,11 +104,15 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
             continue;
         }
         PyObject *item = m_taken(words[i], values[i]);
-        if (item && done == i && !failed) {
-            put(view, start + i, item);
-            done++;
-        } else
+        if (!item || done != i || failed)
             Py_XDECREF(item);
+        else {
+            if (old && same_text(old, item))
+                Py_DECREF(item);
+            else
+                put(view, start + i, item);
+            done++;
+        }
     }
     return failed ? -1 : done ? done : fetch(list, view, start, 1);
 }

@@ -392,6 +392,12 @@ static inline int m_vm_slot(uintptr_t function)
 #define m_c_slot(type, slot) ((type)->slot && !m_vm_slot((uintptr_t)(type)->slot) ? (type)->slot : NULL)
 #define m_c_slot_in(type, group, slot) ((type)->group ? m_c_slot(type, group->slot) : NULL)
 
+void m_init_cfunction(void);
+void m_init_memoryview(void);
+void m_init_bytes_buffer(void);
+void m_init_root_types(void);
+PyObject *m_type_call(PyObject *type, PyObject *args, PyObject *kwargs);
+
 PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
 PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);
 PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs);
