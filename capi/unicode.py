@@ -68,7 +68,14 @@ def vm_encode_fs(str, p_errors):
 def vm_str_join(separator, seq):
     if not hasattr(type(seq), "__iter__") and not hasattr(type(seq), "__getitem__"):
         raise TypeError("can only join an iterable")
-    return (" " if separator is NULL else separator).join(seq)
+    seq = seq if isinstance(seq, (list, tuple)) else list(seq)
+    try:
+        return (" " if separator is NULL else separator).join(seq)
+    except TypeError:
+        for i, x in enumerate(seq):
+            if not isinstance(x, str):
+                raise TypeError(f"sequence item {i}: expected str instance, {type(x).__name__} found") from None
+        raise
 
 
 @vm("PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_ssize_t maxcount)")
@@ -110,7 +117,36 @@ def PyUnicode_Format(format, args):
 @api("PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *p_errors)")
 def PyUnicode_Translate(str, table, p_errors):
     must_be_str(str)
-    return str.translate(table)
+    if handler(p_errors) == "ignore":
+        return str.translate(table)
+    parts, i = [], 0
+    while i < len(str):
+        start = i
+        while i < len(str) and mapped(str[i], table) is None:
+            i += 1
+        if i == start:
+            parts.append(mapped(str[i], table))
+            i += 1
+            continue
+        error = UnicodeTranslateError(str, start, i, "character maps to <undefined>")
+        replacement, i = codecs.lookup_error(handler(p_errors))(error)
+        parts.append(replacement)
+    return "".join(parts)
+
+
+def mapped(c, table):
+    """What `table` makes of one character; None where it has nothing for it."""
+    try:
+        found = table[ord(c)]
+    except LookupError:
+        return c
+    if found is None or isinstance(found, str):
+        return found
+    if not isinstance(found, int):
+        raise TypeError("character mapping must return integer, None or str")
+    if not 0 <= found < 0x110000:
+        raise ValueError("character mapping must be in range(0x110000)")
+    return chr(found)
 
 
 @api("PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepobj)")

@@ -6,12 +6,12 @@ compiled once; functions share it under names of their own, so that tracebacks a
 
 from types import FunctionType, ModuleType
 
-from __pypy__ import builtinify
+from __pypy__ import builtinify, identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core import words
 from capi.core.errors import raise_if_pending, raise_or_stop, raise_pending
-from capi.core.words import INDEX, NULL, RETRY, SMALL_MAX, SMALL_MIN, from_word, from_weak, table, to_word, word
+from capi.core.words import INDEX, NULL, RETRY, SMALL_MAX, SMALL_MIN, from_word, from_weak, settle, table, to_word, word
 
 METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
 METH_FASTCALL, METH_METHOD = 0x80, 0x200
@@ -21,7 +21,7 @@ L_RETRY = -0x7fffffffffff0000
 NAMESPACE = ModuleType("capi.core.generated").__dict__
 NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "from_word": from_word, "from_weak": from_weak,
              "raise_pending": raise_pending, "raise_if_pending": raise_if_pending, "raise_or_stop": raise_or_stop, "word": word,
-             "NULL": NULL, "L_RETRY": L_RETRY})
+             "NULL": NULL, "L_RETRY": L_RETRY, "settle": settle})
 
 # `a` to a word: an int and None are decided here, in the trace; the rest by to_word.
 CONVERT = """\
@@ -42,7 +42,7 @@ RESULT = """\
 {pad}if r == 0:
 {pad}    {failed}(name)
 {pad}if r == 8:
-{pad}    return {again}
+{pad}    return settle() or {again}
 {pad}return from_word(r)
 """
 
@@ -200,7 +200,12 @@ def method(definition, address, cls_name, p_type):
     make = maker(source_of(definition.flags, True), "fn", "address", "label", "defining")
     made = make(name, definition.meth, address, f"{cls_name}.{name}", p_type)
     doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
-    return named(made, name, doc, qualname=f"{cls_name}.{name}")
+    made = named(made, name, doc, qualname=f"{cls_name}.{name}")
+    definitions[made] = definition, cls_name, p_type
+    return made
+
+
+definitions = identity_dict()              # function -> the arguments of `method` that made it
 
 
 def simple(parameters, body, address, fn, name, **more):

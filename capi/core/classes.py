@@ -9,7 +9,7 @@ from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_L
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
 FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION, type: TYPE_SUBCLASS}
-HAVE_GC, DEFAULT, MAPPING, SEQUENCE = 1 << 14, 1 << 18, 1 << 6, 1 << 5
+HAVE_GC, DEFAULT, MAPPING, SEQUENCE, HEAPTYPE = 1 << 14, 1 << 18, 1 << 6, 1 << 5, 1 << 9
 
 # slot -> dunder methods, any of which in a class means that the slot is there
 SLOT_DUNDERS = {
@@ -58,7 +58,7 @@ def present(cls):
             flags[i] = issubclass(cls, (list, tuple, str, bytes, bytearray))
             continue
         if slot in ("bf_getbuffer", "bf_releasebuffer"):
-            flags[i] = issubclass(cls, BUFFERS) or definer(cls, "__buffer__") is not None and definer(cls, "__buffer__") not in c_types
+            flags[i] = issubclass(cls, BUFFERS) and not issubclass(cls, bytes) or definer(cls, "__buffer__") is not None and definer(cls, "__buffer__") not in c_types
             continue
         for name in SLOT_DUNDERS[slot].split():
             base = definer(cls, f"__{name}__")
@@ -74,13 +74,19 @@ def present(cls):
     return bytes(flags)
 
 
+def is_heap(cls):
+    """False for the VM's own classes."""
+    return type.__dict__["__flags__"].__get__(cls) >> 9 & 1
+
+
 def best_base(cls):
     """The base whose struct the instances' C struct begins with."""
     return max(cls.__bases__, key=lambda b: type_view(words.type_address(b)).tp_basicsize, default=None)
 
 
 def qualified(cls):
-    if cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
+    """tp_name: with the module for what CPython has in C, without for classes made in Python."""
+    if cls.__flags__ & HEAPTYPE or cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
         return cls.__name__
     return f"{cls.__module__}.{cls.__name__}"
 
@@ -123,7 +129,7 @@ def make_type(cls, p_static=0):
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, True)
     lib.m_set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
-    lib.m_fill_slots(p, present(cls))
+    lib.m_fill_slots(p, present(cls), not is_heap(cls))
     from_c = any(b in c_types for b in cls.__mro__)
     if kind == K_INSTANCE:
         type_view(p).tp_dealloc = lib.m_subtype_dealloc()

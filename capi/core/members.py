@@ -23,7 +23,7 @@ NARROW = {T_BYTE: "char", T_UBYTE: "unsigned char", T_SHORT: "short", T_USHORT: 
 
 GETTER = "def f(self):\n" + indent("r = lib.m_O_Op(fn, address(self), closure)\n" + result("f(self)", ""))
 SETTER = ("def f(self, value):\n" + indent(convert("value", "w", "") + "r = lib.m_i_OOp(fn, address(self), w, closure)\n"
-          "if r < 0:\n    if r == L_RETRY:\n        return f(self, value)\n    raise_if_pending(name)\n"))
+          "if r < 0:\n    if r == L_RETRY:\n        return settle() or f(self, value)\n    raise_if_pending(name)\n"))
 DELETER = ("def f(self):\n" + indent("r = lib.m_i_OOp(fn, address(self), 0, closure)\nif r < 0:\n    raise_if_pending(name)\n"))
 
 

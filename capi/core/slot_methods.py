@@ -1,5 +1,7 @@
 """Dunder methods of C types: from each slot of a PyTypeObject the VM functions that call it."""
 
+import operator
+
 from capi.core import calls
 from capi.core.calls import METH_KEYWORDS, METH_VARARGS, convert, indent, positional, result, simple
 from capi.core.engine import ffi, lib
@@ -17,7 +19,7 @@ COMPARE = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
 CHECK = """\
 if r < 0:
     if r == L_RETRY:
-        return {again}
+        return settle() or {again}
     raise_if_pending(name)
 """
 
@@ -29,7 +31,7 @@ HASH = "r = lib.m_n_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "r
 TRUE = "r = lib.m_i_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r != 0"
 CONTAINS = convert("item", "w", "") + "r = lib.m_i_OO(fn, address(self), w)\n" + CHECK.format(again="f(self, item)") + "return r != 0"
 ITEM = ("i = index(self, key, length)\nr = lib.m_O_On(fn, address(self), i)\n" + result("f(self, key)", ""))
-REPEAT = "r = lib.m_O_On(fn, address(self), n.__index__())\n" + result("f(self, n)", "")
+REPEAT = "r = lib.m_O_On(fn, address(self), times(n))\n" + result("f(self, n)", "")
 SET_ITEM = (convert("value", "w", "") + "i = index(self, key, length)\nr = lib.m_i_OnO(fn, address(self), i, w)\n"
             + CHECK.format(again="f(self, key, value)"))
 DELETE_ITEM = "i = index(self, key, length)\nr = lib.m_i_OnO(fn, address(self), i, 0)\n" + CHECK.format(again="f(self, key)")
@@ -60,17 +62,31 @@ INIT = ("p = address(self)\nr = lib.m_in_vn(fn, p, fill(args), len(args), word(k
 
 def index(self, key, length):
     """The position that sq_item takes: negative ones count from the end, where there is a length."""
-    i = key.__index__() if type(key) is not int else key
+    if type(key) is int:
+        i = key
+    elif hasattr(type(key), "__index__"):
+        i = operator.index(key)
+    else:
+        raise TypeError(f"sequence index must be integer, not '{type(key).__name__}'")
     if i < 0 and length:
         i += len(self)
     return i
+
+
+def times(n):
+    """How often sq_repeat is to repeat."""
+    if type(n) is int:
+        return n
+    if not hasattr(type(n), "__index__"):
+        raise TypeError(f"can't multiply sequence by non-int of type '{type(n).__name__}'")
+    return operator.index(n)
 
 
 def pointer(buffer):
     return int(ffi.cast("intptr_t", buffer))
 
 
-calls.NAMESPACE.update(index=index, pointer=pointer, fill=calls.fill)
+calls.NAMESPACE.update(index=index, times=times, pointer=pointer, fill=calls.fill)
 
 
 class Slots:
@@ -219,12 +235,21 @@ class Slots:
 
 def make_new(fn, p_own, cls_of):
     """`__new__` that calls tp_new; `cls_of` is a list that will hold the class itself."""
-    body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = type_address(cls)\n"
+    body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = subtype_address(cls, own[0])\n"
             "if kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
             + indent(positional("v", "p", "fn")) + result("f(cls, *args, **kwargs)", ""))
     source = "def f(cls, /, *args, **kwargs):\n" + indent(body)
-    make = calls.maker(source, "fn", "p_own", "own", "type_address")
-    return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, type_address), "__new__"))
+    make = calls.maker(source, "fn", "p_own", "own", "subtype_address")
+    return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, subtype_address), "__new__"))
+
+
+def subtype_address(cls, base):
+    """The PyTypeObject for tp_new of `base` to make an instance of; TypeError if `cls` does not derive from it."""
+    if not isinstance(cls, type):
+        raise TypeError(f"{base.__name__}.__new__(X): X is not a type object ({type(cls).__name__})")
+    if base not in cls.__mro__:
+        raise TypeError(f"{base.__name__}.__new__({cls.__name__}): {cls.__name__} is not a subtype of {base.__name__}")
+    return type_address(cls)
 
 
 HASH_NOT_IMPLEMENTED = GENERIC_NEW = GENERIC_ALLOC = 0

@@ -2,6 +2,8 @@
 
 import operator
 
+from __pypy__ import identity_dict
+
 from capi.core.engine import ffi
 from capi.core.registry import vm
 from capi.core.words import NULL
@@ -176,3 +178,79 @@ def vm_slot_init(o, args, kw):
 @vm("PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)")
 def vm_slot_new(cls, args, kw):
     return cls.__new__(cls, *args, **({} if kw is NULL else kw))
+
+
+# What slots_base.h asks for, by number.
+BASE = """repr str iter next hash len call getattribute setattr delattr getitem setitem delitem contains init new lt le eq ne gt
+    ge""".split()
+B_NEXT, B_CALL, B_INIT, B_NEW = (BASE.index(name) for name in ("next", "call", "init", "new"))
+builtin_bases = identity_dict()
+flags_of = type.__dict__["__flags__"].__get__
+
+
+def builtin_base(cls):
+    """The builtin class that `cls` derives from."""
+    base = builtin_bases.get(cls)
+    if base is None:
+        base = builtin_bases[cls] = next(b for b in cls.__mro__ if not flags_of(b) >> 9 & 1)
+    return base
+
+
+@vm("PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)")
+def vm_slot_base(i, o, a, b):
+    """A slot of the builtin type that the type of `o` derives from; `a` and `b` are its arguments, or NULL."""
+    if i == B_NEW:
+        return builtin_base(o).__new__(o, *a, **({} if b is NULL else b))
+    method = getattr(builtin_base(type(o)), f"__{BASE[i]}__")
+    if i in (B_CALL, B_INIT):
+        return method(o, *a, **({} if b is NULL else b))
+    if i == B_NEXT:
+        try:
+            return method(o)
+        except StopIteration as stop:
+            if stop.args:
+                raise
+            return NULL
+    return method(o) if a is NULL else method(o, a) if b is NULL else method(o, a, b)
+
+
+# ---- what `type` and `object` do themselves -------------------------------------------------------------------------------
+
+
+def keywords(kw):
+    return {} if kw is NULL else kw
+
+
+@vm("PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_type_call(cls, args, kw):
+    return type.__call__(cls, *args, **keywords(kw))
+
+
+@vm("PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)")
+def vm_type_new(metatype, args, kw):
+    return type.__new__(metatype, *args, **keywords(kw))
+
+
+@vm("int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_type_init(cls, args, kw):
+    type.__init__(cls, *args, **keywords(kw))
+
+
+@vm("PyObject *vm_type_getattr(PyObject *cls, PyObject *name)")
+def vm_type_getattr(cls, name):
+    return type.__getattribute__(cls, name)
+
+
+@vm("int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)")
+def vm_type_setattr(cls, name, v):
+    type.__delattr__(cls, name) if v is NULL else type.__setattr__(cls, name, v)
+
+
+@vm("PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_object_new(cls, args, kw):
+    return object.__new__(cls)
+
+
+@vm("int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)")
+def vm_object_init(o, args, kw):
+    """The arguments were for a tp_new: object() itself would complain."""

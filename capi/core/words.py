@@ -6,7 +6,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import types
 import weakref
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 
 from __pypy__ import identity_dict
 
@@ -364,7 +364,7 @@ def int_word(x):
         return x << 1 | 1
     magnitude = abs(x)
     n = (magnitude.bit_length() + 63) // 64
-    return lib.m_int(x < 0, ffi.from_buffer(magnitude.to_bytes(n * 8, "little")), n)
+    return lib.m_int(x < 0, magnitude.to_bytes(n * 8, "little"), n)
 
 
 def float_word(x):
@@ -437,8 +437,12 @@ def link(x):
         if lib.m_error_occurred():
             raise_pending("link")
         return link(x)
-    table[(w >> 3) & INDEX] = x
+    index = (w >> 3) & INDEX
+    table[index] = x
     links[x] = w
+    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first
+        forget(index)
+        return link(x)
     return w
 
 
@@ -450,7 +454,7 @@ def link_int(x, p_type):
     value = int(x) if type(x) is not bool else x.__index__()
     magnitude = abs(value)
     n = max(1, (magnitude.bit_length() + 63) // 64)
-    return lib.m_link_int(p_type, value < 0, ffi.from_buffer(magnitude.to_bytes(n * 8, "little")), n)
+    return lib.m_link_int(p_type, value < 0, magnitude.to_bytes(n * 8, "little"), n)
 
 
 def link_float(x, p_type):
@@ -463,12 +467,12 @@ def link_complex(x, p_type):
 
 def link_str(x, p_type):
     data = str.encode(x, "utf-8", "surrogatepass")
-    return lib.m_link_str(p_type, ffi.from_buffer(data), len(data))
+    return lib.m_link_str(p_type, data, len(data))
 
 
 def link_bytes(x, p_type):
     data = bytes.__getitem__(x, slice(None)) if type(x) is not bytes else x
-    return lib.m_link_bytes(p_type, ffi.from_buffer(data), len(data))
+    return lib.m_link_bytes(p_type, data, len(data))
 
 
 def link_tuple(x, p_type):
@@ -533,13 +537,34 @@ def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
     if converting or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
+    drainer[0] = get_ident()
     try:
         return drain_alone()
     finally:
+        drainer[0] = 0
         draining.release()
 
 
 draining = allocate_lock()
+drainer = [0]                              # the thread that drains
+
+
+def settle():
+    """A word was stale: a drain has freed its slot but the VM's tables do not know of it yet.  Returns None."""
+    if drainer[0] == get_ident():          # C code that the drain itself runs
+        indices = ffi.new("uint32_t[4096]")
+        for i in range(lib.m_in_limbo(indices, len(indices))):
+            forget(indices[i])
+    elif draining.acquire(True, 0.05):     # who drains may wait for this thread: go on in any case
+        draining.release()
+
+
+def forget(index):
+    x = table[index]
+    table[index] = None
+    w = links.get(x)
+    if w is not None and (w >> 3) & INDEX == index:
+        del links[x]
 
 
 def drain_alone():
@@ -550,12 +575,7 @@ def drain_alone():
         n = lib.m_drain(drained, len(drained))
         total += n
         for i in range(n):
-            index = drained[i]
-            x = table[index]
-            table[index] = None
-            w = links.get(x)
-            if w is not None and (w >> 3) & INDEX == index:
-                del links[x]
+            forget(drained[i])
         if n < len(drained):
             return total
 

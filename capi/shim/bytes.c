@@ -70,6 +70,11 @@ PYAPI int PyBytes_AsStringAndSize(PyObject *obj, char **s, Py_ssize_t *len)
     return 0;
 }
 
+int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags)
+{
+    return PyBuffer_FillInfo(view, op, ((PyBytesObject *)op)->ob_sval, Py_SIZE(op), 1, flags);
+}
+
 /* ---- changing: only what its maker alone has ----------------------------------------------------------------------------------- */
 
 static int is_own(PyObject *op)
@@ -152,8 +157,54 @@ PYAPI void PyBytes_ConcatAndDel(PyObject **bytes, PyObject *newpart)
     Py_XDECREF(newpart);
 }
 
-/* `sep` between the items of `x`. */
+/* ---- from other objects ------------------------------------------------------------------------------------------------------------ */
+
+PYAPI PyObject *PyBytes_FromObject(PyObject *bytes)
+{
+    if (!bytes) {
+        PyErr_BadInternalCall();
+        return NULL;
+    }
+    if (!PyBytes_CheckExact(bytes))
+        return vm_bytes_from_object(bytes);
+    Py_INCREF(bytes);
+    return bytes;
+}
+
+/* All bytes?  Then their length with `width` between them, else -1. */
+static Py_ssize_t joined_size(PyObject **items, Py_ssize_t n, Py_ssize_t width)
+{
+    Py_ssize_t size = n > 1 ? width * (n - 1) : 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (!items[i] || !PyBytes_CheckExact(items[i]))
+            return -1;
+        size += Py_SIZE(items[i]);
+    }
+    return size;
+}
+
 PYAPI PyObject *_PyBytes_Join(PyObject *sep, PyObject *x)
 {
-    return vm_bytes_join(sep, x);
+    PyObject **items = NULL;
+    if (PyTuple_CheckExact(x))
+        items = ((PyTupleObject *)x)->ob_item;
+    else if (PyList_CheckExact(x) && !M_HDR(x)->link)
+        items = ((PyListObject *)x)->ob_item;
+    Py_ssize_t n = items ? Py_SIZE(x) : 0, width = PyBytes_CheckExact(sep) ? Py_SIZE(sep) : -1;
+    Py_ssize_t size = items && width >= 0 ? joined_size(items, n, width) : -1;
+    if (size < 0)
+        return vm_bytes_join(sep, x);
+    PyObject *made = PyBytes_FromStringAndSize(NULL, size);
+    if (!made)
+        return NULL;
+    char *p = ((PyBytesObject *)made)->ob_sval;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        if (i) {
+            memcpy(p, ((PyBytesObject *)sep)->ob_sval, (size_t)width);
+            p += width;
+        }
+        memcpy(p, ((PyBytesObject *)items[i])->ob_sval, (size_t)Py_SIZE(items[i]));
+        p += Py_SIZE(items[i]);
+    }
+    return made;
 }

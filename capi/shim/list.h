@@ -13,7 +13,18 @@ static inline int m_list_is_own(PyObject *op)
 
 int m_list_resize(PyObject *list, Py_ssize_t n);        /* room for n items; sets the size; new items uninitialised */
 Py_ssize_t m_list_length(PyObject *list);               /* of a VM list; -1 with an error set */
-PyObject *m_list_item(PyObject *list, Py_ssize_t i);    /* of a VM list, borrowed; NULL with IndexError */
+PyObject *m_list_fetch_item(PyObject *list, Py_ssize_t i);
 PyObject *m_taken(W w, double value);                   /* new reference from what the VM's put() wrote; NULL if it is stale */
 PyObject **m_list_items(PyObject *list);                /* of a VM list, all; NULL with an error set */
+
+/* Of a VM list, borrowed; NULL with IndexError. */
+static inline PyObject *m_list_item(PyObject *list, Py_ssize_t i)
+{
+    MExtra *view = LIST(list)->mooring_extra;
+    if (likely(view && (view->seen == m_epoch || view->frozen) && i >= view->low && i < view->high)) {
+        view->last = i;
+        return view->items[i];
+    }
+    return m_list_fetch_item(list, i);
+}
 #endif

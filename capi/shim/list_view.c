@@ -10,11 +10,7 @@
 
 static MExtra *view_of(PyObject *list)
 {
-    MExtra **where = m_extra_of(list);
-    if (!where) {
-        PyErr_BadInternalCall();
-        return NULL;
-    }
+    MExtra **where = (MExtra **)&LIST(list)->mooring_extra;
     if (!*where && !(*where = calloc(1, sizeof(MExtra))))
         PyErr_NoMemory();
     return *where;
@@ -36,6 +32,18 @@ static int make_room(MExtra *view, Py_ssize_t n)
     return 0;
 }
 
+/* A str of its own for put() of capi/list.py: a new reference. */
+VMCALL W m_new_str(const char *data, long n)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    PyObject *op = m_str_from_utf8(&PyUnicode_Type, data, n);
+    if (!op)
+        Py_FatalError("mooring: out of memory");
+    m_leave(t);
+    return (W)op;
+}
+
 PyObject *m_taken(W w, double value)
 {
     if (w == W_FLOAT)
@@ -47,13 +55,27 @@ PyObject *m_taken(W w, double value)
     return m_from_word(w);
 }
 
+/* Is `old` the value that vm_list_fetch wrote? */
+static int is_same(PyObject *old, W w, double value)
+{
+    if (w & 1)
+        return Py_TYPE(old) == &PyLong_Type && m_long_is_small(old) && m_long_value(old) == w >> 1;
+    if (w == W_FLOAT)
+        return Py_TYPE(old) == &PyFloat_Type && !memcmp(&((PyFloatObject *)old)->ob_fval, &value, sizeof value);
+    return w & 4 && m_slots[W_INDEX(w)].handle == w && m_slots[W_INDEX(w)].obj == old;
+}
+
+static int same_text(PyObject *a, PyObject *b)
+{
+    return PyUnicode_CheckExact(a) && PyUnicode_CheckExact(b) && PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b)
+        && PyUnicode_KIND(a) == PyUnicode_KIND(b)
+        && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
+}
+
+/* Store an item, stolen, in place of what was there. */
 static void put(MExtra *view, Py_ssize_t i, PyObject *item)
 {
     PyObject *old = view->items[i];
-    if (old && m_same_value(old, item)) {
-        Py_DECREF(item);
-        return;
-    }
     view->items[i] = item;
     if (old)
         m_defer(old);
@@ -76,12 +98,21 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
         return 0;
     int failed = make_room(view, length) < 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *item = m_taken(words[i], values[i]);
-        if (item && done == i && !failed) {
-            put(view, start + i, item);
+        PyObject *old = failed ? NULL : view->items[start + i];
+        if (done == i && old && is_same(old, words[i], values[i])) {
             done++;
-        } else
+            continue;
+        }
+        PyObject *item = m_taken(words[i], values[i]);
+        if (!item || done != i || failed)
             Py_XDECREF(item);
+        else {
+            if (old && same_text(old, item))
+                Py_DECREF(item);
+            else
+                put(view, start + i, item);
+            done++;
+        }
     }
     return failed ? -1 : done ? done : fetch(list, view, start, 1);
 }
@@ -102,32 +133,34 @@ static Py_ssize_t look(PyObject *list, MExtra *view, Py_ssize_t i, Py_ssize_t wa
     return came;
 }
 
-static int in_view(MExtra *view, Py_ssize_t i)
+/* How many items to fetch of a list that is read from the start: as many as were read before. */
+static Py_ssize_t first_step(MExtra *view)
 {
-    return view && (view->seen == m_epoch || view->frozen) && i >= view->low && i < view->high;
+    Py_ssize_t read = view->last + 1;
+    return !view->high ? 4 : read < CHUNK ? read : CHUNK;
 }
 
 Py_ssize_t m_list_length(PyObject *list)
 {
-    MExtra **where = m_extra_of(list), *view = where ? *where : NULL;
+    MExtra *view = LIST(list)->mooring_extra;
     if (view && view->counted == m_epoch)
         return view->length;
     if (!(view = view_of(list)))
         return -1;
+    if (view->high > 1 && view->last > 0) {         /* read on last time: it will be so again */
+        Py_ssize_t came = look(list, view, 0, first_step(view));
+        return came < 0 ? -1 : view->length;
+    }
     Py_ssize_t length = vm_list_length(list);
     view->length = length;
     view->counted = length < 0 ? 0 : m_epoch;
     return length;
 }
 
-PyObject *m_list_item(PyObject *list, Py_ssize_t i)
+PyObject *m_list_fetch_item(PyObject *list, Py_ssize_t i)
 {
-    MExtra **where = m_extra_of(list), *view = where ? *where : NULL;
-    if (likely(in_view(view, i))) {
-        view->last = i;
-        return view->items[i];          /* borrowed */
-    }
-    if (!(view = view_of(list)))
+    MExtra *view = view_of(list);
+    if (!view)
         return NULL;
     Py_ssize_t came = 0;
     if (i >= 0) {
@@ -136,7 +169,7 @@ PyObject *m_list_item(PyObject *list, Py_ssize_t i)
         else if (view->high && i == view->last + 1)
             view->step = view->last - view->low + 1;
         else
-            view->step = i ? 1 : 8;
+            view->step = i ? 1 : first_step(view);
         view->last = i;
         came = look(list, view, i, view->step);
     }

@@ -10,23 +10,20 @@ PyObject *m_null_argument(void)
 }
 
 /* The result of a conversion method must be of `type`; an instance of a subclass is let through with a warning. */
-static PyObject *checked(PyObject *op, const char *method, PyObject *result, PyTypeObject *type, const char *name)
+static PyObject *checked(PyObject *op, const char *method, PyObject *result, PyTypeObject *type)
 {
     if (!result || Py_IS_TYPE(result, type))
         return result;
-    if (!PyObject_TypeCheck(result, type)) {
-        PyErr_Format(PyExc_TypeError, "%.200s.%s returned non-%s (type %.200s)", Py_TYPE(op)->tp_name, method, name,
-                     Py_TYPE(result)->tp_name);
-        Py_DECREF(result);
-        return NULL;
-    }
-    if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%.200s.%s returned non-%s (type %.200s).  The ability to return an instance of "
-                         "a strict subclass of %s is deprecated, and may not be supported in a future version of Python.",
-                         Py_TYPE(op)->tp_name, method, name, Py_TYPE(result)->tp_name, name) < 0) {
-        Py_DECREF(result);
-        return NULL;
-    }
-    return result;
+    const char *owner = type == &PyFloat_Type ? Py_TYPE(op)->tp_name : "", *dot = *owner ? "." : "";
+    const char *wanted = type->tp_name, *got = Py_TYPE(result)->tp_name;
+    if (!PyObject_TypeCheck(result, type))
+        PyErr_Format(PyExc_TypeError, "%.50s%s%s returned non-%s (type %.200s)", owner, dot, method, wanted, got);
+    else if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1, "%.50s%s%s returned non-%s (type %.200s).  The ability to return an instance "
+                              "of a strict subclass of %s is deprecated, and may be removed in a future version of Python.",
+                              owner, dot, method, wanted, got, wanted) == 0)
+        return result;
+    Py_DECREF(result);
+    return NULL;
 }
 
 PYAPI int PyIndex_Check(PyObject *o)
@@ -53,7 +50,7 @@ PyObject *m_index(PyObject *op)
     }
     if (!PyIndex_Check(op))
         return PyErr_Format(PyExc_TypeError, "'%.200s' object cannot be interpreted as an integer", Py_TYPE(op)->tp_name);
-    return checked(op, "__index__", Py_TYPE(op)->tp_as_number->nb_index(op), &PyLong_Type, "int");
+    return checked(op, "__index__", Py_TYPE(op)->tp_as_number->nb_index(op), &PyLong_Type);
 }
 
 PYAPI PyObject *_PyNumber_Index(PyObject *o)
@@ -111,7 +108,7 @@ PYAPI PyObject *PyNumber_Long(PyObject *o)
         return PyLong_FromUnicodeObject(o, 10);
     PyNumberMethods *nb = Py_TYPE(o)->tp_as_number;
     if (nb && nb->nb_int)
-        return exact_int(checked(o, "__int__", nb->nb_int(o), &PyLong_Type, "int"));
+        return exact_int(checked(o, "__int__", nb->nb_int(o), &PyLong_Type));
     if (nb && nb->nb_index)
         return PyNumber_Index(o);
     return vm_number_long(o);
@@ -126,7 +123,7 @@ double m_float_value(PyObject *o)
     if (PyLong_CheckExact(o) || PyBool_Check(o))
         return PyLong_AsDouble(o);
     if (nb && nb->nb_float) {
-        number = checked(o, "__float__", nb->nb_float(o), &PyFloat_Type, "float");
+        number = checked(o, "__float__", nb->nb_float(o), &PyFloat_Type);
         value = number ? PyFloat_AS_DOUBLE(number) : -1.0;
     } else if (nb && nb->nb_index) {
         number = m_index(o);

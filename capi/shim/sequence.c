@@ -202,8 +202,14 @@ PYAPI int PySequence_Contains(PyObject *seq, PyObject *ob)
 {
     if (null_error(seq) || null_error(ob))
         return -1;
+    PySequenceMethods *methods = Py_TYPE(seq)->tp_as_sequence;
     objobjproc function = m_c_slot_in(Py_TYPE(seq), tp_as_sequence, sq_contains);
-    return function ? function(seq, ob) : vm_slot_contains(seq, ob);
+    if (function)
+        return function(seq, ob);
+    if (Py_TYPE(seq)->tp_iter || (methods && (methods->sq_contains || methods->sq_item)))
+        return vm_slot_contains(seq, ob);
+    type_error("argument of type '%.200s' is not iterable", seq);
+    return -1;
 }
 
 PYAPI int PySequence_In(PyObject *o, PyObject *value)

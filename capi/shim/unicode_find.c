@@ -98,12 +98,7 @@ PYAPI Py_ssize_t PyUnicode_Find(PyObject *str, PyObject *substr, Py_ssize_t star
 
 PYAPI Py_ssize_t PyUnicode_FindChar(PyObject *str, Py_UCS4 ch, Py_ssize_t start, Py_ssize_t end, int direction)
 {
-    if (start < 0 || end < 0) {
-        PyErr_SetString(PyExc_IndexError, "string index out of range");
-        return FAILED;
-    }
-    if (end > PyUnicode_GET_LENGTH(str))
-        end = PyUnicode_GET_LENGTH(str);
+    adjust(&start, &end, PyUnicode_GET_LENGTH(str));
     return m_text_find_char(m_text(str), ch, start, end, direction);
 }
 
@@ -222,11 +217,13 @@ PYAPI PyObject *PyUnicode_RichCompare(PyObject *left, PyObject *right, int op)
 PYAPI Py_ssize_t _PyUnicode_ScanIdentifier(PyObject *string)
 {
     Text s = m_text(string);
-    if (s.length == 0 || (m_text_at(s, 0) != '_' && !_PyUnicode_IsXidStart(m_text_at(s, 0))))
-        return 0;
-    Py_ssize_t i = 1;
-    while (i < s.length && _PyUnicode_IsXidContinue(m_text_at(s, i)))
-        i++;
+    Py_ssize_t i = 0;
+    for (; i < s.length; i++) {
+        Py_UCS4 c = m_text_at(s, i);
+        int fits = c >= 128 ? (i ? _PyUnicode_IsXidContinue(c) : _PyUnicode_IsXidStart(c)) : c == '_' || (i ? Py_ISALNUM(c) : Py_ISALPHA(c));
+        if (!fits)
+            break;
+    }
     return i;
 }
 

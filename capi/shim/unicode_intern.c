@@ -103,3 +103,11 @@ PYAPI PyObject *PyUnicode_InternFromString(const char *u)
         PyUnicode_InternInPlace(&str);
     return str;
 }
+
+/* The str of an identifier in static memory; borrowed, for good. */
+PYAPI PyObject *_PyUnicode_FromId(_Py_Identifier *id)
+{
+    PyObject *str = PyUnicode_InternFromString(id->string);
+    Py_XDECREF(str);                    /* the table has it */
+    return str;
+}

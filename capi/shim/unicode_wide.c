@@ -239,7 +239,7 @@ static int locale_errors(const char *errors)
 {
     if (!errors || !strcmp(errors, "strict") || !strcmp(errors, "surrogateescape"))
         return 1;
-    PyErr_Format(PyExc_ValueError, "only 'strict' and 'surrogateescape' error handlers are supported, not '%s'", errors);
+    PyErr_SetString(PyExc_ValueError, "unsupported error handler");
     return 0;
 }
 

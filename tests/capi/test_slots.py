@@ -271,7 +271,7 @@ def test_sequence(make):
     for index in (5, -5):
         with pytest.raises(IndexError, match="out of range"):
             s[index]
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="sequence index must be integer, not 'str'"):
         s["x"]
     with pytest.raises(TypeError):
         "x" in s
@@ -281,6 +281,8 @@ def test_concatenation_and_repetition(make):
     s = make(SEQUENCE).Seq(2)
     assert s + [1] == ("concat", s, [1])
     assert s * 3 == 3 * s == ("repeat", s, 3)
+    with pytest.raises(TypeError, match="can't multiply sequence by non-int of type 'str'"):
+        s * "x"
 
 
 MAPPING = r"""
@@ -654,3 +656,66 @@ def test_buffer(make):
     assert b"".join([buf]) == b"ABCD\0\0\0\0"
     gc.collect()
     assert buf.exports == 0
+
+
+BASES = r"""
+static PyObject *repr(PyObject *o)
+{
+    PyObject *inner = PyDict_Type.tp_repr(o), *whole = inner ? PyUnicode_FromFormat("D(%U)", inner) : NULL;
+    Py_XDECREF(inner);
+    return whole;
+}
+static PyObject *subscript(PyObject *o, PyObject *key)
+{
+    PyObject *found = PyDict_Type.tp_as_mapping->mp_subscript(o, key);
+    return found ? Py_BuildValue("(sN)", "found", found) : NULL;
+}
+static int ass_subscript(PyObject *o, PyObject *key, PyObject *v) { return PyDict_Type.tp_as_mapping->mp_ass_subscript(o, key, v); }
+static Py_ssize_t length(PyObject *o) { return PyDict_Type.tp_as_mapping->mp_length(o) + 100; }
+static int contains(PyObject *o, PyObject *key) { return PyDict_Type.tp_as_sequence->sq_contains(o, key); }
+static PyObject *iter(PyObject *o) { return PyDict_Type.tp_iter(o); }
+static PyObject *compare(PyObject *a, PyObject *b, int op) { return PyDict_Type.tp_richcompare(a, b, op); }
+static PyObject *getattro(PyObject *o, PyObject *name) { return PyDict_Type.tp_getattro(o, name); }
+static int setattro(PyObject *o, PyObject *name, PyObject *v) { return PyDict_Type.tp_setattro(o, name, v); }
+static int init(PyObject *o, PyObject *args, PyObject *kwargs) { return PyDict_Type.tp_init(o, args, kwargs); }
+static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return PyDict_Type.tp_new(type, args, kwargs); }
+static PyMappingMethods mapping = {length, subscript, ass_subscript};
+static PySequenceMethods sequence = {.sq_contains = contains};
+static PyTypeObject D_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "bases.D", .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_repr = repr,
+    .tp_as_mapping = &mapping, .tp_as_sequence = &sequence, .tp_iter = iter, .tp_richcompare = compare, .tp_getattro = getattro,
+    .tp_setattro = setattro, .tp_init = init, .tp_new = new,
+};
+@INIT
+{
+    D_Type.tp_base = &PyDict_Type;
+    if (PyModule_AddType(m, &D_Type) < 0)
+        return NULL;
+}
+"""
+
+
+def test_slots_of_a_builtin_base_called_from_c(make):
+    D = make(BASES).D
+
+    class Sub(D):
+        def __getitem__(self, key):
+            return "sub", super().__getitem__(key)
+
+        def __repr__(self):
+            return "Sub " + super().__repr__()
+
+    d, s = D(a=1), Sub(a=1)
+    assert repr(d) == "D({'a': 1})" and repr(s) == "Sub D({'a': 1})"
+    assert d["a"] == ("found", 1) and s["a"] == ("sub", ("found", 1))
+    d["b"] = s["b"] = 2
+    assert len(d) == len(s) == 102
+    assert "b" in d and "x" not in s
+    assert list(d) == list(s) == ["a", "b"]
+    assert d == s and d == {"a": 1, "b": 2}
+    assert d.get("a") == 1
+    s.extra = 1
+    assert s.extra == 1
+    del d["b"]
+    with pytest.raises(KeyError):
+        d["b"]

@@ -1,6 +1,10 @@
 """PyTuple_..."""
 
+from collections import namedtuple
+
 import pytest
+
+pair = namedtuple("pair", "a b")
 
 
 def test_new_is_empty_of_items(make):
@@ -64,8 +68,6 @@ def test_items_of_the_vms_tuples(make):
             return x;
         }
     """)
-    from collections import namedtuple
-    pair = namedtuple("pair", "a b")
     assert mod.size(()) == 0 and mod.size((1, 2)) == 2 and mod.size(pair(1, 2)) == 2
     big, x = 1 << 100, object()
     t = (1, 2.5, "s", b"b", big, x, None, (1, (2,)), [3])

@@ -98,9 +98,9 @@ def test_kinds_and_characters(make):
         @EXPORT(codes, METH_O)
         static PyObject *codes(PyObject *self, PyObject *s)
         {
-            PyObject *l = PyList_New(0);
             Py_ssize_t i, n = PyUnicode_GetLength(s);
             if (n < 0) return NULL;
+            PyObject *l = PyList_New(0);
             for (i = 0; i < n; i++) {
                 PyObject *c = PyLong_FromLong(i % 2 ? PyUnicode_READ_CHAR(s, i) : PyUnicode_ReadChar(s, i));
                 PyList_Append(l, c);

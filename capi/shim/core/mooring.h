@@ -32,7 +32,7 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep (kept only when multi-threaded) */
+#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
@@ -57,6 +57,7 @@ typedef enum {
 #define TI_STATEFUL 1u                  /* wrappers of this type carry Python-level state */
 #define TI_BUILTIN 2u                   /* a type of the VM itself */
 #define TI_SLOTTED 4u                   /* its class has the address slot */
+#define TI_PLAIN 16u                    /* one of the VM's builtin classes */
 #define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
 
 typedef struct MTypeInfo {
@@ -197,6 +198,7 @@ PyObject *m_float_alloc(double value);
 PyObject *m_long_from_limbs(PyTypeObject *type, int negative, const uint64_t *limbs, Py_ssize_t n);
 PyObject *m_tuple_alloc(Py_ssize_t n);
 PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n);
+int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);
@@ -389,6 +391,12 @@ static inline int m_vm_slot(uintptr_t function)
 /* A slot's function if it is C code of an extension, else NULL. */
 #define m_c_slot(type, slot) ((type)->slot && !m_vm_slot((uintptr_t)(type)->slot) ? (type)->slot : NULL)
 #define m_c_slot_in(type, group, slot) ((type)->group ? m_c_slot(type, group->slot) : NULL)
+
+void m_init_cfunction(void);
+void m_init_memoryview(void);
+void m_init_bytes_buffer(void);
+void m_init_root_types(void);
+PyObject *m_type_call(PyObject *type, PyObject *args, PyObject *kwargs);
 
 PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
 PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);

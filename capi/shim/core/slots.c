@@ -47,6 +47,31 @@ SLOT PyObject *tp_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return
 SLOT int bf_getbuffer(PyObject *o, Py_buffer *view, int flags) { return vm_slot_getbuffer(o, (W)view, flags); }
 SLOT void bf_releasebuffer(PyObject *o, Py_buffer *view) { vm_slot_releasebuffer(o, (W)view); }
 
+#include "core/slots_base.h"
+
+/* What `type` and `object` do themselves: C code calls their slots from those of a metatype or a subtype. */
+SLOT PyObject *type_call(PyObject *o, PyObject *args, PyObject *kw) { return m_type_call(o, args, kw); }
+SLOT PyObject *type_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return vm_type_new((PyObject *)type, args, kw); }
+SLOT int type_init(PyObject *o, PyObject *args, PyObject *kw) { return vm_type_init(o, args, kw); }
+SLOT PyObject *type_getattro(PyObject *o, PyObject *name) { return vm_type_getattr(o, name); }
+SLOT int type_setattro(PyObject *o, PyObject *name, PyObject *v) { return vm_type_setattr(o, name, v); }
+SLOT int object_init(PyObject *o, PyObject *args, PyObject *kw) { return vm_object_init(o, args, kw); }
+SLOT PyObject *object_new(PyTypeObject *type, PyObject *args, PyObject *kw)
+{
+    return m_info(type)->kind == K_INSTANCE ? type->tp_alloc(type, 0) : vm_object_new((PyObject *)type, args, kw);
+}
+
+void m_init_root_types(void)
+{
+    PyType_Type.tp_call = type_call;
+    PyType_Type.tp_new = type_new;
+    PyType_Type.tp_init = type_init;
+    PyType_Type.tp_getattro = type_getattro;
+    PyType_Type.tp_setattro = type_setattro;
+    PyBaseObject_Type.tp_init = object_init;
+    PyBaseObject_Type.tp_new = object_new;
+}
+
 #define AT(group, name) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)name}
 #define TOP(name) {#name, (size_t)-1, offsetof(PyTypeObject, name), (void *)name}
 #define AS(group, name, function) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)function}
@@ -81,9 +106,11 @@ VMCALL const char *m_slot_name(long i)
 }
 
 /* Fill the slots of `type` whose byte in `present` is 1; a type in static memory gets its method tables here. */
-VMCALL void m_fill_slots(W address, const char *present)
+VMCALL void m_fill_slots(W address, const char *present, int builtin)
 {
     PyTypeObject *type = (PyTypeObject *)address;
+    if (builtin)
+        m_info_new(type)->flags |= TI_PLAIN;
     if (!type->tp_as_number) {
         struct { PyNumberMethods nb; PySequenceMethods sq; PyMappingMethods mp; PyAsyncMethods am; PyBufferProcs bf; } *tables;
         tables = calloc(1, sizeof *tables);
@@ -101,7 +128,11 @@ VMCALL void m_fill_slots(W address, const char *present)
         char *base = (char *)type;
         if (slots[i].group != (size_t)-1)
             base = *(char **)(base + slots[i].group);
-        *(void **)(base + slots[i].offset) = slots[i].function;
+        *(void **)(base + slots[i].offset) = builtin ? base_of(slots[i].function) : slots[i].function;
+    }
+    if (type->tp_as_buffer->bf_getbuffer && PyType_FastSubclass(type, Py_TPFLAGS_BYTES_SUBCLASS)) {
+        type->tp_as_buffer->bf_getbuffer = m_bytes_getbuffer;
+        type->tp_as_buffer->bf_releasebuffer = NULL;         /* as PyArg_Parse asks of what it reads for long */
     }
     if (!type->tp_as_buffer->bf_getbuffer)
         type->tp_as_buffer = NULL;
