@@ -1,7 +1,7 @@
 """PyList_... of lists that live in the VM: what capi/shim/list.c asks for."""
 
 from capi.core import NULL, vm, words
-from capi.core.words import SMALL_MAX, SMALL_MIN, address, ffi, to_word
+from capi.core.words import SMALL_MAX, SMALL_MIN, address, ffi, lib, links, to_word
 
 len_of = list.__len__
 item_of = list.__getitem__
@@ -38,6 +38,13 @@ def put(x, i, out, doubles):
     elif type(x) is float:
         out[i] = 2
         doubles[i] = x
+    elif type(x) is str:
+        w = links.get(x)
+        if w is not None and not words.multi[0]:
+            out[i] = w
+        else:                                          # lists and dicts of text make a new object of it at each look
+            data = x.encode("utf-8", "surrogatepass")
+            out[i] = lib.m_new_str(data, len(data)) | 2
     else:                                              # a tuple's handle is for one call only
         out[i] = address(x) | 2 if type(x) is tuple or words.multi[0] else to_word(x)
 

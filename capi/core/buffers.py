@@ -86,20 +86,42 @@ def exporter(get, address_of, name):
 
 def memory_of(view):
     """A memoryview of a filled Py_buffer; the buffer is released when the memoryview is gone."""
-    held = ffi.gc(ffi.cast("char *", view.buf), lambda _, view=view: release(view))
-    memory = memoryview(ffi.buffer(held, view.len))
-    if view.readonly:
-        memory = memory.toreadonly()
+    return shaped(view, ffi.gc(ffi.cast("char *", view.buf), lambda _, view=view: release(view)))
+
+
+def shaped(view, held):
+    """A memoryview of the memory that `held`, a ``char *``, keeps: shape and format are those of a Py_buffer."""
+    if view.suboffsets and any(view.suboffsets[i] >= 0 for i in range(view.ndim)):
+        raise BufferError("memoryview: suboffsets are not supported")
     format_ = text(int(ffi.cast("intptr_t", view.format))) or "B"
     n = view.ndim
     shape = tuple(view.shape[0:n]) if view.shape else (view.len // (view.itemsize or 1),)
-    if view.strides:
-        strides = tuple(view.strides[0:n])
-    else:
-        strides, step = [], view.itemsize
-        for extent in reversed(shape):
-            strides.insert(0, step)
-            step *= extent
-    if n == 1 and format_ == "B" and view.itemsize == 1:
+    dense = dense_strides(shape, view.itemsize)
+    strides = tuple(view.strides[0:n]) if view.strides else dense
+    if strides == dense or not view.len:
+        return typed(ffi.buffer(held, view.len), view, format_, shape, dense)
+    if any(s < 0 for s in strides):
+        if n != 1:
+            raise BufferError("memoryview: negative strides in several dimensions are not supported")
+        low = (shape[0] - 1) * strides[0]
+        memory = ffi.buffer(held + low, view.itemsize - low)
+        return typed(memory, view, format_, shape, (-strides[0],))[::-1]
+    extent = view.itemsize + sum((count - 1) * step for count, step in zip(shape, strides))
+    return typed(ffi.buffer(held, extent), view, format_, shape, strides)
+
+
+def dense_strides(shape, itemsize):
+    strides, step = [], itemsize
+    for extent in reversed(shape):
+        strides.insert(0, step)
+        step *= extent
+    return tuple(strides)
+
+
+def typed(buffer, view, format_, shape, strides):
+    memory = memoryview(buffer)
+    if view.readonly:
+        memory = memory.toreadonly()
+    if len(shape) == 1 and format_ == "B" and strides == (1,):
         return memory
-    return newmemoryview(memory, view.itemsize, format_, shape, tuple(strides))
+    return newmemoryview(memory, view.itemsize, format_, shape, strides)

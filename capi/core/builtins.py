@@ -16,6 +16,11 @@ KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BY
 NO_SUBCLASS = (bool, types.NoneType, slice, types.MethodType, range, memoryview, types.FunctionType)
 
 
+# Types of CPython that have no objects here: C code may compare with them and finds no match.
+ABSENT = {"PyMethodDescr_Type": "method_descriptor", "PyClassMethodDescr_Type": "classmethod_descriptor",
+          "PyWrapperDescr_Type": "wrapper_descriptor", "_PyMethodWrapper_Type": "method-wrapper"}
+
+
 class Enumerated:
     def __getitem__(self, i):
         if i > 1:
@@ -40,6 +45,7 @@ def iterator_types():
 
 def vm_types():
     """{name of the data symbol: VM class}."""
+    from capi.method import instancemethod
     import contextvars
     import weakref
     named = {
@@ -57,7 +63,7 @@ def vm_types():
         "_PyNone_Type": type(None), "_PyNotImplemented_Type": type(NotImplemented), "PyEllipsis_Type": type(Ellipsis),
         "PyContext_Type": contextvars.Context, "PyContextVar_Type": contextvars.ContextVar, "PyContextToken_Type": contextvars.Token,
         "PyGetSetDescr_Type": types.GetSetDescriptorType, "PyMemberDescr_Type": types.MemberDescriptorType,
-        "PyODict_Type": __import__("collections").OrderedDict,
+        "PyInstanceMethod_Type": instancemethod, "PyODict_Type": __import__("collections").OrderedDict,
     }
     named.update(iterator_types())
     return named
@@ -145,6 +151,7 @@ def boot():
             break
         symbols[ffi.string(name).decode()] = place[0]
         i += 1
+    known.update((symbol, type(name, (), {"__slots__": ()})) for symbol, name in ABSENT.items())
     bound = []
     for symbol, p in symbols.items():
         cls = known.get(symbol)
@@ -171,6 +178,8 @@ def boot():
         if error is not None:
             ffi.cast("intptr_t *", place[0])[0] = words.type_address(error)
         i += 1
+    if lib.m_own_types():
+        words.raise_pending("boot")
 
 
 if lib is not None:

@@ -6,7 +6,7 @@ compiled once; functions share it under names of their own, so that tracebacks a
 
 from types import FunctionType, ModuleType
 
-from __pypy__ import builtinify
+from __pypy__ import builtinify, identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core import words
@@ -200,7 +200,12 @@ def method(definition, address, cls_name, p_type):
     make = maker(source_of(definition.flags, True), "fn", "address", "label", "defining")
     made = make(name, definition.meth, address, f"{cls_name}.{name}", p_type)
     doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
-    return named(made, name, doc, qualname=f"{cls_name}.{name}")
+    made = named(made, name, doc, qualname=f"{cls_name}.{name}")
+    definitions[made] = definition, cls_name, p_type
+    return made
+
+
+definitions = identity_dict()              # function -> the arguments of `method` that made it
 
 
 def simple(parameters, body, address, fn, name, **more):

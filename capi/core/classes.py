@@ -58,7 +58,7 @@ def present(cls):
             flags[i] = issubclass(cls, (list, tuple, str, bytes, bytearray))
             continue
         if slot in ("bf_getbuffer", "bf_releasebuffer"):
-            flags[i] = issubclass(cls, BUFFERS) or definer(cls, "__buffer__") is not None and definer(cls, "__buffer__") not in c_types
+            flags[i] = issubclass(cls, BUFFERS) and not issubclass(cls, bytes) or definer(cls, "__buffer__") is not None and definer(cls, "__buffer__") not in c_types
             continue
         for name in SLOT_DUNDERS[slot].split():
             base = definer(cls, f"__{name}__")

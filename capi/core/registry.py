@@ -14,7 +14,7 @@ EXT_SUFFIX = f".mooring311-{os.uname().machine}-linux-gnu.so"
 CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader", "datetimes")     # core modules that declare `vm` helpers
 
 # Families that live in another family's file.
-HOMES = {"moduledef": "module", "ctype": "pyctype", "structsequence": "structseq", "aiter": "iter", "index": "number", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",
+HOMES = {"moduledef": "module", "ctype": "pyctype", "cmethod": "cfunction", "structsequence": "structseq", "aiter": "iter", "index": "number", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",
          "exceptionclass": "err", "exception": "err", "gilstate": "eval", "threadstate": "eval", "interpreterstate": "eval",
          "contextvar": "context", "descr": "type", "member": "structmember", "wrapper": "type", "instancemethod": "method", "staticmethod": "type",
          "classmethod": "type", "anyset": "set", "frozenset": "set", "dictproxy": "dict", "seqiter": "iter",

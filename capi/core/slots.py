@@ -212,3 +212,45 @@ def vm_slot_base(i, o, a, b):
                 raise
             return NULL
     return method(o) if a is NULL else method(o, a) if b is NULL else method(o, a, b)
+
+
+# ---- what `type` and `object` do themselves -------------------------------------------------------------------------------
+
+
+def keywords(kw):
+    return {} if kw is NULL else kw
+
+
+@vm("PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_type_call(cls, args, kw):
+    return type.__call__(cls, *args, **keywords(kw))
+
+
+@vm("PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)")
+def vm_type_new(metatype, args, kw):
+    return type.__new__(metatype, *args, **keywords(kw))
+
+
+@vm("int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_type_init(cls, args, kw):
+    type.__init__(cls, *args, **keywords(kw))
+
+
+@vm("PyObject *vm_type_getattr(PyObject *cls, PyObject *name)")
+def vm_type_getattr(cls, name):
+    return type.__getattribute__(cls, name)
+
+
+@vm("int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)")
+def vm_type_setattr(cls, name, v):
+    type.__delattr__(cls, name) if v is NULL else type.__setattr__(cls, name, v)
+
+
+@vm("PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)")
+def vm_object_new(cls, args, kw):
+    return object.__new__(cls)
+
+
+@vm("int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)")
+def vm_object_init(o, args, kw):
+    """The arguments were for a tp_new: object() itself would complain."""

@@ -234,10 +234,9 @@ def vm_make_class(p_type):
     namespace.setdefault("__module__", module or "builtins")
     namespace["__qualname__"] = read_qualname(view, p_type, name)
     namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
-    late = []                                          # the address function, for descriptors that must be there from the start
-    for key, value in special_descriptors(view, lambda x: late[0](x), lambda x: late[1](x)):
-        namespace[key] = value
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
+    late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE}
+    namespace.update((key, value) for key, value in late.items() if key != "__qualname__")
     cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
     own = [cls]
     addresses[cls] = p_type
@@ -248,12 +247,15 @@ def vm_make_class(p_type):
     else:
         address = proxy_address(own, name)
         raw = object_address(address)
-    late[:] = address, raw
     c_types[cls] = True
     bind(cls, p_type, kind, layout, flags)
     for key, value in fill_namespace(view, p_type, address, raw, own, full_name, name).items():
-        if key not in namespace and key not in TYPE_OWNS:
+        if key in late:
+            late[key].made = value
+        elif key not in namespace:
             type.__setattr__(cls, key, value)
+    if "__qualname__" in late and "__getattr__" not in cls.__dict__:
+        type.__setattr__(cls, "__getattr__", qualname_getter(late["__qualname__"]))
     if not view.tp_flags & BASETYPE and kind != K_TYPE:
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name))
     if view.tp_dictoffset:
@@ -261,24 +263,47 @@ def vm_make_class(p_type):
     return 0
 
 
-TYPE_OWNS = {"__class__", "__name__", "__module__", "__doc__", "__dict__", "__annotations__", "__text_signature__", "__bases__", "__mro__"}
+class Late(str):
+    """An attribute of instances whose name means something to the class itself: it must be there when the class is made.
 
-
-def special_descriptors(view, address, raw):
-    """Getsets and members whose names a class handles itself when they are set: they go into its first namespace.
-
-    ``__qualname__`` is not among them: a class takes it for its own name.
+    As a str it is the class's own value.
     """
-    i = 0
-    while view.tp_getset and view.tp_getset[i].name:
-        if text(ffi.cast("intptr_t", view.tp_getset[i].name)) in TYPE_OWNS:
-            yield getset(view.tp_getset[i], address)
-        i += 1
-    i = 0
-    while view.tp_members and view.tp_members[i].name:
-        if text(ffi.cast("intptr_t", view.tp_members[i].name)) in TYPE_OWNS:
-            yield member(view.tp_members[i], raw)
-        i += 1
+
+    @classmethod
+    def of(cls, value):
+        return cls(value if isinstance(value, str) else "")
+
+    def __get__(self, obj, owner=None):
+        if obj is None:
+            return str(self) or None
+        return self.made.__get__(obj, owner)
+
+    def __set__(self, obj, value):
+        self.made.__set__(obj, value)
+
+    def __delete__(self, obj):
+        self.made.__delete__(obj)
+
+
+LATE = {key for key, value in type.__dict__.items() if hasattr(type(value), "__set__")} | {"__module__", "__doc__", "__qualname__"}
+
+
+def qualname_getter(late):
+    """A class cannot keep a descriptor under this name."""
+    def __getattr__(self, name):
+        if name == "__qualname__":
+            return late.made.__get__(self, type(self))
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
+    return __getattr__
+
+
+def attribute_names(view):
+    """The names of a type's members and getsets."""
+    for definitions in (view.tp_members, view.tp_getset):
+        i = 0
+        while definitions and definitions[i].name:
+            yield text(ffi.cast("intptr_t", definitions[i].name))
+            i += 1
 
 
 def new_class(metaclass, name, bases, namespace, slotted):
@@ -361,6 +386,8 @@ class ClassDict(dict):
 
 def add_dictionary(cls, offset, address):
     """Attributes of instances whose C struct holds the dictionary (tp_dictoffset)."""
+    before = cls.__dict__.get("__getattr__")
+
     def dictionary(self, make=False):
         p = address(self) + offset
         d = from_pointer(long_at(p))
@@ -375,7 +402,9 @@ def add_dictionary(cls, offset, address):
         d = dictionary(self)
         if d is not None and name in d:
             return d[name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        if before is not None:
+            return before(self, name)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
     def __setattr__(self, name, value):
         if is_data_descriptor(type(self), name):

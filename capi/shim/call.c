@@ -82,6 +82,14 @@ static PyObject *make_instance(PyTypeObject *type, PyObject *args, PyObject *kwa
     return o;
 }
 
+/* type.__call__, whatever the metatype. */
+PyObject *m_type_call(PyObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyTypeObject *t = (PyTypeObject *)type;
+    int in_c = Py_TYPE(type) == &PyType_Type ? is_made_in_c(t) : m_info(t)->kind == K_INSTANCE && !(m_info(t)->flags & TI_VM) && m_c_slot(t, tp_new);
+    return in_c ? make_instance(t, args, kwargs) : vm_type_call(type, args, kwargs);
+}
+
 /* ---- the roads --------------------------------------------------------------------------------------------------------------- */
 
 /* A C function that takes a tuple and a dictionary, if the callable leads to one. */

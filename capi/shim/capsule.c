@@ -31,6 +31,7 @@ void mooring_init_capsule(void)
 {
     PyCapsule_Type.tp_name = "PyCapsule";
     PyCapsule_Type.tp_basicsize = sizeof(Capsule);
+    PyCapsule_Type.tp_flags = Py_TPFLAGS_DEFAULT;
     PyCapsule_Type.tp_dealloc = capsule_dealloc;
     PyCapsule_Type.tp_repr = capsule_repr;
     PyCapsule_Type.tp_doc = "Capsule objects let you wrap a C \"void *\" pointer in a Python object.";

@@ -16,11 +16,13 @@ static MExtra *view_of(PyObject *list)
     return *where;
 }
 
-static int make_room(MExtra *view, Py_ssize_t n)
+/* Room for n items of a list of `length`. */
+static int make_room(MExtra *view, Py_ssize_t n, Py_ssize_t length)
 {
     if (n <= view->items_n)
         return 0;
-    Py_ssize_t room = view->items_n ? n + (n >> 3) : n;
+    Py_ssize_t room = n < 2 * view->items_n ? 2 * view->items_n : n;
+    room = room > length ? length : room;
     PyObject **items = realloc(view->items, (size_t)room * sizeof(PyObject *));
     if (!items) {
         PyErr_NoMemory();
@@ -30,6 +32,18 @@ static int make_room(MExtra *view, Py_ssize_t n)
     view->items = items;
     view->items_n = room;
     return 0;
+}
+
+/* A str of its own for put() of capi/list.py: a new reference. */
+VMCALL W m_new_str(const char *data, long n)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    PyObject *op = m_str_from_utf8(&PyUnicode_Type, data, n);
+    if (!op)
+        Py_FatalError("mooring: out of memory");
+    m_leave(t);
+    return (W)op;
 }
 
 PyObject *m_taken(W w, double value)
@@ -51,6 +65,13 @@ static int is_same(PyObject *old, W w, double value)
     if (w == W_FLOAT)
         return Py_TYPE(old) == &PyFloat_Type && !memcmp(&((PyFloatObject *)old)->ob_fval, &value, sizeof value);
     return w & 4 && m_slots[W_INDEX(w)].handle == w && m_slots[W_INDEX(w)].obj == old;
+}
+
+static int same_text(PyObject *a, PyObject *b)
+{
+    return PyUnicode_CheckExact(a) && PyUnicode_CheckExact(b) && PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b)
+        && PyUnicode_KIND(a) == PyUnicode_KIND(b)
+        && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
 }
 
 /* Store an item, stolen, in place of what was there. */
@@ -77,7 +98,7 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
     n = n > length - start ? length - start : n;
     if (n <= 0)
         return 0;
-    int failed = make_room(view, length) < 0;
+    int failed = make_room(view, start + n, length) < 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *old = failed ? NULL : view->items[start + i];
         if (done == i && old && is_same(old, words[i], values[i])) {
@@ -85,11 +106,15 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
             continue;
         }
         PyObject *item = m_taken(words[i], values[i]);
-        if (item && done == i && !failed) {
-            put(view, start + i, item);
-            done++;
-        } else
+        if (!item || done != i || failed)
             Py_XDECREF(item);
+        else {
+            if (old && same_text(old, item))
+                Py_DECREF(item);
+            else
+                put(view, start + i, item);
+            done++;
+        }
     }
     return failed ? -1 : done ? done : fetch(list, view, start, 1);
 }
@@ -162,6 +187,9 @@ PyObject **m_list_items(PyObject *list)
     static PyObject *none[1];
     MExtra *view = view_of(list);
     if (!view)
+        return NULL;
+    Py_ssize_t length = m_list_length(list);
+    if (length < 0 || make_room(view, length, length) < 0)
         return NULL;
     for (Py_ssize_t i = view->seen == m_epoch && !view->low ? view->high : 0; ; i = view->high) {
         if (view->counted == m_epoch && i >= view->length)

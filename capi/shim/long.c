@@ -44,12 +44,10 @@ PYAPI PyObject *PyLong_FromVoidPtr(void *p)
     return m_long_from_u64((uintptr_t)p);
 }
 
-PYAPI PyObject *PyLong_FromDouble(double v)
+static __attribute__((noinline)) PyObject *from_large_double(double v)
 {
     uint64_t limbs[1024 / 64 + 1] = {0};
     int exponent;
-    if (likely(v > -0x1p63 && v < 0x1p63))
-        return m_long_new((int64_t)v);
     if (isnan(v)) {
         PyErr_SetString(PyExc_ValueError, "cannot convert float NaN to integer");
         return NULL;
@@ -70,22 +68,22 @@ PYAPI PyObject *PyLong_FromDouble(double v)
     return m_long_from_limbs(&PyLong_Type, v < 0, limbs, place + 2 > 17 ? 17 : place + 2);
 }
 
+PYAPI PyObject *PyLong_FromDouble(double v)
+{
+    return likely(v > -0x1p63 && v < 0x1p63) ? m_long_new((int64_t)v) : from_large_double(v);
+}
+
 /* ---- to C --------------------------------------------------------------------------------------------------- */
 
-/* How wide an int the caller wants, and what it says when the number is wider. */
 static int too_large(const char *text)
 {
     PyErr_SetString(PyExc_OverflowError, text);
     return -1;
 }
 
-/* `obj` as a signed 64-bit number by way of __index__.  *overflow: the sign of an int that does not fit. */
-static int64_t signed_value(PyObject *obj, int *overflow)
+static __attribute__((noinline)) int64_t indexed_value(PyObject *obj, int *overflow)
 {
     int64_t value;
-    *overflow = 0;
-    if (likely(obj && PyLong_Check(obj)) && likely(m_long_fits(obj, &value)))
-        return value;
     if (!obj) {
         PyErr_BadInternalCall();
         return -1;
@@ -99,6 +97,14 @@ static int64_t signed_value(PyObject *obj, int *overflow)
     }
     Py_DECREF(number);
     return value;
+}
+
+/* `obj` as a signed 64-bit number by way of __index__.  *overflow: the sign of an int that does not fit. */
+static inline int64_t signed_value(PyObject *obj, int *overflow)
+{
+    int64_t value;
+    *overflow = 0;
+    return likely(obj && PyLong_Check(obj)) && likely(m_long_fits(obj, &value)) ? value : indexed_value(obj, overflow);
 }
 
 PYAPI long PyLong_AsLong(PyObject *obj)
@@ -181,8 +187,16 @@ PYAPI unsigned long long PyLong_AsUnsignedLongLong(PyObject *obj)
 }
 
 /* The lowest 64 bits, in two's complement. */
+static uint64_t low_bits(PyObject *number)
+{
+    uint64_t value = Py_SIZE(number) ? LIMBS(number)[0] : 0;
+    return Py_SIZE(number) < 0 ? -value : value;
+}
+
 static uint64_t mask_value(PyObject *obj)
 {
+    if (likely(obj && PyLong_Check(obj)))
+        return low_bits(obj);
     if (!obj) {
         PyErr_BadInternalCall();
         return (uint64_t)-1;
@@ -190,9 +204,7 @@ static uint64_t mask_value(PyObject *obj)
     PyObject *number = m_index(obj);
     if (!number)
         return (uint64_t)-1;
-    uint64_t value = Py_SIZE(number) ? LIMBS(number)[0] : 0;
-    if (Py_SIZE(number) < 0)
-        value = -value;
+    uint64_t value = low_bits(number);
     Py_DECREF(number);
     return value;
 }
@@ -258,75 +270,4 @@ PYAPI double _PyLong_Frexp(PyLongObject *a, Py_ssize_t *e)
     double value = frexp((double)leading_bits((PyObject *)a, &shift), &exponent);
     *e = value == 0.0 ? 0 : shift + exponent;
     return Py_SIZE(a) < 0 ? -value : value;
-}
-
-/* ---- converters of Argument Clinic ---------------------------------------------------------------------------- */
-
-static int clinic_value(PyObject *obj, unsigned long limit, const char *text, unsigned long *value)
-{
-    if (PyLong_Check(obj) && Py_SIZE(obj) < 0) {
-        PyErr_SetString(PyExc_ValueError, "value must be positive");
-        return 0;
-    }
-    *value = PyLong_AsUnsignedLong(obj);
-    if (*value == (unsigned long)-1 && PyErr_Occurred())
-        return 0;
-    if (*value > limit) {
-        too_large(text);
-        return 0;
-    }
-    return 1;
-}
-
-#define STORE_CLINIC(type, limit, name) \
-    unsigned long value; \
-    if (!clinic_value(obj, limit, "Python int too large to convert to C " name, &value)) \
-        return 0; \
-    *(type *)result = (type)value; \
-    return 1;
-
-PYAPI int _PyLong_UnsignedShort_Converter(PyObject *obj, void *result)
-{
-    STORE_CLINIC(unsigned short, USHRT_MAX, "unsigned short")
-}
-
-PYAPI int _PyLong_UnsignedInt_Converter(PyObject *obj, void *result)
-{
-    STORE_CLINIC(unsigned int, UINT_MAX, "unsigned int")
-}
-
-PYAPI int _PyLong_UnsignedLong_Converter(PyObject *obj, void *result)
-{
-    STORE_CLINIC(unsigned long, ULONG_MAX, "unsigned long")
-}
-
-PYAPI int _PyLong_UnsignedLongLong_Converter(PyObject *obj, void *result)
-{
-    STORE_CLINIC(unsigned long long, ULONG_MAX, "unsigned long long")
-}
-
-PYAPI int _PyLong_Size_t_Converter(PyObject *obj, void *result)
-{
-    STORE_CLINIC(size_t, ULONG_MAX, "size_t")
-}
-
-PYAPI int _PyLong_FileDescriptor_Converter(PyObject *obj, void *result)
-{
-    int fd = PyObject_AsFileDescriptor(obj);
-    if (fd == -1)
-        return 0;
-    *(int *)result = fd;
-    return 1;
-}
-
-PYAPI time_t _PyLong_AsTime_t(PyObject *obj)
-{
-    int overflow;
-    int64_t value = signed_value(obj, &overflow);
-    return overflow ? too_large("timestamp out of range for platform time_t") : value;
-}
-
-PYAPI PyObject *_PyLong_FromTime_t(time_t sec)
-{
-    return m_long_new(sec);
 }

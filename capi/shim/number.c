@@ -6,8 +6,6 @@ typedef PyObject *(*Helper)(PyObject *, PyObject *);
 
 /* ---- slots of C types ----------------------------------------------------------------------------------------- */
 
-#define SLOT(name) offsetof(PyNumberMethods, name)
-
 /* May C decide about `op` by the slots of its type?  0 = no; *function: its own function in the slot, or NULL. */
 static int own_slot(PyObject *op, size_t slot, void **function)
 {
@@ -27,6 +25,8 @@ static PyObject *by_slots(PyObject *o1, PyObject *o2, size_t slot)
 {
     void *left, *right;
     PyObject *result;
+    if (PyLong_CheckExact(o1) && PyLong_CheckExact(o2))
+        return m_wide_operator(o1, o2, slot);
     if (!own_slot(o1, slot, &left) || !own_slot(o2, slot, &right))
         return NULL;
     if (right == left)

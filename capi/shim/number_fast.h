@@ -1,4 +1,4 @@
-/* Operators on exact ints of 63 bits and on floats.  NULL: not decided here. */
+/* Operators on exact ints of 63 bits and on floats; str + str.  NULL: not decided here. */
 #ifndef NUMBER_FAST_H
 #define NUMBER_FAST_H
 #include "number.h"
@@ -50,12 +50,8 @@ static inline int bools(PyObject *o1, PyObject *o2)
 
 static inline PyObject *product(int64_t a, int64_t b)
 {
-    int64_t short_product;
-    if (likely(!__builtin_mul_overflow(a, b, &short_product)))
-        return m_long_new(short_product);
-    unsigned __int128 size = (unsigned __int128)(uint64_t)(a < 0 ? -a : a) * (uint64_t)(b < 0 ? -b : b);
-    uint64_t limbs[2] = {(uint64_t)size, (uint64_t)(size >> 64)};
-    return m_long_from_limbs(&PyLong_Type, (a < 0) != (b < 0), limbs, 2);
+    int64_t result;
+    return likely(!__builtin_mul_overflow(a, b, &result)) ? m_long_new(result) : NULL;
 }
 
 static inline int64_t floor_quotient(int64_t a, int64_t b)
@@ -90,6 +86,8 @@ static inline PyObject *fast_add(PyObject *o1, PyObject *o2)
         return m_long_new(a + b);
     if (floats(o1, o2, &x, &y))
         return m_float_new(x + y);
+    if (o1 && o2 && PyUnicode_CheckExact(o1) && PyUnicode_CheckExact(o2))
+        return PyUnicode_Concat(o1, o2);
     return NULL;
 }
 

@@ -236,7 +236,7 @@ TEXT = r"""
     {
         const char *text;
         int base;
-        if (!PyArg_ParseTuple(args, "yi", &text, &base)) return NULL;
+        if (!PyArg_ParseTuple(args, "si", &text, &base)) return NULL;
         char *end = NULL;
         PyObject *result = PyLong_FromString(text, &end, base);
         if (!result) return NULL;
@@ -260,7 +260,7 @@ TEXT = r"""
     ("-0", 10, 0), ("0", 0, 0), ("0b1", 16, 0xb1), ("1_0", 7, 7)])
 def test_from_string(make, text, base, value):
     mod = make(TEXT)
-    assert mod.read_text(text.encode(), base) == (value, len(text))
+    assert mod.read_text(text, base) == (value, len(text))
     assert mod.read_str(text, base) == value
 
 
@@ -270,7 +270,7 @@ def test_from_string(make, text, base, value):
 def test_from_bad_string(make, text, base, shown):
     mod = make(TEXT)
     with pytest.raises(ValueError) as caught:
-        mod.read_text(text.encode(), base)
+        mod.read_text(text, base)
     assert str(caught.value) == f"invalid literal for int() with base {shown}: {text!r}"
     with pytest.raises(ValueError) as caught:
         mod.read_str(text, base)
@@ -280,7 +280,7 @@ def test_from_bad_string(make, text, base, shown):
 def test_bad_base(make):
     for base in (1, 37, -1):
         with pytest.raises(ValueError, match=r"^int\(\) arg 2 must be >= 2 and <= 36$"):
-            make(TEXT).read_text(b"1", base)
+            make(TEXT).read_text("1", base)
 
 
 BYTES = r"""
@@ -297,11 +297,10 @@ BYTES = r"""
     @EXPORT(from_bytes, METH_VARARGS)
     static PyObject *from_bytes(PyObject *self, PyObject *args)
     {
-        const char *data;
-        Py_ssize_t size;
+        PyObject *data;
         int little, is_signed;
-        if (!PyArg_ParseTuple(args, "y#ii", &data, &size, &little, &is_signed)) return NULL;
-        return _PyLong_FromByteArray((const unsigned char *)data, size, little, is_signed);
+        if (!PyArg_ParseTuple(args, "O!ii", &PyBytes_Type, &data, &little, &is_signed)) return NULL;
+        return _PyLong_FromByteArray((unsigned char *)PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), little, is_signed);
     }
     @EXPORT(facts, METH_O)
     static PyObject *facts(PyObject *self, PyObject *n)

@@ -161,7 +161,7 @@ class Indexed:
         return self.value
 
 
-INTS = [0, 1, -1, 2, 3, -3, 7, 63, 64, -64, 2**31, -2**53 - 1, 2**53 + 1, 2**61, -2**62, 2**62 - 1, 2**63, -2**63, 2**64 + 1, -2**100, True, False, Sub(5)]
+INTS = [0, 1, -1, 2, 3, -3, 7, 63, 64, -64, 2**31, -2**53 - 1, 2**53 + 1, 2**61, -2**62, 2**62 - 1, 2**63, -2**63, 2**64 + 1, 2**64 - 1, 1 - 2**64, 2**63 + 12345, -2**100, True, False, Sub(5)]
 FLOATS = [0.0, -0.0, 1.5, -2.25, 1e300, float("inf"), 2.0**70]
 
 
@@ -228,6 +228,7 @@ def test_sequences_and_sets(make):
     mod = make(SOURCE)
     assert mod.Add([1], [2]) == [1, 2]
     assert mod.Add("a", "b") == "ab"
+    assert mod.Add("a\xe9", "\u20ac") == "a\xe9\u20ac" and mod.InPlaceAdd("x", "y") == "xy"
     assert mod.Multiply([1], 2) == [1, 1]
     assert mod.Multiply(2, (1,)) == (1, 1)
     assert mod.Remainder("%s-%d", ("x", 5)) == "x-5"

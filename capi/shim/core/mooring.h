@@ -32,7 +32,7 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep (kept only when multi-threaded) */
+#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
@@ -391,6 +391,12 @@ static inline int m_vm_slot(uintptr_t function)
 /* A slot's function if it is C code of an extension, else NULL. */
 #define m_c_slot(type, slot) ((type)->slot && !m_vm_slot((uintptr_t)(type)->slot) ? (type)->slot : NULL)
 #define m_c_slot_in(type, group, slot) ((type)->group ? m_c_slot(type, group->slot) : NULL)
+
+void m_init_cfunction(void);
+void m_init_memoryview(void);
+void m_init_bytes_buffer(void);
+void m_init_root_types(void);
+PyObject *m_type_call(PyObject *type, PyObject *args, PyObject *kwargs);
 
 PyObject *m_name(const char *text);     /* borrowed str of a C string that is likely to come again; NULL with an error */
 PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObject *kwnames);

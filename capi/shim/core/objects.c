@@ -338,12 +338,10 @@ void m_extra_free(PyObject *op, MExtra *extra)
     for (uint32_t i = 0; i < extra->cap; i++)
         if (extra->values[i])
             m_defer(extra->values[i]);
-    if (extra->items) {
-        for (Py_ssize_t i = 0; i < extra->items_n; i++)
-            if (extra->items[i])
-                m_defer(extra->items[i]);
-        free(extra->items);
-    }
+    for (Py_ssize_t i = 0; i < extra->items_n; i++)
+        if (extra->items[i])
+            m_defer(extra->items[i]);
+    free(extra->items);
     if (extra->snapshot)
         m_snapshot_free(extra->snapshot);
     free(extra->keys);
@@ -367,6 +365,11 @@ void m_proxy_dealloc(PyObject *op)
     if (info->kind == K_INSTANCE) {
         if (info->layout == K_STRUCT)
             m_struct_clear(op);
+        MExtra **where = m_extra_of(op);
+        if (where && *where) {
+            m_extra_free(op, *where);
+            *where = NULL;
+        }
         Py_TYPE(op)->tp_free(op);
         return;
     }
@@ -496,14 +499,11 @@ int64_t m_key(PyObject *op)
         return 0;
     if (PyUnicode_CheckExact(op)) {
         PyASCIIObject *v = (PyASCIIObject *)op;
-        if (v->hash == -1) {
-            uint64_t h = 1469598103934665603u;
-            const unsigned char *p = PyUnicode_DATA(op);
-            for (Py_ssize_t i = 0, n = v->length * (Py_ssize_t)v->state.kind; i < n; i++)
-                h = (h ^ p[i]) * 1099511628211u;
-            v->hash = (Py_hash_t)(h == (uint64_t)-1 ? 0 : h);
-        }
-        return v->hash;
+        uint64_t h = 1469598103934665603u;          /* not kept in `hash`, which C code takes for the VM's */
+        const unsigned char *p = PyUnicode_DATA(op);
+        for (Py_ssize_t i = 0, n = v->length * (Py_ssize_t)v->state.kind; i < n; i++)
+            h = (h ^ p[i]) * 1099511628211u;
+        return (int64_t)(h == (uint64_t)-1 ? 0 : h);
     }
     if (PyLong_CheckExact(op) && m_long_is_small(op))
         return m_long_value(op);

@@ -49,6 +49,29 @@ SLOT void bf_releasebuffer(PyObject *o, Py_buffer *view) { vm_slot_releasebuffer
 
 #include "core/slots_base.h"
 
+/* What `type` and `object` do themselves: C code calls their slots from those of a metatype or a subtype. */
+SLOT PyObject *type_call(PyObject *o, PyObject *args, PyObject *kw) { return m_type_call(o, args, kw); }
+SLOT PyObject *type_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return vm_type_new((PyObject *)type, args, kw); }
+SLOT int type_init(PyObject *o, PyObject *args, PyObject *kw) { return vm_type_init(o, args, kw); }
+SLOT PyObject *type_getattro(PyObject *o, PyObject *name) { return vm_type_getattr(o, name); }
+SLOT int type_setattro(PyObject *o, PyObject *name, PyObject *v) { return vm_type_setattr(o, name, v); }
+SLOT int object_init(PyObject *o, PyObject *args, PyObject *kw) { return vm_object_init(o, args, kw); }
+SLOT PyObject *object_new(PyTypeObject *type, PyObject *args, PyObject *kw)
+{
+    return m_info(type)->kind == K_INSTANCE ? type->tp_alloc(type, 0) : vm_object_new((PyObject *)type, args, kw);
+}
+
+void m_init_root_types(void)
+{
+    PyType_Type.tp_call = type_call;
+    PyType_Type.tp_new = type_new;
+    PyType_Type.tp_init = type_init;
+    PyType_Type.tp_getattro = type_getattro;
+    PyType_Type.tp_setattro = type_setattro;
+    PyBaseObject_Type.tp_init = object_init;
+    PyBaseObject_Type.tp_new = object_new;
+}
+
 #define AT(group, name) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)name}
 #define TOP(name) {#name, (size_t)-1, offsetof(PyTypeObject, name), (void *)name}
 #define AS(group, name, function) {#name, offsetof(PyTypeObject, group), offsetof(__typeof__(*((PyTypeObject *)0)->group), name), (void *)function}

@@ -22,7 +22,7 @@ static W instance_word(PyObject *op)
         m_reserve(op);
         return link_of(op);
     }
-    if (m_multi && M_HDR(op)->magic == M_MAGIC(op))
+    if (M_HDR(op)->magic == M_MAGIC(op))
         M_HDR(op)->flags |= M_TOUCHED;
     return link;
 }
@@ -251,22 +251,25 @@ VMCALL W m_link_existing(W address)
     return w;
 }
 
-/* A list that was born in C has become a VM list: drop its items. */
+/* A list that was born in C has become a VM list: its items stay behind as what C borrowed of it. */
 VMCALL W m_list_linked(W address)
 {
     MThread *t = &m_tls;
     W w = m_link_existing(address);
     m_enter(t);
     PyListObject *v = (PyListObject *)address;
-    PyObject **items = v->ob_item;
-    Py_ssize_t n = Py_SIZE(v);
+    MExtra *view = v->ob_item ? calloc(1, sizeof(MExtra)) : NULL;
+    if (v->ob_item && !view)
+        Py_FatalError("mooring: out of memory");
+    if (view) {
+        view->items = v->ob_item;
+        view->items_n = v->allocated;
+        memset(view->items + Py_SIZE(v), 0, (size_t)(v->allocated - Py_SIZE(v)) * sizeof(PyObject *));
+        v->mooring_extra = view;
+    }
     v->ob_item = NULL;
     Py_SET_SIZE(v, 0);
     v->allocated = 0;
-    for (Py_ssize_t i = 0; i < n; i++)
-        if (items[i])
-            m_borrow((PyObject *)v, i, items[i]);
-    free(items);
     m_leave(t);
     return w;
 }

@@ -33,8 +33,8 @@ static inline Py_ssize_t PyBytes_GET_SIZE(PyObject *op) { return ((PyVarObject *
 #define PyBytes_GET_SIZE(op) PyBytes_GET_SIZE(_PyObject_CAST(op))
 #define PyByteArray_AS_STRING(op) PyByteArray_AsString(_PyObject_CAST(op))
 #define PyByteArray_GET_SIZE(op) PyByteArray_Size(_PyObject_CAST(op))
-#define PyMemoryView_GET_BUFFER(op) (&((PyMemoryViewObject *)(op))->view)
-#define PyMemoryView_GET_BASE(op) (((PyMemoryViewObject *)(op))->view.obj)
+#define PyMemoryView_GET_BUFFER(op) Mooring_MemoryViewBuffer(_PyObject_CAST(op))
+#define PyMemoryView_GET_BASE(op) (Mooring_MemoryViewBuffer(_PyObject_CAST(op))->obj)
 
 /* Numbers. */
 #define PyFloat_AS_DOUBLE(op) (((PyFloatObject *)(op))->ob_fval)

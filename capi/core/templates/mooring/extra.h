@@ -11,6 +11,8 @@ void Mooring_ListInit(PyObject *list, Py_ssize_t index, PyObject *item);
 Py_ssize_t Mooring_ListLength(PyObject *list);
 /* The items as an array of borrowed references, good until the list changes; NULL with an error set. */
 PyObject **Mooring_ListItems(PyObject *list);
+/* The buffer of a memoryview; NULL with an error set. */
+Py_buffer *Mooring_MemoryViewBuffer(PyObject *view);
 /* Say that C holds `size` bytes which the VM's collector does not see. */
 void Mooring_AddMemoryPressure(Py_ssize_t size);
 
