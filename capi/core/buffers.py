@@ -50,7 +50,11 @@ def vm_slot_getbuffer(o, p_view, flags):
 
 @vm("int vm_slot_releasebuffer(PyObject *o, W p_view)")
 def vm_slot_releasebuffer(o, p_view):
-    lent.pop(ffi.cast("MBufferView *", p_view).internal, None)
+    held = lent.pop(ffi.cast("MBufferView *", p_view).internal, None)
+    if held:
+        if held[2] is not None:
+            ffi.release(held[2])
+        held[1].release()
     return 0
 
 

@@ -260,7 +260,7 @@ def from_list(p):
     n = long_at(p + 16)
     x = None
     if n > 3:
-        out = ffi.new("int64_t[]", n)
+        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
         if lib.m_copy_ints(p, out):
             x = ffi.unpack(out, n)
     lib.m_incref(p)
@@ -606,6 +606,7 @@ if lib is not None:
     dead_weight = ffi.cast("long *", lib.m_dead_weight_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
+    few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
     INT_TYPE = FLOAT_TYPE = 0                          # set by capi.core.builtins
     getters[int] = int_word
     getters[float] = float_word
