@@ -117,6 +117,8 @@ static int64_t weight(PyObject *op)
         return ((PyASCIIObject *)op)->length >> 12;
     if (PyBytes_Check(op))
         return Py_SIZE(op) >> 12;
+    if (PyList_Check(op) && ((PyListObject *)op)->mooring_extra)
+        return ((MExtra *)((PyListObject *)op)->mooring_extra)->items_n / 100;
     return 0;
 }
 

@@ -203,6 +203,7 @@ PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);
 void m_snapshot_free(struct MSnapshot *snapshot);
+Py_hash_t m_str_hash(PyObject *str);     /* the VM's hash, kept in the struct */
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);
