@@ -25,7 +25,7 @@ def PyByteArray_Concat(a, b):
     try:
         return bytearray().join((a, b))
     except TypeError:
-        raise TypeError(f"can't concat {type(a).__name__} to {type(b).__name__}") from None
+        raise TypeError(f"can't concat {type(b).__name__} to {type(a).__name__}") from None
 
 
 @api("Py_ssize_t PyByteArray_Size(PyObject *bytearray)")
@@ -35,8 +35,11 @@ def PyByteArray_Size(bytearray):
 
 @api("char *PyByteArray_AsString(PyObject *bytearray)")
 def PyByteArray_AsString(bytearray):
-    # A zero must follow the last byte: the VM keeps room for one behind what it hands out.
-    return int(ffi.cast("intptr_t", ffi.from_buffer(bytearray)))
+    # The memory stays where it is once its address was taken; an export that lasted would forbid to resize it.
+    memory = ffi.from_buffer(bytearray)
+    p = int(ffi.cast("intptr_t", memory))
+    ffi.release(memory)
+    return p
 
 
 @api("int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)")

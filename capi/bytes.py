@@ -24,14 +24,26 @@ def is_buffer(x):
 
 @vm("PyObject *vm_bytes_join(PyObject *sep, PyObject *x)")
 def vm_bytes_join(sep, x):
-    return sep.join(x)
+    x = x if isinstance(x, (list, tuple)) else list(x)
+    try:
+        return sep.join(x)
+    except TypeError:
+        for i, item in enumerate(x):
+            if not is_buffer(item):
+                raise TypeError(f"sequence item {i}: expected a bytes-like object, {type(item).__name__} found") from None
+        raise
 
 
 @vm("PyObject *vm_bytes_from_object(PyObject *x)")
 def vm_bytes_from_object(x):
     if isinstance(x, (int, str)) or not (is_buffer(x) or hasattr(type(x), "__iter__") or hasattr(type(x), "__getitem__")):
         raise TypeError(f"cannot convert '{type(x).__name__}' object to bytes")
-    return bytes(x)
+    try:
+        return bytes(x)
+    except ValueError as error:
+        if "in range(0, 256)" in str(error):
+            raise ValueError("bytes must be in range(0, 256)") from None
+        raise
 
 
 @api("PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)")

@@ -123,7 +123,11 @@ def PyCodec_RegisterError(p_name, error):
 
 @api("PyObject *PyCodec_LookupError(const char *p_name)")
 def PyCodec_LookupError(p_name):
-    return codecs.lookup_error(text(p_name) or "strict")
+    name = text(p_name) or "strict"
+    try:
+        return codecs.lookup_error(name)
+    except LookupError:
+        raise LookupError(f"unknown error handler name '{name}'") from None
 
 
 def handler(name, handle):

@@ -30,7 +30,7 @@ def vm_slot_getbuffer(o, p_view, flags):
         raw, start = None, lib.m_object_address(w) + 32
     else:
         raw = ffi.from_buffer(o if memory.c_contiguous else memory.obj)
-        start = int(ffi.cast("intptr_t", raw))
+        start = int(ffi.cast("intptr_t", raw)) if memory.c_contiguous else memory._pypy_raw_address()
     n = memory.ndim
     shape, strides = ffi.new("long[]", memory.shape or (0,)), ffi.new("long[]", memory.strides or (0,))
     format_ = ffi.new("char[]", memory.format.encode())
@@ -50,7 +50,11 @@ def vm_slot_getbuffer(o, p_view, flags):
 
 @vm("int vm_slot_releasebuffer(PyObject *o, W p_view)")
 def vm_slot_releasebuffer(o, p_view):
-    lent.pop(ffi.cast("MBufferView *", p_view).internal, None)
+    held = lent.pop(ffi.cast("MBufferView *", p_view).internal, None)
+    if held:
+        if held[2] is not None:
+            ffi.release(held[2])
+        held[1].release()
     return 0
 
 

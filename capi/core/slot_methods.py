@@ -235,12 +235,21 @@ class Slots:
 
 def make_new(fn, p_own, cls_of):
     """`__new__` that calls tp_new; `cls_of` is a list that will hold the class itself."""
-    body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = type_address(cls)\n"
+    body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = subtype_address(cls, own[0])\n"
             "if kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
             + indent(positional("v", "p", "fn")) + result("f(cls, *args, **kwargs)", ""))
     source = "def f(cls, /, *args, **kwargs):\n" + indent(body)
-    make = calls.maker(source, "fn", "p_own", "own", "type_address")
-    return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, type_address), "__new__"))
+    make = calls.maker(source, "fn", "p_own", "own", "subtype_address")
+    return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, subtype_address), "__new__"))
+
+
+def subtype_address(cls, base):
+    """The PyTypeObject for tp_new of `base` to make an instance of; TypeError if `cls` does not derive from it."""
+    if not isinstance(cls, type):
+        raise TypeError(f"{base.__name__}.__new__(X): X is not a type object ({type(cls).__name__})")
+    if base not in cls.__mro__:
+        raise TypeError(f"{base.__name__}.__new__({cls.__name__}): {cls.__name__} is not a subtype of {base.__name__}")
+    return type_address(cls)
 
 
 HASH_NOT_IMPLEMENTED = GENERIC_NEW = GENERIC_ALLOC = 0

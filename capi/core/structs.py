@@ -50,22 +50,22 @@ def fill_date(x, p):
     put_bytes(p + 25, date_bytes(x))
 
 
-def fill_zone(x, p):
+def fill_zone(x, p, offset):
     if x.tzinfo is not None:
+        put_object(p + offset, x.tzinfo)
         put_bytes(p + 24, (1,))
-        put_object(p + 40, x.tzinfo)
 
 
 def fill_time(x, p):
     fill_hash(p)
     put_bytes(p + 25, (*time_bytes(x), x.fold))
-    fill_zone(x, p)
+    fill_zone(x, p, 32)
 
 
 def fill_datetime(x, p):
     fill_hash(p)
     put_bytes(p + 25, (*date_bytes(x), *time_bytes(x), x.fold))
-    fill_zone(x, p)
+    fill_zone(x, p, 40)
 
 
 def fill_code(x, p):
@@ -96,7 +96,7 @@ def fill_traceback(x, p):
 STRUCTS = {
     ("datetime", "timedelta"): (40, (), fill_delta),
     ("datetime", "date"): (32, (), fill_date),
-    ("datetime", "time"): (48, (40,), fill_time),
+    ("datetime", "time"): (40, (32,), fill_time),
     ("datetime", "datetime"): (48, (40,), fill_datetime),
     ("builtins", "traceback"): (40, (16, 24), fill_traceback),
 }

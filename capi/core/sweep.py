@@ -36,48 +36,37 @@ def young_died():
     total = 0
     while True:
         n = lib.m_take_young(young, CAP)
-        found = 0
-        for i in range(n):
-            index = young[i]
-            r = wrefs[index]
-            if r is not None and r() is None:
-                wrefs[index] = None
-                dead[found] = index
-                found += 1
-            else:
-                old.append(index)
-        release(found)
-        total += found
+        total += release_dead(young, n)
         if n < CAP:
             return total
 
 
-def release(found):
-    """Give up the VM's share of the first `found` structs in `dead`; those that crossed meanwhile stay."""
-    if found:
-        kept = lib.m_release(dead, found)
-        for i in range(kept):
-            old.append(dead[i])
-
-
 def old_died():
     """The same for all wrappers."""
-    candidates, found, total = old[:], 0, 0
+    candidates, total = old[:], 0
     del old[:]
-    for index in candidates:
+    for start in range(0, len(candidates), CAP):
+        total += release_dead(candidates[start:start + CAP], min(CAP, len(candidates) - start))
+    return total
+
+
+def release_dead(indices, n):
+    """Give up the VM's share of those structs whose wrappers are dead; returns how many were dead.
+
+    A struct that has crossed since the last sweep is young again: a word of it may be on its way to a new wrapper.
+    """
+    found = 0
+    for i in range(n):
+        index = indices[i]
         r = wrefs[index]
         if r is None or r() is None:
-            wrefs[index] = None
             dead[found] = index
             found += 1
-            total += 1
-            if found == CAP:
-                release(found)
-                found = 0
         else:
             old.append(index)
-    release(found)
-    return total
+    if found:
+        lib.m_release(dead, found)
+    return found
 
 
 def let_go():
@@ -125,7 +114,7 @@ def collect(generation=2):
     drain()
     result = vm_collect()
     for _ in range(4):
-        if not sweep_all():
+        if not sweep_all() + sweep_young():            # the second pass takes what had just crossed
             break
         vm_collect()
     return result

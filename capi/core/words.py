@@ -186,11 +186,12 @@ def from_complex(p):
 def read_str(p):
     if uint_at(p + 32) & 96 == 96:            # compact and ascii
         return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
-    size = ffi.new("long *")
-    data = lib.m_utf8(p, size)
+    data = long_at(p + 56) or lib.m_utf8(p)
     if not data:
         raise MemoryError
-    return bytes_at(data, size[0]).decode("utf-8", "surrogatepass")
+    if uint_at(p + 32) & 64:
+        return bytes_at(data, long_at(p + 16)).decode("ascii")
+    return bytes_at(data, long_at(p + 48)).decode("utf-8", "surrogatepass")
 
 
 def from_str(p):
@@ -260,7 +261,7 @@ def from_list(p):
     n = long_at(p + 16)
     x = None
     if n > 3:
-        out = ffi.new("int64_t[]", n)
+        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
         if lib.m_copy_ints(p, out):
             x = ffi.unpack(out, n)
     lib.m_incref(p)
@@ -606,6 +607,7 @@ if lib is not None:
     dead_weight = ffi.cast("long *", lib.m_dead_weight_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
+    few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
     INT_TYPE = FLOAT_TYPE = 0                          # set by capi.core.builtins
     getters[int] = int_word
     getters[float] = float_word

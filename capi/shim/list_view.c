@@ -16,11 +16,13 @@ static MExtra *view_of(PyObject *list)
     return *where;
 }
 
-static int make_room(MExtra *view, Py_ssize_t n)
+/* Room for n items of a list of `length`. */
+static int make_room(MExtra *view, Py_ssize_t n, Py_ssize_t length)
 {
     if (n <= view->items_n)
         return 0;
-    Py_ssize_t room = view->items_n ? n + (n >> 3) : n;
+    Py_ssize_t room = n < 2 * view->items_n ? 2 * view->items_n : n;
+    room = room > length ? length : room;
     PyObject **items = realloc(view->items, (size_t)room * sizeof(PyObject *));
     if (!items) {
         PyErr_NoMemory();
@@ -96,7 +98,7 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
     n = n > length - start ? length - start : n;
     if (n <= 0)
         return 0;
-    int failed = make_room(view, length) < 0;
+    int failed = make_room(view, start + n, length) < 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *old = failed ? NULL : view->items[start + i];
         if (done == i && old && is_same(old, words[i], values[i])) {
@@ -185,6 +187,9 @@ PyObject **m_list_items(PyObject *list)
     static PyObject *none[1];
     MExtra *view = view_of(list);
     if (!view)
+        return NULL;
+    Py_ssize_t length = m_list_length(list);
+    if (length < 0 || make_room(view, length, length) < 0)
         return NULL;
     for (Py_ssize_t i = view->seen == m_epoch && !view->low ? view->high : 0; ; i = view->high) {
         if (view->counted == m_epoch && i >= view->length)

@@ -8,7 +8,6 @@ import gc
 import types
 from collections import Counter
 
-from capi.core import sweep
 from capi.core.engine import ffi, lib
 from capi.core.words import table
 
@@ -21,9 +20,7 @@ class State:
     """What is alive in the layer now."""
 
     def __init__(self):
-        for _ in range(2):
-            gc.collect()
-            sweep.sweep_all()
+        gc.collect()                                    # the layer's own, which sweeps and drains
         self.links = dict(live_links())
         self.blocks = lib.m_count_blocks()
         self.waiting = lib.m_count_waiting()
@@ -71,15 +68,24 @@ def name_at(address):
 
 def left_behind(run, before):
     """What `run`, which has run once since `before`, leaves each time; empty if nothing.  (found, State after it)."""
-    after = State()
+    after = settled(before)
     suspected = after.since(before)
     for _ in range(RUNS - 1):
         if not suspected:
             break
         run()
-        before, after = after, State()
+        before, after = after, settled(after)
         suspected = +Counter({kind: min(n, suspected[kind]) for kind, n in after.since(before).items()})
     return suspected, after
+
+
+def settled(before):
+    """The State, after a few more collections if there is more than `before`: some things die one after the other."""
+    for _ in range(RUNS):
+        after = State()
+        if not after.since(before):
+            break
+    return after
 
 
 def names(found):

@@ -117,6 +117,8 @@ static int64_t weight(PyObject *op)
         return ((PyASCIIObject *)op)->length >> 12;
     if (PyBytes_Check(op))
         return Py_SIZE(op) >> 12;
+    if (PyList_Check(op) && ((PyListObject *)op)->mooring_extra)
+        return ((MExtra *)((PyListObject *)op)->mooring_extra)->items_n / 100;
     return 0;
 }
 
@@ -216,17 +218,23 @@ VMCALL void m_release_temps(void)
 
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
+static void push_young(uint32_t index)
+{
+    young = grow(young, young_n, &young_cap, sizeof(uint32_t));
+    young[young_n++] = index;
+}
+
 W m_reserve(PyObject *op)
 {
     W link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
-    if (M_HDR(op)->magic == M_MAGIC(op))
+    if (M_HDR(op)->magic == M_MAGIC(op)) {
         M_HDR(op)->link = link;
-    else
+        M_HDR(op)->flags |= M_TOUCHED;
+    } else
         m_static_set(op, link);
     op->ob_refcnt += M_SHARE;
-    young = grow(young, young_n, &young_cap, sizeof(uint32_t));
-    young[young_n++] = index;
+    push_young(index);
     return link;
 }
 
@@ -247,11 +255,10 @@ VMCALL long m_take_young(uint32_t *indices, long cap)
     return n;
 }
 
-/* The wrappers at these indices are dead: take back the VM's share.  Returns how many were kept, moved to the front. */
-VMCALL long m_release(uint32_t *indices, long n)
+/* The wrappers at these indices are dead: take back the VM's share.  What has crossed since the last sweep is young again. */
+VMCALL void m_release(uint32_t *indices, long n)
 {
     MThread *t = &m_tls;
-    long kept = 0;
     m_enter(t);
     t->depth++;
     for (long i = 0; i < n; i++) {
@@ -261,7 +268,7 @@ VMCALL long m_release(uint32_t *indices, long n)
             MHeader *header = M_HDR(op);
             if (header->flags & M_TOUCHED) {
                 header->flags &= ~M_TOUCHED;
-                indices[kept++] = index;
+                push_young(index);
                 continue;
             }
             header->link = 0;
@@ -278,7 +285,6 @@ VMCALL long m_release(uint32_t *indices, long n)
     }
     t->depth--;
     m_leave(t);
-    return kept;
 }
 
 /* Of the wrappers that the table holds strongly, those that C no longer holds: their indices go to the front. */

@@ -32,7 +32,7 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep (kept only when multi-threaded) */
+#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
@@ -203,6 +203,7 @@ PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);
 void m_snapshot_free(struct MSnapshot *snapshot);
+Py_hash_t m_str_hash(PyObject *str);     /* the VM's hash, kept in the struct */
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
 PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar);

@@ -298,26 +298,10 @@ PyObject *m_bytes_alloc(PyTypeObject *type, const char *data, Py_ssize_t n)
 
 /* ---- list ------------------------------------------------------------------------------------------------------------- */
 
-#define DEAD_ITEMS 64                   /* a dead proxy keeps no more items than these in case it crosses again */
-
-static void drop_items(MExtra *view)
-{
-    for (Py_ssize_t i = 0; i < view->items_n; i++)
-        if (view->items[i])
-            m_defer(view->items[i]);
-    free(view->items);
-    view->items = NULL;
-    view->items_n = 0;
-    view->seen = view->frozen = 0;
-}
-
 static void list_dealloc(PyObject *op)
 {
     PyListObject *v = (PyListObject *)op;
     if (M_HDR(op)->link) {
-        MExtra *view = v->mooring_extra;
-        if (view && view->items_n > DEAD_ITEMS)
-            drop_items(view);
         m_dead_push(op);
         return;
     }
@@ -346,8 +330,6 @@ MExtra **m_extra_of(PyObject *op)
     return NULL;
 }
 
-static void drop_items(MExtra *view);
-
 void m_extra_free(PyObject *op, MExtra *extra)
 {
     (void)op;
@@ -356,7 +338,10 @@ void m_extra_free(PyObject *op, MExtra *extra)
     for (uint32_t i = 0; i < extra->cap; i++)
         if (extra->values[i])
             m_defer(extra->values[i]);
-    drop_items(extra);
+    for (Py_ssize_t i = 0; i < extra->items_n; i++)
+        if (extra->items[i])
+            m_defer(extra->items[i]);
+    free(extra->items);
     if (extra->snapshot)
         m_snapshot_free(extra->snapshot);
     free(extra->keys);
@@ -514,14 +499,11 @@ int64_t m_key(PyObject *op)
         return 0;
     if (PyUnicode_CheckExact(op)) {
         PyASCIIObject *v = (PyASCIIObject *)op;
-        if (v->hash == -1) {
-            uint64_t h = 1469598103934665603u;
-            const unsigned char *p = PyUnicode_DATA(op);
-            for (Py_ssize_t i = 0, n = v->length * (Py_ssize_t)v->state.kind; i < n; i++)
-                h = (h ^ p[i]) * 1099511628211u;
-            v->hash = (Py_hash_t)(h == (uint64_t)-1 ? 0 : h);
-        }
-        return v->hash;
+        uint64_t h = 1469598103934665603u;          /* not kept in `hash`, which C code takes for the VM's */
+        const unsigned char *p = PyUnicode_DATA(op);
+        for (Py_ssize_t i = 0, n = v->length * (Py_ssize_t)v->state.kind; i < n; i++)
+            h = (h ^ p[i]) * 1099511628211u;
+        return (int64_t)(h == (uint64_t)-1 ? 0 : h);
     }
     if (PyLong_CheckExact(op) && m_long_is_small(op))
         return m_long_value(op);

@@ -22,7 +22,7 @@ static W instance_word(PyObject *op)
         m_reserve(op);
         return link_of(op);
     }
-    if (m_multi && M_HDR(op)->magic == M_MAGIC(op))
+    if (M_HDR(op)->magic == M_MAGIC(op))
         M_HDR(op)->flags |= M_TOUCHED;
     return link;
 }
