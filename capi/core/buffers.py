@@ -30,7 +30,7 @@ def vm_slot_getbuffer(o, p_view, flags):
         raw, start = None, lib.m_object_address(w) + 32
     else:
         raw = ffi.from_buffer(o if memory.c_contiguous else memory.obj)
-        start = int(ffi.cast("intptr_t", raw))
+        start = int(ffi.cast("intptr_t", raw)) if memory.c_contiguous else memory._pypy_raw_address()
     n = memory.ndim
     shape, strides = ffi.new("long[]", memory.shape or (0,)), ffi.new("long[]", memory.strides or (0,))
     format_ = ffi.new("char[]", memory.format.encode())

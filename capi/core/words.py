@@ -186,11 +186,12 @@ def from_complex(p):
 def read_str(p):
     if uint_at(p + 32) & 96 == 96:            # compact and ascii
         return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
-    size = ffi.new("long *")
-    data = lib.m_utf8(p, size)
+    data = long_at(p + 56) or lib.m_utf8(p)
     if not data:
         raise MemoryError
-    return bytes_at(data, size[0]).decode("utf-8", "surrogatepass")
+    if uint_at(p + 32) & 64:
+        return bytes_at(data, long_at(p + 16)).decode("ascii")
+    return bytes_at(data, long_at(p + 48)).decode("utf-8", "surrogatepass")
 
 
 def from_str(p):

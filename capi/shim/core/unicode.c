@@ -115,13 +115,13 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n)
         return PyUnicode_DATA(str);
     }
     if (!v->utf8) {
-        unsigned char *p = malloc((size_t)length * 4 + 1);
+        unsigned int kind = v->_base.state.kind;
+        unsigned char *p = malloc((size_t)length * (kind < 4 ? kind + 1 : 4) + 1);
         if (!p) {
             PyErr_NoMemory();
             return NULL;
         }
         v->utf8 = (char *)p;
-        unsigned int kind = v->_base.state.kind;
         const void *data = PyUnicode_DATA(str);
         for (Py_ssize_t i = 0; i < length; i++) {
             Py_UCS4 c = PyUnicode_READ((int)kind, data, i);
@@ -150,14 +150,13 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n)
     return v->utf8;
 }
 
-/* For the VM: address and size in `size` of the UTF-8 of a str. */
-VMCALL W m_utf8(W str, long *size)
+/* For the VM: address of the UTF-8 of a str.  Its size then stands in the object. */
+VMCALL W m_utf8(W str)
 {
     MThread *t = &m_tls;
     m_enter(t);
     Py_ssize_t n = 0;
     const char *p = m_str_utf8((PyObject *)str, &n);
-    *size = n;
     m_leave(t);
     return (W)p;
 }
