@@ -4,6 +4,7 @@
 bits of a handle.  `links` finds the handle of a VM object; `getters` how instances of a class give their address.
 """
 
+import sys
 import types
 import weakref
 from _thread import allocate_lock, get_ident
@@ -60,6 +61,11 @@ def vm_hold(index):
 
 
 converting = []                            # tuples whose items are being given words
+@vm("long vm_recursion_limit(void)")
+def vm_recursion_limit():
+    return sys.getrecursionlimit()
+
+
 held = []                                  # indices of wrappers with state that C holds
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
