@@ -104,10 +104,10 @@ def shaped(view, held):
         if n != 1:
             raise BufferError("memoryview: negative strides in several dimensions are not supported")
         low = (shape[0] - 1) * strides[0]
-        memory = ffi.buffer(held + low, view.itemsize - low)
-        return typed(memory, view, format_, shape, (-strides[0],))[::-1]
-    extent = view.itemsize + sum((count - 1) * step for count, step in zip(shape, strides))
-    return typed(ffi.buffer(held, extent), view, format_, shape, strides)
+        memory = typed(ffi.buffer(held + low, -shape[0] * strides[0]), view, format_, shape, (-strides[0],))
+        return memory.toreadonly()[::-1]               # the VM's own slices with a step write to the wrong place
+    # The VM wants whole strides: the last one reaches beyond the memory, where no index leads.
+    return typed(ffi.buffer(held, shape[0] * strides[0]), view, format_, shape, strides)
 
 
 def dense_strides(shape, itemsize):

@@ -219,6 +219,12 @@ void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);
 const char *m_static_exception(long i, PyObject ***where);
+static inline size_t m_str_head(PyTypeObject *type)         /* where the characters of a subtype's instances begin */
+{
+    size_t size = (size_t)type->tp_basicsize;
+    return size > sizeof(PyUnicodeObject) ? size : sizeof(PyUnicodeObject);
+}
+
 void *m_alloc(size_t size);             /* with header, zero link */
 void *m_calloc(size_t size);
 void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
