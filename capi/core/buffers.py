@@ -16,7 +16,6 @@ FULL_READ, FULL_WRITE = INDIRECT | FORMAT, INDIRECT | FORMAT | WRITABLE
 
 lent = {}                                  # number of an export to what keeps its memory in place
 numbers = itertools.count(1)
-nothing = ffi.new("char[1]")               # where an object without memory says that it has it: C code takes NULL for an error
 
 
 def check(o, memory, flags):
@@ -50,11 +49,11 @@ def vm_slot_getbuffer(o, p_view, flags):
     else:
         raw = ffi.from_buffer(o if memory.c_contiguous else memory.obj)
         start = int(ffi.cast("intptr_t", raw)) if memory.c_contiguous else memory._pypy_raw_address()
-        if not start:
-            start = int(ffi.cast("intptr_t", nothing))
     n = memory.ndim
     shape, strides = ffi.new("long[]", memory.shape or (0,)), ffi.new("long[]", memory.strides or (0,))
     format_ = ffi.new("char[]", memory.format.encode())
+    if not start:                          # no memory; as C code takes NULL for an error it gets an address all the same
+        start = int(ffi.cast("intptr_t", format_))
     number = next(numbers)
     lent[number] = (o, memory, raw, shape, strides, format_)
     view.buf, view.len, view.itemsize, view.readonly, view.ndim = start, memory.nbytes, memory.itemsize, memory.readonly, n
