@@ -128,3 +128,13 @@ def _PyImport_SetModuleString(p_name, module):
 def vm_inittab(name, p_init):
     from capi.core import loader
     loader.builtin[name] = p_init
+
+
+@api("int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *modules)")
+def _PyImport_FixupBuiltin(mod, p_name, modules):
+    modules[text(p_name)] = mod
+
+
+@api("int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)")
+def _PyImport_FixupExtensionObject(module, name, filename, modules):
+    modules[name] = module

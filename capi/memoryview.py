@@ -1,7 +1,9 @@
 """PyMemoryView_...: shim/memoryview.c asks these."""
 
-from capi.core import vm
-from capi.core.buffers import lent, shaped
+from __pypy__ import newmemoryview
+
+from capi.core import NULL, vm
+from capi.core.buffers import dense_strides, lent, shaped
 from capi.core.engine import ffi
 
 
@@ -35,6 +37,7 @@ def vm_memory_of(p_view):
 
 @vm("PyObject *vm_contiguous(PyObject *base, int writable, int order)")
 def vm_contiguous(base, writable, order):
+    """The view of `base` if it is contiguous in that order; NULL if a copy is needed."""
     memory = memoryview(base)
     if writable and memory.readonly:
         raise BufferError("underlying buffer is not writable")
@@ -42,7 +45,13 @@ def vm_contiguous(base, writable, order):
         return memory
     if writable:
         raise BufferError("writable contiguous buffer requested for a non-contiguous object.")
-    flat = memoryview(memory.tobytes(chr(order)))
-    if order == ord("F"):
-        return flat
-    return flat.cast("B").cast(memory.format, memory.shape) if memory.ndim > 1 else flat.cast(memory.format)
+    return NULL
+
+
+@vm("PyObject *vm_dense(PyObject *base, PyObject *data, int order)")
+def vm_dense(base, data, order):
+    """A view of the copy `data`, with the shape of `base`."""
+    memory = memoryview(base)
+    shape = memory.shape
+    strides = dense_strides(shape, memory.itemsize) if order != ord("F") else dense_strides(shape[::-1], memory.itemsize)[::-1]
+    return newmemoryview(memoryview(data), memory.itemsize, memory.format, shape, strides)

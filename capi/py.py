@@ -2,6 +2,8 @@
 
 import sys
 
+from types import GenericAlias
+
 from capi.core import api, vm
 
 
@@ -13,3 +15,18 @@ def vm_place(i):
 @vm("PyObject *vm_original_arguments()")
 def vm_original_arguments():
     return list(sys.orig_argv)
+
+
+@api("int Py_GetRecursionLimit(void)")
+def Py_GetRecursionLimit():
+    return sys.getrecursionlimit()
+
+
+@api("void Py_SetRecursionLimit(int new_limit)")
+def Py_SetRecursionLimit(new_limit):
+    sys.setrecursionlimit(new_limit)
+
+
+@api("PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)")
+def Py_GenericAlias(origin, args):
+    return GenericAlias(origin, args)

@@ -81,6 +81,18 @@ def callback_type(kind, ctype):
             "uint64_t": "unsigned long", "Py_uhash_t": "unsigned long"}.get(squeeze(ctype), "long")
 
 
+def guarded(entry):
+    """True if the callback may fail for want of stack; the core's own helpers for links may not."""
+    return entry.signature.kind != "void" and not (entry.internal and entry.where in ("words", "sweep"))
+
+
+def error_result(entry):
+    """The C value by which the callback tells of an error."""
+    if entry.signature.kind in ("object", "address") and "*" in entry.signature.returns:
+        return "NULL"
+    return f"({entry.signature.returns}){entry.error}"
+
+
 class Generator:
     def __init__(self):
         import_bodies()
@@ -169,7 +181,7 @@ class Generator:
                 values.append(argument.name)
         call = f"cb_{signature.name}({', '.join(values)})"
         returned = callback_type(signature.kind, signature.returns)
-        body = ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
+        body = [f"    M_STACK_CHECK({error_result(entry)})"] * guarded(entry) + ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
         body.append(f"    {call};" if returned == "void" else f"    {returned} m_r = {call};")
         body += ["    M_CALLBACK_END"] + ["    M_QUIET(m_before)"] * entry.quiet
         if signature.kind == "object":

@@ -101,7 +101,7 @@ def build(progress=lambda text: None):
     return target
 
 
-def forget_old(home, keep, most=6):
+def forget_old(home, keep, most=16):
     """Delete all but the newest builds, so that the cache does not grow without end."""
     builds = sorted((p for p in home.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
     for path in builds[:-most]:

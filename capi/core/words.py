@@ -4,6 +4,7 @@
 bits of a handle.  `links` finds the handle of a VM object; `getters` how instances of a class give their address.
 """
 
+import sys
 import types
 import weakref
 from _thread import allocate_lock, get_ident
@@ -60,6 +61,11 @@ def vm_hold(index):
 
 
 converting = []                            # tuples whose items are being given words
+@vm("long vm_recursion_limit(void)")
+def vm_recursion_limit():
+    return sys.getrecursionlimit()
+
+
 held = []                                  # indices of wrappers with state that C holds
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
@@ -186,11 +192,12 @@ def from_complex(p):
 def read_str(p):
     if uint_at(p + 32) & 96 == 96:            # compact and ascii
         return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
-    size = ffi.new("long *")
-    data = lib.m_utf8(p, size)
+    data = long_at(p + 56) or lib.m_utf8(p)
     if not data:
         raise MemoryError
-    return bytes_at(data, size[0]).decode("utf-8", "surrogatepass")
+    if uint_at(p + 32) & 64:
+        return bytes_at(data, long_at(p + 16)).decode("ascii")
+    return bytes_at(data, long_at(p + 48)).decode("utf-8", "surrogatepass")
 
 
 def from_str(p):
@@ -316,6 +323,24 @@ def born(cls, layout, p):
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
             return base.__new__(cls)
     return object.__new__(cls)
+
+
+def fill(layout, x, p):
+    """Write the value of `x` into its C struct, which begins like that of a builtin type and goes on with fields of its own."""
+    if layout == K_STR:
+        data = str.encode(x, "utf-8", "surrogatepass")
+        if lib.m_fill_str(p, ffi.from_buffer(data), len(data)) < 0:
+            raise MemoryError
+    elif layout == K_FLOAT:
+        ffi.cast("double *", p + 16)[0] = float.__float__(x)
+    elif layout == K_COMPLEX:
+        ffi.cast("double *", p + 16)[0], ffi.cast("double *", p + 24)[0] = x.real, x.imag
+    elif layout == K_INT:
+        magnitude = abs(int.__int__(x))
+        if magnitude >> 64:
+            raise OverflowError(f"mooring: an instance of {type(x).__name__}, a C type with fields of its own, holds 64 bits at most")
+        ffi.cast("long *", p + 16)[0] = 0 if magnitude == 0 else -1 if int.__int__(x) < 0 else 1
+        ffi.cast("unsigned long *", p + 24)[0] = magnitude
 
 
 def from_type(p):

@@ -310,3 +310,14 @@ PYAPI void PyInterpreterState_Delete(PyInterpreterState *interp)
 {
     (void)interp;
 }
+
+PYAPI PyInterpreterState *PyInterpreterState_New(void)
+{
+    return NULL;                        /* there is one */
+}
+
+PYAPI PyObject *_PyInterpreterState_GetMainModule(PyInterpreterState *interp)
+{
+    (void)interp;
+    return PyImport_ImportModule("__main__");
+}

@@ -54,5 +54,14 @@ PYAPI PyObject *PyMemoryView_FromObject(PyObject *base)
 
 PYAPI PyObject *PyMemoryView_GetContiguous(PyObject *base, int buffertype, char order)
 {
-    return vm_contiguous(base, buffertype == PyBUF_WRITE, order);
+    Py_buffer view;
+    PyObject *r = vm_contiguous(base, buffertype == PyBUF_WRITE, order), *data;
+    if (r || m_tls.err_type || PyObject_GetBuffer(base, &view, PyBUF_FULL_RO) < 0)
+        return r;
+    data = PyBytes_FromStringAndSize(NULL, view.len);
+    if (data && PyBuffer_ToContiguous(((PyBytesObject *)data)->ob_sval, &view, view.len, order) == 0)
+        r = vm_dense(base, data, order);
+    PyBuffer_Release(&view);
+    Py_XDECREF(data);
+    return r;
 }

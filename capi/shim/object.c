@@ -174,7 +174,9 @@ PYAPI Py_hash_t PyObject_Hash(PyObject *o)
         return value == -1 ? -2 : value > -prime && value < prime ? value : vm_hash(o);
     }
     hashfunc function = m_c_slot(Py_TYPE(o), tp_hash);
-    return function ? function(o) : vm_hash(o);
+    if (function)
+        return function(o);
+    return PyUnicode_Check(o) ? m_str_hash(o) : vm_hash(o);
 }
 
 #define DECIDE(op, a, b) \

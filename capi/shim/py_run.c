@@ -201,3 +201,46 @@ PYAPI int _Py_LegacyLocaleDetected(int warn)
     const char *name = setlocale(LC_CTYPE, NULL);
     return name && !strcmp(name, "C");
 }
+
+/* There is one interpreter, and it is not ours to start a second. */
+PYAPI PyThreadState *Py_NewInterpreter(void)
+{
+    return NULL;
+}
+
+PYAPI PyThreadState *_Py_NewInterpreter(int isolated_subinterpreter)
+{
+    (void)isolated_subinterpreter;
+    return NULL;
+}
+
+PYAPI PyObject *_Py_CheckFunctionResult(PyThreadState *tstate, PyObject *callable, PyObject *result, const char *where)
+{
+    (void)tstate;
+    if (!result == !!PyErr_Occurred())
+        return result;
+    if (!result) {
+        if (callable)
+            PyErr_Format(PyExc_SystemError, "%R returned NULL without setting an exception", callable);
+        else
+            PyErr_Format(PyExc_SystemError, "%s returned NULL without setting an exception", where);
+        return NULL;
+    }
+    Py_DECREF(result);
+    if (callable)
+        return _PyErr_FormatFromCause(PyExc_SystemError, "%R returned a result with an exception set", callable);
+    return _PyErr_FormatFromCause(PyExc_SystemError, "%s returned a result with an exception set", where);
+}
+
+/* fopen() of a path-like object; NULL with an error set. */
+PYAPI FILE *_Py_fopen_obj(PyObject *path, const char *mode)
+{
+    PyObject *bytes;
+    if (!PyUnicode_FSConverter(path, &bytes))
+        return NULL;
+    FILE *file = fopen(PyBytes_AS_STRING(bytes), mode);
+    if (!file)
+        PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
+    Py_DECREF(bytes);
+    return file;
+}

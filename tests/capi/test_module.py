@@ -87,9 +87,9 @@ def test_fill(make):
             return PyModule_AddObject(module, "x", NULL) < 0 ? NULL : PyLong_FromLong(0);
         }
     """)
+    mod.functions(mod)
+    assert mod.three() == 3 and mod.three.__doc__ == "Three."
     module = types.ModuleType("filled")
-    mod.functions(module)
-    assert module.three() == 3 and module.three.__doc__ == "Three."
     mod.objects(module)
     assert (module.list, module.other, module.seven, module.text, module.int) == ([], [], 7, "s", int)
     with pytest.raises(KeyError, match="came before"):

@@ -22,7 +22,17 @@ UNARY(nb_index, 6) UNARY(tp_repr, 7) UNARY(tp_str, 8) UNARY(am_await, 9) UNARY(a
 
 SLOT PyObject *tp_iter(PyObject *o) { return PyObject_GetIter(o); }
 SLOT PyObject *tp_iternext(PyObject *o) { return vm_slot_next(o); }
-SLOT Py_hash_t tp_hash(PyObject *o) { return vm_slot_hash(o); }
+
+/* C code reads the hash of a str from its struct, where CPython leaves it once it was asked for. */
+Py_hash_t m_str_hash(PyObject *o)
+{
+    PyASCIIObject *v = (PyASCIIObject *)o;
+    if (v->hash == -1)
+        v->hash = vm_slot_hash(o);
+    return v->hash;
+}
+
+SLOT Py_hash_t tp_hash(PyObject *o) { return PyUnicode_Check(o) ? m_str_hash(o) : vm_slot_hash(o); }
 SLOT int nb_bool(PyObject *o) { return vm_slot_true(o); }
 SLOT PyObject *nb_power(PyObject *a, PyObject *b, PyObject *c) { return vm_slot_power(a, b, c); }
 SLOT PyObject *nb_inplace_power(PyObject *a, PyObject *b, PyObject *c) { return vm_slot_inplace_power(a, b, c); }

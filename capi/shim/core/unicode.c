@@ -15,7 +15,7 @@ PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
     }
     int compact = type == &PyUnicode_Type;
     if (!compact)                       /* the fields of the subtype come before the characters */
-        head = (size_t)(type->tp_basicsize > (Py_ssize_t)sizeof(PyUnicodeObject) ? type->tp_basicsize : (Py_ssize_t)sizeof(PyUnicodeObject));
+        head = m_str_head(type);
     PyASCIIObject *v = m_alloc(head + (size_t)(n + 1) * width);
     if (!v)
         return PyErr_NoMemory();
@@ -115,13 +115,13 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n)
         return PyUnicode_DATA(str);
     }
     if (!v->utf8) {
-        unsigned char *p = malloc((size_t)length * 4 + 1);
+        unsigned int kind = v->_base.state.kind;
+        unsigned char *p = malloc((size_t)length * (kind < 4 ? kind + 1 : 4) + 1);
         if (!p) {
             PyErr_NoMemory();
             return NULL;
         }
         v->utf8 = (char *)p;
-        unsigned int kind = v->_base.state.kind;
         const void *data = PyUnicode_DATA(str);
         for (Py_ssize_t i = 0; i < length; i++) {
             Py_UCS4 c = PyUnicode_READ((int)kind, data, i);
@@ -150,14 +150,13 @@ const char *m_str_utf8(PyObject *str, Py_ssize_t *n)
     return v->utf8;
 }
 
-/* For the VM: address and size in `size` of the UTF-8 of a str. */
-VMCALL W m_utf8(W str, long *size)
+/* For the VM: address of the UTF-8 of a str.  Its size then stands in the object. */
+VMCALL W m_utf8(W str)
 {
     MThread *t = &m_tls;
     m_enter(t);
     Py_ssize_t n = 0;
     const char *p = m_str_utf8((PyObject *)str, &n);
-    *size = n;
     m_leave(t);
     return (W)p;
 }
@@ -168,4 +167,27 @@ int64_t m_text_key(const char *text)
     while (text && *text)
         h = (h ^ (unsigned char)*text++) * 1099511628211u;
     return (int64_t)(h == (uint64_t)-1 ? 0 : h);
+}
+
+/* An instance of a subtype with fields of its own gets its characters: `data` is UTF-8, `n` its size. */
+VMCALL int m_fill_str(W address, const char *data, long n)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    int r = -1;
+    PyUnicodeObject *v = (PyUnicodeObject *)address;
+    PyASCIIObject *head = &v->_base._base;
+    PyObject *plain = m_str_from_utf8(&PyUnicode_Type, data, n);
+    size_t size = plain ? (size_t)(PyUnicode_GET_LENGTH(plain) + 1) * PyUnicode_KIND(plain) : 0;
+    if (plain && (v->data.any = malloc(size))) {
+        memcpy(v->data.any, PyUnicode_DATA(plain), size);
+        head->length = PyUnicode_GET_LENGTH(plain);
+        head->hash = -1;
+        head->state = ((PyASCIIObject *)plain)->state;
+        head->state.compact = 0;
+        r = 0;
+    }
+    Py_XDECREF(plain);
+    m_leave(t);
+    return r;
 }

@@ -5,7 +5,15 @@
 
 static inline Py_ssize_t Py_REFCNT(PyObject *op) { return op->ob_refcnt; }
 static inline PyTypeObject *Py_TYPE(PyObject *op) { return op->ob_type; }
+#ifdef MOORING_SHIM
 static inline Py_ssize_t Py_SIZE(PyObject *op) { return ((PyVarObject *)op)->ob_size; }
+#else
+/* A list that lives in the VM has no size in its struct. */
+static inline Py_ssize_t Py_SIZE(PyObject *op)
+{
+    return op->ob_type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS ? Mooring_ListLength(op) : ((PyVarObject *)op)->ob_size;
+}
+#endif
 static inline int Py_IS_TYPE(PyObject *op, PyTypeObject *type) { return op->ob_type == type; }
 static inline void Py_SET_REFCNT(PyObject *op, Py_ssize_t refcnt) { op->ob_refcnt = refcnt; }
 static inline void Py_SET_TYPE(PyObject *op, PyTypeObject *type) { op->ob_type = type; }
