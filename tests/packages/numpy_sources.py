@@ -20,7 +20,7 @@ from capi.core.build import BuildError, cache_dir
 from capi.core.project import build_environment, fetch_sdist, pip
 
 VERSION = "2.4.6"
-TOOLS = ("meson-python>=0.18", "Cython>=3.0.6", "ninja")
+TOOLS = ("pip>=24", "meson-python>=0.18", "Cython>=3.0.6", "ninja")
 SHOWN = 40                                      # failed files whose first error is printed
 HOME = cache_dir() / "numpy"
 
@@ -40,7 +40,7 @@ def tools():
     python = build_environment("numpy-env")
     done = python.with_name("numpy-tools")
     if not done.exists():
-        if pip(["install", *TOOLS], HOME / "tools.log", python=python):
+        if pip(["install", "--upgrade", *TOOLS], HOME / "tools.log", python=python):
             raise BuildError(f"{', '.join(TOOLS)} cannot be installed: read {HOME / 'tools.log'}.")
         done.touch()
     return python
@@ -86,7 +86,7 @@ def main(arguments=None):
     parser.add_argument("--optimise", action="store_true", help="compile as numpy does for use; takes several times as long")
     parser.add_argument("--again", action="store_true", help="forget what was compiled before")
     options = parser.parse_args(arguments)
-    os.nice(10)
+    os.nice(5)
     HOME.mkdir(parents=True, exist_ok=True)
     if options.again:
         for folder in HOME.glob("objects*"):
