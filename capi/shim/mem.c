@@ -83,3 +83,16 @@ PYAPI wchar_t *_PyMem_RawWcsdup(const wchar_t *str)
 {
     return duplicate(str, (wcslen(str) + 1) * sizeof(wchar_t));
 }
+
+/* There is no tracemalloc in PyPy: this is CPython's answer while it is off, and no error. */
+PYAPI int PyTraceMalloc_Track(unsigned int domain, uintptr_t ptr, size_t size)
+{
+    (void)domain, (void)ptr, (void)size;
+    return -2;
+}
+
+PYAPI int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t ptr)
+{
+    (void)domain, (void)ptr;
+    return -2;
+}
