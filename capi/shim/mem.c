@@ -96,3 +96,16 @@ PYAPI int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t ptr)
     (void)domain, (void)ptr;
     return -2;
 }
+
+enum { PRESSURE_TOLD = 256 * 1024 };            /* bytes that are worth a callback */
+
+PYAPI void Mooring_AddMemoryPressure(Py_ssize_t size)
+{
+    static Py_ssize_t untold;                   /* the C-API lock guards it */
+
+    untold += size;
+    if (untold < PRESSURE_TOLD)
+        return;
+    size = untold, untold = 0;
+    vm_memory_pressure(size);
+}
