@@ -86,9 +86,10 @@ def best_base(cls):
 
 def qualified(cls):
     """tp_name: with the module for what CPython has in C, without for classes made in Python."""
-    if cls.__flags__ & HEAPTYPE or cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
-        return cls.__name__
-    return f"{cls.__module__}.{cls.__name__}"
+    module, name = (type.__getattribute__(cls, key) for key in ("__module__", "__name__"))       # a metaclass may have its own
+    if cls.__flags__ & HEAPTYPE or module == "builtins" or not isinstance(module, str):
+        return name
+    return f"{module}.{name}"
 
 
 def make_type(cls, p_static=0):
@@ -137,7 +138,7 @@ def make_type(cls, p_static=0):
         lib.m_set_builtin_dealloc(p, layout)
     lib.m_type_inherit(p)
     if not p_static:
-        lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
+        lib.m_set_heap_names(p, *(to_word(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict

@@ -261,7 +261,7 @@ def from_list(p):
     n = long_at(p + 16)
     x = None
     if n > 3:
-        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
+        out = few_ints if n <= 256 and not multi[0] else ffi.new("int64_t[]", n)
         if lib.m_copy_ints(p, out):
             x = ffi.unpack(out, n)
     lib.m_incref(p)
@@ -357,7 +357,7 @@ def pin(w, x):
         p = lib.m_pin_temp(w)
         if p:
             return p
-        w = to_word(x)
+        w = settle() or to_word(x)
 
 
 def int_word(x):
@@ -390,7 +390,7 @@ def tuple_word(x):
         w = links.get(x)
         return link(x) if w is None else w
     if w == 0:                                         # an item's word went stale meanwhile
-        return tuple_word(x)
+        return settle() or tuple_word(x)
     table[(w >> 3) & INDEX] = x
     return w
 
@@ -437,13 +437,12 @@ def link(x):
     if not w:
         if lib.m_error_occurred():
             raise_pending("link")
-        return link(x)
+        return settle() or link(x)
     index = (w >> 3) & INDEX
+    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first; the slot may be another's by now
+        return settle() or link(x)
     table[index] = x
     links[x] = w
-    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first
-        forget(index)
-        return link(x)
     return w
 
 
@@ -452,7 +451,7 @@ def link_proxy(x, p_type):
 
 
 def link_int(x, p_type):
-    value = int(x) if type(x) is not bool else x.__index__()
+    value = int.__add__(x, 0)                          # the VM's int() and int.__index__ ask the __int__ of a subclass
     magnitude = abs(value)
     n = max(1, (magnitude.bit_length() + 63) // 64)
     return lib.m_link_int(p_type, value < 0, magnitude.to_bytes(n * 8, "little"), n)
@@ -463,7 +462,8 @@ def link_float(x, p_type):
 
 
 def link_complex(x, p_type):
-    return lib.m_link_complex(p_type, x.real, x.imag)
+    value = complex.__pos__(x)
+    return lib.m_link_complex(p_type, value.real, value.imag)
 
 
 def link_str(x, p_type):
@@ -522,6 +522,7 @@ def address(x):
         p = lib.m_pin(word(x))
         if p:
             return p
+        settle()
 
 
 @vm("int vm_clear_stale(void)")

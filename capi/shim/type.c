@@ -1,5 +1,5 @@
 /* PyType_...: readiness and inheritance of slots.  Types from a spec are in type_spec.c. */
-#include "core/mooring.h"
+#include "core/flight.h"
 
 PYAPI int PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b)
 {
@@ -355,6 +355,8 @@ VMCALL W m_instance_new(W address)
     if (op) {
         w = m_reserve(op);
         op->ob_refcnt--;
+        if (unlikely(m_multi))
+            m_fly(t, op);
     }
     m_leave(t);
     return w;
