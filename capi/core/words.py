@@ -218,10 +218,41 @@ def read_items(p_items, n):
     """[VM object] of an array of `n` C pointers; NULL pointers become None."""
     items = ffi.cast("intptr_t *", p_items)
     result = []
-    for i in range(n):
-        x = from_pointer(items[i])
-        result.append(None if x is NULL else x)
+    nesting[0] += 1
+    try:
+        if nesting[0] > MOST_NESTED:
+            convert_inner(p_items, n)
+        for i in range(n):
+            x = from_pointer(items[i])
+            result.append(None if x is NULL else x)
+    finally:
+        nesting[0] -= 1
     return result
+
+
+MOST_NESTED = 50                           # containers read inside each other, before the inner ones go first
+nesting = [0]
+
+
+def convert_inner(p_items, n):
+    """Convert the containers that nest below an array of C pointers, innermost first: the VM's stack may not hold them."""
+    containers, pending, seen = [], [(p_items, n)], set()
+    while pending:
+        p_items, n = pending.pop()
+        items = ffi.cast("intptr_t *", p_items)
+        for i in range(n):
+            p = items[i]
+            if p == 0 or p in seen or lib.m_word_of(p) != p:
+                continue
+            kind = info_view(long_at(p + 8)).kind
+            if kind == K_LIST or kind == K_TUPLE and long_at(p + 16):
+                seen.add(p)
+                containers.append(p)
+                pending.append((long_at(p + 24) if kind == K_LIST else p + 24, long_at(p + 16)))
+    for p in reversed(containers):
+        x = from_pointer(p)
+        if lib.m_word_of(p) == p:              # a tuple, which gets no link at its first crossing
+            keep_link(p, x)
 
 
 def from_tuple(p):
