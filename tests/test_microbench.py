@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.skipif(sys.implementation.name != "pypy", reason="started from PyPy, like the rest of the suite")
-def test_a_short_run_completes():
-    done = subprocess.run([sys.executable, "-m", "microbench", "--help"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_a_short_run_completes(tmp_path):
+    numbers = tmp_path / "numbers.json"
+    done = subprocess.run([sys.executable, "-m", "microbench", "--runs", "1", "--machines", "mooring", "--only", "noargs", "--json",
+                           str(numbers)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "noargs" in numbers.read_text()
