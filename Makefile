@@ -18,10 +18,10 @@ test: setup     ## the test suite
 	@$(RUN) -m pytest $(ARGS)
 
 bench: setup    ## the microbenchmarks on three machines
-	@$(RUN) -m microbench $(ARGS)
+	@$(RUN) -m microbench --readme $(ARGS)
 
 packages: setup ## real packages and their own test suites; fills the README's table
-	@$(RUN) -m tests.packages $(ARGS)
+	@$(RUN) -m tests.packages --readme $(ARGS)
 
 generate: .venv/installed  ## write the headers and every *.gen.* anew from the signatures
 	@$(RUN) -m capi.core.generate

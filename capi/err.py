@@ -46,11 +46,12 @@ def vm_new_exception(name, base, dict, doc):
 
 @vm("PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *filename2)")
 def vm_os_error(type, number, filename, filename2):
+    message = os.strerror(number) if number else "Error"
     if filename is NULL:
-        raise type(number, os.strerror(number))
+        raise type(number, message)
     if filename2 is NULL:
-        raise type(number, os.strerror(number), filename)
-    raise type(number, os.strerror(number), filename, 0, filename2)
+        raise type(number, message, filename)
+    raise type(number, message, filename, 0, filename2)
 
 
 @api("PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg, PyObject *name, PyObject *path)")
@@ -70,9 +71,9 @@ def PyErr_SetImportError(msg, name, path):
 @vm("int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_offset, int end_lineno, int end_col_offset)")
 def vm_syntax_location(error, filename, lineno, col_offset, end_lineno, end_col_offset):
     error.lineno = lineno
-    error.offset = col_offset + 1 if col_offset >= 0 else None
+    error.offset = col_offset if col_offset >= 0 else None
     error.end_lineno = end_lineno if end_lineno >= 0 else None
-    error.end_offset = end_col_offset + 1 if end_col_offset >= 0 else None
+    error.end_offset = end_col_offset if end_col_offset >= 0 else None
     if filename is not NULL:
         error.filename = filename
         error.text = program_text(filename, lineno)

@@ -12,7 +12,10 @@ def PyFloat_FromString(str):
             str = memoryview(str).tobytes()
         except TypeError:
             raise TypeError(f"float() argument must be a string or a real number, not '{type(str).__name__}'") from None
-    return float(str)
+    try:
+        return float(str)
+    except UnicodeEncodeError:                      # what the VM says to lone surrogates
+        raise ValueError(f"could not convert string to float: {str!r}") from None
 
 
 @api("PyObject *PyFloat_GetInfo(void)")

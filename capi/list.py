@@ -1,7 +1,8 @@
 """PyList_... of lists that live in the VM: what capi/shim/list.c asks for."""
 
-from capi.core import NULL, vm, words
-from capi.core.words import SMALL_MAX, SMALL_MIN, address, ffi, lib, links, to_word
+from capi.core import NULL, vm
+from capi.core.items import put
+from capi.core.words import SMALL_MAX, SMALL_MIN, ffi
 
 len_of = list.__len__
 item_of = list.__getitem__
@@ -29,24 +30,6 @@ def vm_list_fetch(list, start, n, p_words, p_doubles):
     for i in range(n):
         put(item_of(list, start + i), i, out, doubles)
     return length
-
-
-def put(x, i, out, doubles):
-    """One value for C to keep: an int or a handle; 2 = look into `doubles`; tag 2 = an address that C owns."""
-    if type(x) is int:
-        out[i] = x << 1 | 1 if SMALL_MIN <= x <= SMALL_MAX else address(x) | 2
-    elif type(x) is float:
-        out[i] = 2
-        doubles[i] = x
-    elif type(x) is str:
-        w = links.get(x)
-        if w is not None and not words.multi[0]:
-            out[i] = w
-        else:                                          # lists and dicts of text make a new object of it at each look
-            data = x.encode("utf-8", "surrogatepass")
-            out[i] = lib.m_new_str(data, len(data)) | 2
-    else:                                              # a tuple's handle is for one call only
-        out[i] = address(x) | 2 if type(x) is tuple or words.multi[0] else to_word(x)
 
 
 @vm("int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)")

@@ -44,14 +44,12 @@ def vm_ascii(o):
 @vm("PyObject *vm_bytes(PyObject *o)")
 def vm_bytes(o):
     special = getattr(type(o), "__bytes__", None)
-    if special is not None:
-        r = special(o)
-        if not isinstance(r, bytes):
-            raise TypeError(f"__bytes__ returned non-bytes (type {type(r).__name__})")
-        return r
-    if isinstance(o, (int, str)):
-        raise TypeError(f"cannot convert '{type(o).__name__}' object to bytes")
-    return bytes(o)
+    if special is None:
+        return NULL
+    r = special(o)
+    if not isinstance(r, bytes):
+        raise TypeError(f"__bytes__ returned non-bytes (type {type(r).__name__})")
+    return r
 
 
 @vm("Py_hash_t vm_hash(PyObject *o)")
@@ -124,6 +122,8 @@ def PyObject_AsFileDescriptor(o):
         fd = method()
         if not isinstance(fd, int):
             raise TypeError("fileno() returned a non-integer")
+    if not -2**31 <= fd < 2**31:
+        raise OverflowError("Python int too large to convert to C int")
     if fd < 0:
         raise ValueError(f"file descriptor cannot be a negative integer ({fd})")
     return fd

@@ -2,7 +2,7 @@
 
 from capi.core import NULL, api, vm
 from capi.core.words import ffi
-from capi.list import put
+from capi.core.items import put
 
 
 def bad():

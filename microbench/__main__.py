@@ -8,6 +8,7 @@ from pathlib import Path
 
 from microbench import machines, promises, report, runner
 from microbench.operations import OPERATIONS
+from tools.readme import fill
 
 
 def arguments():
@@ -19,6 +20,7 @@ def arguments():
                         "has a *")
     parser.add_argument("--json", metavar="FILE", type=Path, default=machines.ROOT / "build" / "bench.json",
                         help="where the numbers go (default build/bench.json)")
+    parser.add_argument("--readme", action="store_true", help="write the table into the README")
     parser.add_argument("--check", action="store_true", help="exit non-zero if a promise is broken")
     options = parser.parse_args()
     options.machines = options.machines.split(",")
@@ -81,6 +83,8 @@ def main():
     print(report.table(summary))
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(summary, indent=1) + "\n")
+    if options.readme:
+        fill("bench", f"```\n{report.table(summary)}\n```")
     return check(summary, options) if options.check else 0
 
 

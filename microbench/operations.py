@@ -11,7 +11,7 @@ from collections import namedtuple
 # number of repetitions: what an object costs depends on how many are alive, so it must be the same on each machine.
 Operation = namedtuple("Operation", "name body setup tail cleanup n", defaults=("", "", "", None))
 
-KEPT = 300_000                              # objects alive at once in the loops that keep them
+KEPT = 1_000_000                              # objects alive at once in the loops that keep them
 EMPTY = "(empty loop)"
 
 ADD = """

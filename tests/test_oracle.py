@@ -11,7 +11,7 @@ from tests import oracle
 @pytest.mark.skipif(sys.implementation.name != "pypy", reason="the tests run on CPython already")
 def test_the_same_tests_pass_on_cpython():
     try:
-        command = oracle.command(["--tb=short", "-p", "no:cacheprovider"])
+        command = oracle.command(["--tb=short", "-pno:cacheprovider"])
     except oracle.NoOracle as reason:
         pytest.skip(str(reason))
     done = subprocess.run(command, cwd=oracle.ROOT, capture_output=True, text=True)

@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from .build import ext_suffix
+from .build import BuildError, cache_dir, ext_suffix, first_error
 from .elf import ElfError, Library
 
 PYTHON_SYMBOL = re.compile(r"(_*)Py(?=[A-Z_])")
@@ -156,17 +156,49 @@ def rewrite_record(root, moved):
         record.write_text("\n".join(lines) + "\n")
 
 
+def fetch_wheel(requirement, folder=None):
+    """Download the newest ``abi3`` wheel of a requirement (``bcrypt``, ``bcrypt==5.0.0``) that fits this machine, through pip.
+
+    Returns its path in `folder`, by default one that is kept.  Raises AdaptError.
+    """
+    from .project import pip
+    folder = Path(folder or cache_dir() / "abi3")
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "fetch.log"
+    platforms = [f"--platform={name}" for name in platform_tags()]
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        if pip(["download", "--no-deps", "--only-binary=:all:", "--implementation=cp", "--python-version=3.11", "--abi=abi3",
+                *platforms, "--dest", temporary, requirement], log, fetch_only=True):
+            output = log.read_text(encoding="utf-8", errors="replace")
+            raise AdaptError(f"there is no file {requirement}, and no abi3 wheel of that name can be had: {first_error(output)} "
+                             f"(all of it: {log}).")
+        found, = Path(temporary).iterdir()
+        return Path(shutil.move(str(found), str(folder / found.name)))
+
+
+def platform_tags():
+    """The manylinux tags that this machine's C library satisfies, newest first (PEP 600), with their older names."""
+    machine = platform.machine()
+    version = platform.libc_ver()[1] or "2.17"
+    older = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+    for minor in range(int(version.split(".")[1]), 4, -1):
+        yield f"manylinux_2_{minor}_{machine}"
+        if minor in older:
+            yield f"{older[minor]}_{machine}"
+
+
 def main(argv=None):
     """``python -m capi adapt WHEEL... --target DIR``."""
     parser = argparse.ArgumentParser(prog="python -m capi adapt",
                                      description="Unpack CPython's abi3 wheels, adapted to this layer.")
-    parser.add_argument("wheel", nargs="+", help="an abi3 wheel for CPython 3.11 or older, for this machine")
+    parser.add_argument("wheel", nargs="+", help="an abi3 wheel for CPython 3.11 or older, for this machine; or a name, or "
+                                                  "name==version, of the package index")
     parser.add_argument("--target", required=True, help="the folder to unpack into; put it on sys.path")
     options = parser.parse_args(argv)
     for wheel in options.wheel:
         try:
-            made = adapt_wheel(wheel, options.target)
-        except AdaptError as reason:
+            made = adapt_wheel(wheel if wheel.endswith(".whl") else fetch_wheel(wheel), options.target)
+        except (AdaptError, BuildError) as reason:
             print(f"capi adapt: {reason}", file=sys.stderr)
             return 1
         for path in made:

@@ -1,6 +1,7 @@
 """The buffer protocol in both directions: VM objects lend their memory to C, and C instances theirs to the VM."""
 
 import itertools
+import math
 
 from __pypy__ import newmemoryview
 
@@ -10,10 +11,30 @@ from capi.core.registry import vm
 from capi.core.words import NULL, address, text
 
 WRITABLE, FORMAT, ND, STRIDES, INDIRECT = 1, 4, 8, 0x10 | 8, 0x100 | 0x10 | 8
+C_CONTIGUOUS, F_CONTIGUOUS, ANY_CONTIGUOUS = 0x20, 0x40, 0x80
 FULL_READ, FULL_WRITE = INDIRECT | FORMAT, INDIRECT | FORMAT | WRITABLE
 
 lent = {}                                  # number of an export to what keeps its memory in place
 numbers = itertools.count(1)
+
+
+def check(o, memory, flags):
+    """Raise what CPython says where `memory`, a memoryview of `o`, does not fulfil a request."""
+    if type(o) is not memoryview:
+        if flags & WRITABLE and memory.readonly:
+            memory.release()
+            raise BufferError("Object is not writable.")
+        return
+    if flags & WRITABLE and memory.readonly:
+        raise BufferError("memoryview: underlying buffer is not writable")
+    if not memory.c_contiguous and (flags & C_CONTIGUOUS or not flags & 0x10):
+        raise BufferError("memoryview: underlying buffer is not C-contiguous")
+    if flags & F_CONTIGUOUS and not memory.f_contiguous:
+        raise BufferError("memoryview: underlying buffer is not Fortran contiguous")
+    if flags & ANY_CONTIGUOUS and not memory.contiguous:
+        raise BufferError("memoryview: underlying buffer is not contiguous")
+    if flags & FORMAT and not flags & ND:
+        raise BufferError("memoryview: cannot cast to unsigned bytes if the format flag is present")
 
 
 @vm("int vm_slot_getbuffer(PyObject *o, W p_view, int flags)")
@@ -21,10 +42,7 @@ def vm_slot_getbuffer(o, p_view, flags):
     view = ffi.cast("MBufferView *", p_view)
     view.obj = 0
     memory = memoryview(o)
-    if flags & WRITABLE and memory.readonly:
-        raise BufferError("Object is not writable.")
-    if not memory.c_contiguous and not flags & 0x10:
-        raise BufferError("memoryview: underlying buffer is not C-contiguous")
+    check(o, memory, flags)
     if type(o) is bytes:
         w = words.to_word(o)
         raw, start = None, lib.m_object_address(w) + 32
@@ -34,9 +52,13 @@ def vm_slot_getbuffer(o, p_view, flags):
     n = memory.ndim
     shape, strides = ffi.new("long[]", memory.shape or (0,)), ffi.new("long[]", memory.strides or (0,))
     format_ = ffi.new("char[]", memory.format.encode())
+    if not start:                          # no memory; as C code takes NULL for an error it gets an address all the same
+        start = int(ffi.cast("intptr_t", format_))
     number = next(numbers)
     lent[number] = (o, memory, raw, shape, strides, format_)
     view.buf, view.len, view.itemsize, view.readonly, view.ndim = start, memory.nbytes, memory.itemsize, memory.readonly, n
+    if n > 1:
+        view.len = math.prod(memory.shape, start=memory.itemsize)  # the VM's own slices do not know theirs
     view.format = format_ if flags & FORMAT else ffi.NULL
     view.shape = shape if flags & ND else ffi.NULL
     view.strides = strides if flags & 0x10 else ffi.NULL
@@ -104,10 +126,10 @@ def shaped(view, held):
         if n != 1:
             raise BufferError("memoryview: negative strides in several dimensions are not supported")
         low = (shape[0] - 1) * strides[0]
-        memory = ffi.buffer(held + low, view.itemsize - low)
-        return typed(memory, view, format_, shape, (-strides[0],))[::-1]
-    extent = view.itemsize + sum((count - 1) * step for count, step in zip(shape, strides))
-    return typed(ffi.buffer(held, extent), view, format_, shape, strides)
+        memory = typed(ffi.buffer(held + low, -shape[0] * strides[0]), view, format_, shape, (-strides[0],))
+        return memory.toreadonly()[::-1]               # the VM's own slices with a step write to the wrong place
+    # The VM wants whole strides: the last one reaches beyond the memory, where no index leads.
+    return typed(ffi.buffer(held, shape[0] * strides[0]), view, format_, shape, strides)
 
 
 def dense_strides(shape, itemsize):

@@ -40,7 +40,8 @@ def main():
 def compile_for_us(include, suffix):
     names = sysconfig.get_config_vars()
     names.update(INCLUDEPY=include, CONFINCLUDEPY=include, EXT_SUFFIX=suffix, SO=suffix, SHLIB_SUFFIX=".so",
-                 Py_ENABLE_SHARED=0, LIBPYTHON="", BLDLIBRARY="", LDLIBRARY="", LIBRARY="", LIBPC="")
+                 Py_ENABLE_SHARED=0, LIBPYTHON="", BLDLIBRARY="", LDLIBRARY="", LIBRARY="")
+    names.pop("LIBPC", None)                    # else meson asks pkg-config, which knows a system CPython's headers
     for scheme in sysconfig._INSTALL_SCHEMES.values():
         scheme["include"] = scheme["platinclude"] = include.replace("{", "{{").replace("}", "}}")
     importlib.machinery.EXTENSION_SUFFIXES[:] = [suffix]

@@ -1,8 +1,8 @@
 """Makes the bodies of the API answer C: runs the generated callbacks and hands them to the engine."""
 
 import importlib
+import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 from __pypy__ import hidden_applevel
 
@@ -28,17 +28,20 @@ def interrupted(kind, error, traceback):
 
 def answer():
     """Define each ``cb_...`` of callbacks.gen.py as the engine's extern "Python" function."""
-    namespace = ModuleType("capi.core.callbacks_generated").__dict__
+    path = Path(__file__).with_name("callbacks.gen.py")
+    spec = importlib.util.spec_from_file_location("capi.core.callbacks_generated", path)
+    module = importlib.util.module_from_spec(spec)     # a module, whose code is cached and whose names the JIT folds
+    namespace = module.__dict__
     namespace.update(from_argument=words.from_argument, to_result=words.to_result, raised=errors.raised)
     for name, entry in registry.ENTRIES.items():
         namespace[name] = entry.body
-    path = Path(__file__).with_name("callbacks.gen.py")
-    exec(compile(path.read_text(), str(path), "exec"), namespace)
+    spec.loader.exec_module(module)
     for name, entry in registry.ENTRIES.items():
         error = None if entry.signature.kind == "void" else entry.error
         register = ffi.def_extern(name=f"cb_{name}", error=error, onerror=interrupted)
         register(hidden_applevel(namespace[f"cb_{name}"]))
         hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
+    registry.ENTRIES.clear()                           # nobody asks for the signatures again
 
 
 if lib is not None:

@@ -8,7 +8,10 @@ from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_L
                              TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
-FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION, type: TYPE_SUBCLASS}
+BYTEARRAY = 1 << 21                        # ours: Py_SIZE asks it
+FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION,
+                 type: TYPE_SUBCLASS, bytearray: BYTEARRAY}
+FAST_SUBCLASSES = LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | BYTEARRAY
 HAVE_GC, DEFAULT, MAPPING, SEQUENCE, HEAPTYPE = 1 << 14, 1 << 18, 1 << 6, 1 << 5, 1 << 9
 
 # slot -> dunder methods, any of which in a class means that the slot is there
@@ -103,10 +106,9 @@ def make_type(cls, p_static=0):
     if cls in addresses:                               # made meanwhile, by a base or the metaclass
         return addresses[cls]
     base_view, base_info = type_view(p_base), info_view(p_base)
-    flags = base_view.tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | HAVE_GC | MAPPING | SEQUENCE)
+    flags = base_view.tp_flags & (FAST_SUBCLASSES | HAVE_GC | MAPPING | SEQUENCE)
     for other in cls.__bases__:
-        flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
-                                                         | SEQUENCE)
+        flags |= type_view(addresses[other]).tp_flags & (FAST_SUBCLASSES | MAPPING | SEQUENCE)
     flags |= FAST_SUBCLASS.get(cls, 0)
     struct = struct_of(cls)
     p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,

@@ -33,7 +33,7 @@ def fetch():
     kind, value, traceback = (None if x is NULL else x for x in (from_argument(out[0]), from_argument(out[1]), from_argument(out[2])))
     if found == 2:
         error = SystemError("returned a result with an exception set")
-        error.__cause__ = instance(kind, value, traceback)
+        error.__cause__ = error.__context__ = instance(kind, value, traceback)
         return SystemError, error, None
     return kind, value, traceback
 
@@ -49,7 +49,7 @@ def instance(kind, value, traceback):
     else:
         error = kind(value)
     if not isinstance(error, BaseException):
-        error = TypeError(f"calling {kind!r} should have returned an instance of BaseException, not {type(error)!r}")
+        error = TypeError(f"calling {kind!r} should have returned an instance of BaseException, not {type(error).__name__}")
     if traceback is not None and error.__traceback__ is not traceback:
         error.__traceback__ = traceback
     return error

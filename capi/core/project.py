@@ -163,10 +163,10 @@ def hash_of(path):
 
 # ---- pip ----------------------------------------------------------------------------------------------------
 
-def build_environment():
+def build_environment(name="build-env"):
     """Path of the Python of the virtual environment for builds, made at first use."""
     label = hashlib.sha256(f"{sys.base_prefix} {sys.version}".encode()).hexdigest()[:8]
-    home = cache_dir() / f"build-env-{label}"
+    home = cache_dir() / f"{name}-{label}"
     python = home / "bin" / "python"
     if (home / "done").exists():
         return python
@@ -181,8 +181,8 @@ def build_environment():
     return python
 
 
-def pip(arguments, log, as_cpython=False, fetch_only=False):
-    """Run the build environment's pip, its output in the file `log`; return its exit status.
+def pip(arguments, log, as_cpython=False, fetch_only=False, python=None):
+    """Run the pip of the build environment, or of another's `python`, its output in the file `log`; return its exit status.
 
     pip keeps a cache of its own here: the user's would take wheels that were built for this layer, and give some that
     were not.
@@ -193,7 +193,7 @@ def pip(arguments, log, as_cpython=False, fetch_only=False):
                    "PIP_CACHE_DIR": str(cache_dir() / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     environment.pop("PYTHONPATH", None)
     with open(log, "w", encoding="utf-8") as file:
-        return subprocess.run([str(build_environment()), "-m", "pip", *arguments], stdout=file, stderr=subprocess.STDOUT,
+        return subprocess.run([str(python or build_environment()), "-m", "pip", *arguments], stdout=file, stderr=subprocess.STDOUT,
                               stdin=subprocess.DEVNULL, env=environment).returncode
 
 

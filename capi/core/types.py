@@ -39,8 +39,11 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
-        if info_view(p_type).layout == K_STRUCT:
+        layout = info_view(p_type).layout
+        if layout == K_STRUCT:
             structs.fill(type(x), x, p)
+        elif layout:
+            words.fill(layout, x, p)
         return p
     return address
 

@@ -4,6 +4,7 @@
 bits of a handle.  `links` finds the handle of a VM object; `getters` how instances of a class give their address.
 """
 
+import sys
 import types
 import weakref
 from _thread import allocate_lock, get_ident
@@ -60,6 +61,11 @@ def vm_hold(index):
 
 
 converting = []                            # tuples whose items are being given words
+@vm("long vm_recursion_limit(void)")
+def vm_recursion_limit():
+    return sys.getrecursionlimit()
+
+
 held = []                                  # indices of wrappers with state that C holds
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
@@ -212,10 +218,41 @@ def read_items(p_items, n):
     """[VM object] of an array of `n` C pointers; NULL pointers become None."""
     items = ffi.cast("intptr_t *", p_items)
     result = []
-    for i in range(n):
-        x = from_pointer(items[i])
-        result.append(None if x is NULL else x)
+    nesting[0] += 1
+    try:
+        if nesting[0] > MOST_NESTED:
+            convert_inner(p_items, n)
+        for i in range(n):
+            x = from_pointer(items[i])
+            result.append(None if x is NULL else x)
+    finally:
+        nesting[0] -= 1
     return result
+
+
+MOST_NESTED = 50                           # containers read inside each other, before the inner ones go first
+nesting = [0]
+
+
+def convert_inner(p_items, n):
+    """Convert the containers that nest below an array of C pointers, innermost first: the VM's stack may not hold them."""
+    containers, pending, seen = [], [(p_items, n)], set()
+    while pending:
+        p_items, n = pending.pop()
+        items = ffi.cast("intptr_t *", p_items)
+        for i in range(n):
+            p = items[i]
+            if p == 0 or p in seen or lib.m_word_of(p) != p:
+                continue
+            kind = info_view(long_at(p + 8)).kind
+            if kind == K_LIST or kind == K_TUPLE and long_at(p + 16):
+                seen.add(p)
+                containers.append(p)
+                pending.append((long_at(p + 24) if kind == K_LIST else p + 24, long_at(p + 16)))
+    for p in reversed(containers):
+        x = from_pointer(p)
+        if lib.m_word_of(p) == p:              # a tuple, which gets no link at its first crossing
+            keep_link(p, x)
 
 
 def from_tuple(p):
@@ -317,6 +354,24 @@ def born(cls, layout, p):
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
             return base.__new__(cls)
     return object.__new__(cls)
+
+
+def fill(layout, x, p):
+    """Write the value of `x` into its C struct, which begins like that of a builtin type and goes on with fields of its own."""
+    if layout == K_STR:
+        data = str.encode(x, "utf-8", "surrogatepass")
+        if lib.m_fill_str(p, ffi.from_buffer(data), len(data)) < 0:
+            raise MemoryError
+    elif layout == K_FLOAT:
+        ffi.cast("double *", p + 16)[0] = float.__float__(x)
+    elif layout == K_COMPLEX:
+        ffi.cast("double *", p + 16)[0], ffi.cast("double *", p + 24)[0] = x.real, x.imag
+    elif layout == K_INT:
+        magnitude = abs(int.__int__(x))
+        if magnitude >> 64:
+            raise OverflowError(f"mooring: an instance of {type(x).__name__}, a C type with fields of its own, holds 64 bits at most")
+        ffi.cast("long *", p + 16)[0] = 0 if magnitude == 0 else -1 if int.__int__(x) < 0 else 1
+        ffi.cast("unsigned long *", p + 24)[0] = magnitude
 
 
 def from_type(p):

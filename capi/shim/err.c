@@ -51,8 +51,10 @@ PYAPI void PyErr_SetNone(PyObject *type)
 PYAPI void PyErr_SetString(PyObject *type, const char *message)
 {
     PyObject *value = PyUnicode_FromString(message);
+    if (!value)
+        return;
     PyErr_SetObject(type, value);
-    Py_XDECREF(value);
+    Py_DECREF(value);
 }
 
 PYAPI int PyErr_GivenExceptionMatches(PyObject *given, PyObject *exc)

@@ -137,7 +137,8 @@ PYAPI PyObject *PyObject_Bytes(PyObject *o)
         Py_INCREF(o);
         return o;
     }
-    return vm_bytes(o);
+    PyObject *special = vm_bytes(o);
+    return special || PyErr_Occurred() ? special : PyBytes_FromObject(o);
 }
 
 PYAPI int PyObject_Print(PyObject *o, FILE *fp, int flags)

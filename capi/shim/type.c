@@ -153,7 +153,7 @@ static void inherit(PyTypeObject *type, PyTypeObject *base)
         type->tp_itemsize = base->tp_itemsize;
     type->tp_flags |= base->tp_flags & (Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS
         | Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_BASE_EXC_SUBCLASS
-        | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_MAPPING | Py_TPFLAGS_SEQUENCE);
+        | Py_TPFLAGS_TYPE_SUBCLASS | _Mooring_TPFLAGS_BYTEARRAY_SUBCLASS | Py_TPFLAGS_MAPPING | Py_TPFLAGS_SEQUENCE);
 }
 
 static int add_bases(PyTypeObject *type)

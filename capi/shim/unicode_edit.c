@@ -195,7 +195,7 @@ PYAPI PyObject *PyUnicode_Join(PyObject *separator, PyObject *seq)
         return _PyUnicode_JoinArray(separator, ((PyTupleObject *)seq)->ob_item, Py_SIZE(seq));
     if (PyList_CheckExact(seq) && !M_HDR(seq)->link)
         return _PyUnicode_JoinArray(separator, ((PyListObject *)seq)->ob_item, Py_SIZE(seq));
-    if (separator && !PyUnicode_Check(separator))
+    if (separator && !PyUnicode_Check(separator) && (Py_TYPE(seq)->tp_iter || PySequence_Check(seq)))
         return PyErr_Format(PyExc_TypeError, "separator: expected str instance, %.80s found", Py_TYPE(separator)->tp_name);
     return vm_str_join(separator, seq);
 }

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from capi.core import adapt
+from capi.core import adapt, project
 from capi.core.adapt import AdaptError, adapt_binary, adapt_wheel, prefixed
 from capi.core.elf import ElfError, Library
 
@@ -177,6 +177,20 @@ def test_wheel_that_needs_a_missing_symbol(small, tmp_path):
 def test_wheel_of_the_wrong_kind(small, tmp_path, name, message):
     with pytest.raises(AdaptError, match=message):
         adapt_wheel(make_wheel(tmp_path, small, name), tmp_path / "site", prefixed, SUFFIX)
+
+
+def test_platform_tags_fit_the_c_library(monkeypatch):
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", "2.18"))
+    machine = platform.machine()
+    tags = list(adapt.platform_tags())
+    assert tags[:3] == [f"manylinux_2_18_{machine}", f"manylinux_2_17_{machine}", f"manylinux2014_{machine}"]
+    assert tags[-2:] == [f"manylinux_2_5_{machine}", f"manylinux1_{machine}"]
+
+
+def test_a_name_that_no_index_has(tmp_path, monkeypatch):
+    monkeypatch.setattr(project, "pip", lambda arguments, log, **_: log.write_text("ERROR: No matching distribution\n"))
+    with pytest.raises(AdaptError, match="no file nowhere, and no abi3 wheel of that name can be had: ERROR: No matching"):
+        adapt.fetch_wheel("nowhere", tmp_path)
 
 
 def test_command_line(tmp_path, capsys):

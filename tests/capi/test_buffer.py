@@ -92,3 +92,26 @@ def test_exporter_in_c(make):
         gc.collect()
     assert n.exports == 0
     assert mod.take(n, FULL)[1:3] == (8, 0)
+
+
+def test_empty_memory_has_an_address(make):
+    mod = make(BUFFERS)
+    for o in (b"", bytearray(), array.array("d"), memoryview(bytearray(2))[2:]):
+        assert mod.take(o, SIMPLE)[0] == b""             # Py_BuildValue() makes None of NULL
+
+
+def test_requests_that_a_memoryview_refuses(make):
+    mod = make(BUFFERS)
+    data = bytearray(b"abcdefghijkl")
+    view, rows = memoryview(data), memoryview(data).cast("B", (3, 4))
+    for o, flags, said in [
+        (view[::2], SIMPLE, "underlying buffer is not C-contiguous"),
+        (view[::2], 0x38, "underlying buffer is not C-contiguous"),
+        (view[::2], 0x98, "underlying buffer is not contiguous"),
+        (rows, 0x58, "underlying buffer is not Fortran contiguous"),
+        (view, 4, "cannot cast to unsigned bytes if the format flag is present"),
+        (view.toreadonly(), 1, "underlying buffer is not writable"),
+    ]:
+        with pytest.raises(BufferError, match=f"^memoryview: {said}$"):
+            mod.take(o, flags)
+    assert mod.take(rows[1:], FULL)[:5] == (b"efghijkl", 1, 0, 2, "B")

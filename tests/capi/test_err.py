@@ -388,3 +388,67 @@ def test_chain(make):
     with pytest.raises(KeyError) as caught:
         mod.chain()
     assert isinstance(caught.value.__context__, ValueError)
+
+
+def test_messages(make):
+    mod = make(r"""
+        @EXPORT(not_utf8, METH_NOARGS)
+        static PyObject *not_utf8(PyObject *self, PyObject *_) { PyErr_SetString(PyExc_ValueError, "\xff"); return NULL; }
+        @EXPORT(no_errno, METH_NOARGS)
+        static PyObject *no_errno(PyObject *self, PyObject *_) { errno = 0; return PyErr_SetFromErrno(PyExc_OSError); }
+        @EXPORT(syntax, METH_NOARGS)
+        static PyObject *syntax(PyObject *self, PyObject *_)
+        {
+            PyErr_SetString(PyExc_SyntaxError, "text");
+            PyErr_RangedSyntaxLocationObject(Py_None, 3, 5, 4, 6);
+            return NULL;
+        }
+        @EXPORT(syntax_line, METH_NOARGS)
+        static PyObject *syntax_line(PyObject *self, PyObject *_)
+        {
+            PyErr_SetString(PyExc_SyntaxError, "text");
+            PyErr_SyntaxLocationEx("no such file", 3, 5);
+            return NULL;
+        }
+        @EXPORT(ignored, METH_NOARGS)
+        static PyObject *ignored(PyObject *self, PyObject *_) { PyErr_SetString(PyExc_KeyError, "k"); Py_RETURN_NONE; }
+        @EXPORT(set, METH_O)
+        static PyObject *set(PyObject *self, PyObject *type) { PyErr_SetNone(type); return NULL; }
+        @EXPORT(bytes, METH_O)
+        static PyObject *bytes(PyObject *self, PyObject *o) { return PyObject_Bytes(o); }
+        @EXPORT(number, METH_O)
+        static PyObject *number(PyObject *self, PyObject *o) { return PyNumber_Float(o); }
+        @EXPORT(join, METH_O)
+        static PyObject *join(PyObject *self, PyObject *o) { return PyUnicode_Join(o, o); }
+    """)
+    with pytest.raises(UnicodeDecodeError):
+        mod.not_utf8()
+    with pytest.raises(OSError) as caught:
+        mod.no_errno()
+    assert caught.value.args == (0, "Error")
+    with pytest.raises(SyntaxError) as caught:
+        mod.syntax()
+    assert (caught.value.lineno, caught.value.offset, caught.value.end_lineno, caught.value.end_offset) == (3, 5, 4, 6)
+    with pytest.raises(SyntaxError) as caught:
+        mod.syntax_line()
+    assert (caught.value.lineno, caught.value.offset, caught.value.end_lineno, caught.value.end_offset) == (3, 5, 3, None)
+    with pytest.raises(SystemError, match="ignored.* returned a result with an exception set") as caught:
+        mod.ignored()
+    assert type(caught.value.__cause__) is KeyError and caught.value.__context__ is caught.value.__cause__
+
+    class NoError(Exception):
+        def __new__(cls, *args):
+            return 5
+    with pytest.raises(TypeError, match="should have returned an instance of BaseException, not int"):
+        mod.set(NoError)
+
+    class Index:
+        def __index__(self):
+            return 3
+    with pytest.raises(TypeError, match="cannot convert 'Index' object to bytes"):
+        mod.bytes(Index())
+    assert mod.bytes([1, 2]) == mod.bytes(bytearray((1, 2))) == b"\1\2"
+    with pytest.raises(ValueError, match=r"could not convert string to float: '\\udc80'"):
+        mod.number("\udc80")
+    with pytest.raises(TypeError, match="can only join an iterable"):
+        mod.join(5)

@@ -137,3 +137,29 @@ def test_descriptors(make):
     assert thing.cls(1) == (mod.Thing, 1)
     thing.n = 4
     assert thing.more == 5
+
+
+def test_type_lookup(make):
+    mod = make(r"""
+        PyAPI_FUNC(PyObject *) _PyType_Lookup(PyTypeObject *type, PyObject *name);
+        @EXPORT(names, METH_O)
+        static PyObject *names(PyObject *self, PyObject *type)
+        {
+            return Py_BuildValue("NN", PyType_GetName((PyTypeObject *)type), PyType_GetQualName((PyTypeObject *)type));
+        }
+        @EXPORT(lookup, METH_VARARGS)
+        static PyObject *lookup(PyObject *self, PyObject *args)
+        {
+            PyObject *type, *name;
+            if (!PyArg_ParseTuple(args, "OO", &type, &name)) return NULL;
+            PyObject *found = _PyType_Lookup((PyTypeObject *)type, name);
+            if (!found) Py_RETURN_NONE;
+            return Py_NewRef(found);
+        }
+    """)
+
+    class Thing:
+        static = staticmethod(show)
+    assert mod.names(Thing) == ("Thing", Thing.__qualname__)
+    assert mod.lookup(Thing, "static") is Thing.__dict__["static"]
+    assert mod.lookup(Thing, "nothing") is None

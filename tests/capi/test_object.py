@@ -68,6 +68,8 @@ def test_bytes_hint_fd(make):
         mod.fd(-4)
     with pytest.raises(TypeError, match="fileno"):
         mod.fd("x")
+    with pytest.raises(OverflowError, match="Python int too large to convert to C int"):
+        mod.fd(2**40)
 
 
 ATTRIBUTES = r"""

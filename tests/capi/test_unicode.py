@@ -296,3 +296,34 @@ def test_resize(make):
         t = s + "!"
         assert mod.shared(t, 3) == s[:3] and t == s + "!"
     assert mod.resize("abc" * 20, 1000) == "abc" * 20 + "-" * 940
+
+
+def test_subtype_in_c(make):
+    mod = make(r"""
+        typedef struct { PyUnicodeObject base; long mark; } Marked;
+        static PyTypeObject MarkedType;
+        static PyObject *marked_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
+        {
+            PyObject *op = PyUnicode_Type.tp_new(type, args, kwds);
+            if (op) ((Marked *)op)->mark = 42 + PyUnicode_GET_LENGTH(op);
+            return op;
+        }
+        static PyMemberDef members[] = {{"mark", T_LONG, offsetof(Marked, mark), READONLY, NULL}, {NULL}};
+        @EXPORT_TYPE("Marked", MarkedType)
+        static PyTypeObject MarkedType = {
+            PyVarObject_HEAD_INIT(NULL, 0)
+            .tp_name = "mod.Marked", .tp_basicsize = sizeof(Marked), .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+            .tp_base = &PyUnicode_Type, .tp_new = marked_new, .tp_members = members,
+        };
+        @EXPORT(look, METH_O)
+        static PyObject *look(PyObject *self, PyObject *s)
+        {
+            return Py_BuildValue("(lNs)", ((Marked *)s)->mark, PyUnicode_Substring(s, 0, PyUnicode_GET_LENGTH(s)), PyUnicode_AsUTF8(s));
+        }
+    """)
+    for s in ("", "abc", "é", "€uro", "\U0001f600"):
+        x = mod.Marked(s)
+        assert x == s and isinstance(x, str) and type(x) is mod.Marked
+        assert x.mark == 42 + len(s)
+        assert mod.look(x) == (42 + len(s), s, s)
+        assert x + "!" == s + "!" and {x: 1}[s] == 1

@@ -137,8 +137,9 @@ def test_abi3_modules_get_our_suffix(tmp_path):
 
 
 SETUP = """
-import platform, sys
+import platform, sys, sysconfig
 from setuptools import Extension, setup
+assert sysconfig.get_config_var("LIBPC") is None        # where meson looks for the headers of a Python
 here = platform.python_implementation() == "CPython" == sys.implementation.name.replace("cp", "CP")
 here = here and not hasattr(sys, "pypy_version_info") and "PyPy" not in sys.version
 setup(name="small", version="1.0", packages=["small"],

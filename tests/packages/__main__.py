@@ -10,6 +10,8 @@ import json
 import pickle
 import sys
 
+from tools.readme import fill
+
 from .compare import compare, cpython_only, table
 from .machines import HOME, CPython, HarnessError, Here, built, fetch
 from .table import PACKAGES
@@ -72,6 +74,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tests.packages", description=__doc__.split("\n\n")[0])
     parser.add_argument("names", nargs="*", help="packages of the table (default: all)")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument("--readme", action="store_true", help="write the table into the README")
     parser.add_argument("--cpython", action="store_true", help="only CPython's figures, measured anew")
     options = parser.parse_args(arguments)
     results = []
@@ -86,6 +89,8 @@ def main(arguments=None):
             f"{result.passed} passed here, {len(result.failed)} failed here"))
     save(results)
     print(table(results, options.markdown))
+    if options.readme:
+        fill("packages", table(results, True))
     return 1 if any(result.error or result.failed or result.modules_missing for result in results) else 0
 
 

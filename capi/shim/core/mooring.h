@@ -89,6 +89,7 @@ typedef struct MThread {
     int pending;                        /* temps or deferred references wait to be released */
     int gilstate;                       /* nesting of PyGILState_Ensure */
     int recursion;
+    char *stack_top, *stack_low;        /* below stack_low too little is left for a callback */
     int result_with_error;              /* a C function returned a result and set an error */
     PyObject *err_type, *err_value, *err_tb;
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
@@ -218,6 +219,12 @@ void m_links_init(void);
 void m_objects_init(void);
 const char *m_static_type(long i, PyTypeObject **type);
 const char *m_static_exception(long i, PyObject ***where);
+static inline size_t m_str_head(PyTypeObject *type)         /* where the characters of a subtype's instances begin */
+{
+    size_t size = (size_t)type->tp_basicsize;
+    return size > sizeof(PyUnicodeObject) ? size : sizeof(PyUnicodeObject);
+}
+
 void *m_alloc(size_t size);             /* with header, zero link */
 void *m_calloc(size_t size);
 void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
@@ -357,6 +364,13 @@ static inline W m_return(MThread *t, PyObject *op)
 }
 
 /* ---- callbacks into the VM (generated code uses these) ------------------------------------------------------------ */
+
+int m_stack_is_low(MThread *t);         /* with RecursionError set */
+
+/* A callback that finds no stack left could not even raise: end the recursion here. */
+#define M_STACK_CHECK(result) \
+    if (unlikely((char *)__builtin_frame_address(0) < m_tls.stack_low) && m_stack_is_low(&m_tls)) \
+        return result;
 
 #define M_CALLBACK_BEGIN \
     MThread *m_t = &m_tls; \

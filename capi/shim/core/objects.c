@@ -275,6 +275,8 @@ static void str_dealloc(PyObject *op)
     if (!PyUnicode_IS_ASCII(op))
         free(v->utf8);
     free(v->_base.wstr);
+    if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
+        free(PyUnicode_DATA(op));
     m_free(op);
 }
 

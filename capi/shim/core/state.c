@@ -110,8 +110,11 @@ static void start(void)
     pthread_atfork(before_fork, after_fork, after_fork);
 }
 
+static void measure_stack(MThread *t);
+
 static void meet_thread(MThread *t)
 {
+    measure_stack(t);
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start);
     pthread_setspecific(end_key, t);
@@ -155,6 +158,42 @@ void m_leave_slow(MThread *t)
         t->active = 0;
         pthread_mutex_unlock(&lock);
     }
+}
+
+/* ---- the stack ------------------------------------------------------------------------------------------------- */
+
+#define STACK_SPARE (96 * 1024)         /* what a callback that fails may need */
+#define STACK_UNIT 768                  /* what the VM allows for each unit of its recursion limit */
+
+static char *low_mark(MThread *t, long limit)
+{
+    return t->stack_top - limit * STACK_UNIT + STACK_SPARE;
+}
+
+static void measure_stack(MThread *t)
+{
+    pthread_attr_t attributes;
+    void *start;
+    size_t size;
+    t->stack_low = NULL;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return;
+    if (pthread_attr_getstack(&attributes, &start, &size) == 0) {
+        t->stack_top = (char *)start + size;
+        t->stack_low = low_mark(t, 1000);
+    }
+    pthread_attr_destroy(&attributes);
+}
+
+int m_stack_is_low(MThread *t)
+{
+    t->stack_low = NULL;                /* for the callback that asks */
+    long limit = vm_recursion_limit();
+    t->stack_low = low_mark(t, limit > 0 ? limit : 1000);
+    if ((char *)__builtin_frame_address(0) >= t->stack_low)
+        return 0;
+    PyErr_SetString(PyExc_RecursionError, "maximum recursion depth exceeded");
+    return 1;
 }
 
 /* ---- temps and deferred references ------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@ PyObject *m_str_alloc(PyTypeObject *type, Py_ssize_t n, Py_UCS4 maxchar)
     }
     int compact = type == &PyUnicode_Type;
     if (!compact)                       /* the fields of the subtype come before the characters */
-        head = (size_t)(type->tp_basicsize > (Py_ssize_t)sizeof(PyUnicodeObject) ? type->tp_basicsize : (Py_ssize_t)sizeof(PyUnicodeObject));
+        head = m_str_head(type);
     PyASCIIObject *v = m_alloc(head + (size_t)(n + 1) * width);
     if (!v)
         return PyErr_NoMemory();
@@ -167,4 +167,27 @@ int64_t m_text_key(const char *text)
     while (text && *text)
         h = (h ^ (unsigned char)*text++) * 1099511628211u;
     return (int64_t)(h == (uint64_t)-1 ? 0 : h);
+}
+
+/* An instance of a subtype with fields of its own gets its characters: `data` is UTF-8, `n` its size. */
+VMCALL int m_fill_str(W address, const char *data, long n)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    int r = -1;
+    PyUnicodeObject *v = (PyUnicodeObject *)address;
+    PyASCIIObject *head = &v->_base._base;
+    PyObject *plain = m_str_from_utf8(&PyUnicode_Type, data, n);
+    size_t size = plain ? (size_t)(PyUnicode_GET_LENGTH(plain) + 1) * PyUnicode_KIND(plain) : 0;
+    if (plain && (v->data.any = malloc(size))) {
+        memcpy(v->data.any, PyUnicode_DATA(plain), size);
+        head->length = PyUnicode_GET_LENGTH(plain);
+        head->hash = -1;
+        head->state = ((PyASCIIObject *)plain)->state;
+        head->state.compact = 0;
+        r = 0;
+    }
+    Py_XDECREF(plain);
+    m_leave(t);
+    return r;
 }

@@ -1,0 +1,23 @@
+"""Items of VM containers for C's caches, many by one callback."""
+
+from capi.core import words
+from capi.core.engine import lib
+from capi.core.words import SMALL_MAX, SMALL_MIN, address, links, to_word
+
+
+def put(x, i, out, doubles):
+    """One value for C to keep: an int or a handle; 2 = look into `doubles`; tag 2 = an address that C owns."""
+    if type(x) is int:
+        out[i] = x << 1 | 1 if SMALL_MIN <= x <= SMALL_MAX else address(x) | 2
+    elif type(x) is float:
+        out[i] = 2
+        doubles[i] = x
+    elif type(x) is str:
+        w = links.get(x)
+        if w is not None and not words.multi[0]:
+            out[i] = w
+        else:                                          # lists and dicts of text make a new object of it at each look
+            data = x.encode("utf-8", "surrogatepass")
+            out[i] = lib.m_new_str(data, len(data)) | 2
+    else:                                              # a tuple's handle is for one call only
+        out[i] = address(x) | 2 if type(x) is tuple or words.multi[0] else to_word(x)
