@@ -8,7 +8,10 @@ from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_L
                              TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
-FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION, type: TYPE_SUBCLASS}
+BYTEARRAY = 1 << 21                        # ours: Py_SIZE asks it
+FAST_SUBCLASS = {int: LONG, list: LIST, tuple: TUPLE, bytes: BYTES, str: UNICODE, dict: DICT, BaseException: EXCEPTION,
+                 type: TYPE_SUBCLASS, bytearray: BYTEARRAY}
+FAST_SUBCLASSES = LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | BYTEARRAY
 HAVE_GC, DEFAULT, MAPPING, SEQUENCE, HEAPTYPE = 1 << 14, 1 << 18, 1 << 6, 1 << 5, 1 << 9
 
 # slot -> dunder methods, any of which in a class means that the slot is there
@@ -86,9 +89,10 @@ def best_base(cls):
 
 def qualified(cls):
     """tp_name: with the module for what CPython has in C, without for classes made in Python."""
-    if cls.__flags__ & HEAPTYPE or cls.__module__ == "builtins" or not isinstance(cls.__module__, str):
-        return cls.__name__
-    return f"{cls.__module__}.{cls.__name__}"
+    module, name = (type.__getattribute__(cls, key) for key in ("__module__", "__name__"))       # a metaclass may have its own
+    if cls.__flags__ & HEAPTYPE or module == "builtins" or not isinstance(module, str):
+        return name
+    return f"{module}.{name}"
 
 
 def make_type(cls, p_static=0):
@@ -102,10 +106,9 @@ def make_type(cls, p_static=0):
     if cls in addresses:                               # made meanwhile, by a base or the metaclass
         return addresses[cls]
     base_view, base_info = type_view(p_base), info_view(p_base)
-    flags = base_view.tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | HAVE_GC | MAPPING | SEQUENCE)
+    flags = base_view.tp_flags & (FAST_SUBCLASSES | HAVE_GC | MAPPING | SEQUENCE)
     for other in cls.__bases__:
-        flags |= type_view(addresses[other]).tp_flags & (LONG | LIST | TUPLE | BYTES | UNICODE | DICT | EXCEPTION | TYPE_SUBCLASS | MAPPING
-                                                         | SEQUENCE)
+        flags |= type_view(addresses[other]).tp_flags & (FAST_SUBCLASSES | MAPPING | SEQUENCE)
     flags |= FAST_SUBCLASS.get(cls, 0)
     struct = struct_of(cls)
     p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
@@ -137,7 +140,7 @@ def make_type(cls, p_static=0):
         lib.m_set_builtin_dealloc(p, layout)
     lib.m_type_inherit(p)
     if not p_static:
-        lib.m_set_heap_names(p, to_word(cls.__name__), to_word(cls.__qualname__))
+        lib.m_set_heap_names(p, *(to_word(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict

@@ -106,7 +106,7 @@ fillers = words.identity_dict()            # class -> its filler, or None
 
 def struct_of(cls):
     """(size, offsets, filler) of a class that has a struct of its own, or None."""
-    module, name = cls.__module__, cls.__name__
+    module, name = (type.__getattribute__(cls, key) for key in ("__module__", "__name__"))           # a metaclass may have its own
     found = STRUCTS.get((module, name)) if isinstance(module, str) else None
     if found is None or getattr(sys.modules.get(module), name, cls) is not cls:
         return None

@@ -295,7 +295,8 @@ class Late(str):
         self.made.__delete__(obj)
 
 
-LATE = {key for key, value in type.__dict__.items() if hasattr(type(value), "__set__")} | {"__module__", "__doc__", "__qualname__"}
+LATE = {key for key, value in type.__dict__.items() if hasattr(type(value), "__set__")}
+LATE |= {"__class__", "__module__", "__doc__", "__qualname__"}
 
 
 def is_set_by(metaclass, key):

@@ -218,10 +218,41 @@ def read_items(p_items, n):
     """[VM object] of an array of `n` C pointers; NULL pointers become None."""
     items = ffi.cast("intptr_t *", p_items)
     result = []
-    for i in range(n):
-        x = from_pointer(items[i])
-        result.append(None if x is NULL else x)
+    nesting[0] += 1
+    try:
+        if nesting[0] > MOST_NESTED:
+            convert_inner(p_items, n)
+        for i in range(n):
+            x = from_pointer(items[i])
+            result.append(None if x is NULL else x)
+    finally:
+        nesting[0] -= 1
     return result
+
+
+MOST_NESTED = 50                           # containers read inside each other, before the inner ones go first
+nesting = [0]
+
+
+def convert_inner(p_items, n):
+    """Convert the containers that nest below an array of C pointers, innermost first: the VM's stack may not hold them."""
+    containers, pending, seen = [], [(p_items, n)], set()
+    while pending:
+        p_items, n = pending.pop()
+        items = ffi.cast("intptr_t *", p_items)
+        for i in range(n):
+            p = items[i]
+            if p == 0 or p in seen or lib.m_word_of(p) != p:
+                continue
+            kind = info_view(long_at(p + 8)).kind
+            if kind == K_LIST or kind == K_TUPLE and long_at(p + 16):
+                seen.add(p)
+                containers.append(p)
+                pending.append((long_at(p + 24) if kind == K_LIST else p + 24, long_at(p + 16)))
+    for p in reversed(containers):
+        x = from_pointer(p)
+        if lib.m_word_of(p) == p:              # a tuple, which gets no link at its first crossing
+            keep_link(p, x)
 
 
 def from_tuple(p):
@@ -267,7 +298,7 @@ def from_list(p):
     n = long_at(p + 16)
     x = None
     if n > 3:
-        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
+        out = few_ints if n <= 256 and not multi[0] else ffi.new("int64_t[]", n)
         if lib.m_copy_ints(p, out):
             x = ffi.unpack(out, n)
     lib.m_incref(p)
@@ -381,7 +412,7 @@ def pin(w, x):
         p = lib.m_pin_temp(w)
         if p:
             return p
-        w = to_word(x)
+        w = settle() or to_word(x)
 
 
 def int_word(x):
@@ -414,7 +445,7 @@ def tuple_word(x):
         w = links.get(x)
         return link(x) if w is None else w
     if w == 0:                                         # an item's word went stale meanwhile
-        return tuple_word(x)
+        return settle() or tuple_word(x)
     table[(w >> 3) & INDEX] = x
     return w
 
@@ -461,13 +492,12 @@ def link(x):
     if not w:
         if lib.m_error_occurred():
             raise_pending("link")
-        return link(x)
+        return settle() or link(x)
     index = (w >> 3) & INDEX
+    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first; the slot may be another's by now
+        return settle() or link(x)
     table[index] = x
     links[x] = w
-    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first
-        forget(index)
-        return link(x)
     return w
 
 
@@ -476,7 +506,7 @@ def link_proxy(x, p_type):
 
 
 def link_int(x, p_type):
-    value = int(x) if type(x) is not bool else x.__index__()
+    value = int.__add__(x, 0)                          # the VM's int() and int.__index__ ask the __int__ of a subclass
     magnitude = abs(value)
     n = max(1, (magnitude.bit_length() + 63) // 64)
     return lib.m_link_int(p_type, value < 0, magnitude.to_bytes(n * 8, "little"), n)
@@ -487,7 +517,8 @@ def link_float(x, p_type):
 
 
 def link_complex(x, p_type):
-    return lib.m_link_complex(p_type, x.real, x.imag)
+    value = complex.__pos__(x)
+    return lib.m_link_complex(p_type, value.real, value.imag)
 
 
 def link_str(x, p_type):
@@ -546,6 +577,7 @@ def address(x):
         p = lib.m_pin(word(x))
         if p:
             return p
+        settle()
 
 
 @vm("int vm_clear_stale(void)")

@@ -1,5 +1,5 @@
 /* PyType_...: readiness and inheritance of slots.  Types from a spec are in type_spec.c. */
-#include "core/mooring.h"
+#include "core/flight.h"
 
 PYAPI int PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b)
 {
@@ -153,7 +153,7 @@ static void inherit(PyTypeObject *type, PyTypeObject *base)
         type->tp_itemsize = base->tp_itemsize;
     type->tp_flags |= base->tp_flags & (Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS
         | Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS | Py_TPFLAGS_BASE_EXC_SUBCLASS
-        | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_MAPPING | Py_TPFLAGS_SEQUENCE);
+        | Py_TPFLAGS_TYPE_SUBCLASS | _Mooring_TPFLAGS_BYTEARRAY_SUBCLASS | Py_TPFLAGS_MAPPING | Py_TPFLAGS_SEQUENCE);
 }
 
 static int add_bases(PyTypeObject *type)
@@ -355,6 +355,8 @@ VMCALL W m_instance_new(W address)
     if (op) {
         w = m_reserve(op);
         op->ob_refcnt--;
+        if (unlikely(m_multi))
+            m_fly(t, op);
     }
     m_leave(t);
     return w;

@@ -9,10 +9,13 @@ static inline PyTypeObject *Py_TYPE(PyObject *op) { return op->ob_type; }
 #ifdef MOORING_SHIM
 static inline Py_ssize_t Py_SIZE(PyObject *op) { return ((PyVarObject *)op)->ob_size; }
 #else
-/* A list that lives in the VM has no size in its struct. */
+/* A list or bytearray that lives in the VM has no size in its struct. */
 static inline Py_ssize_t Py_SIZE(PyObject *op)
 {
-    return op->ob_type->tp_flags & Py_TPFLAGS_LIST_SUBCLASS ? Mooring_ListLength(op) : ((PyVarObject *)op)->ob_size;
+    unsigned long flags = op->ob_type->tp_flags;
+    if (!(flags & (Py_TPFLAGS_LIST_SUBCLASS | _Mooring_TPFLAGS_BYTEARRAY_SUBCLASS)))
+        return ((PyVarObject *)op)->ob_size;
+    return flags & Py_TPFLAGS_LIST_SUBCLASS ? Mooring_ListLength(op) : PyByteArray_Size(op);
 }
 #endif
 static inline int Py_IS_TYPE(PyObject *op, PyTypeObject *type) { return op->ob_type == type; }

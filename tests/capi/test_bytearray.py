@@ -86,3 +86,16 @@ def test_concat(make):
         assert result == bytearray(b"abcd") and type(result) is bytearray
     with pytest.raises(TypeError, match="can't concat str to bytearray"):
         mod.concat(bytearray(b"a"), "b")
+
+
+def test_size_macro(make):
+    mod = make(r"""
+        @EXPORT(size, METH_O)
+        static PyObject *size(PyObject *self, PyObject *x) { return PyLong_FromSsize_t(Py_SIZE(x)); }
+    """)
+
+    class Derived(bytearray):
+        pass
+
+    assert mod.size(bytearray(b"abcd")) == 4
+    assert mod.size(Derived(b"abc")) == 3

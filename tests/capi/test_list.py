@@ -348,3 +348,30 @@ def test_a_borrowed_item_outlives_its_replacement_for_the_call(make):
     x = object()
     l = [x]
     assert mod.replace(l) is x and l == [1]
+
+
+@pytest.mark.keeps                         # a collection frees a level or two
+def test_deep_nesting_from_c(make):
+    """Deeper than the VM's stack: CPython hands over the pointer."""
+    mod = make(r"""
+        @EXPORT(nest, METH_VARARGS)
+        static PyObject *nest(PyObject *self, PyObject *args)
+        {
+            int depth, i, tuples;
+            if (!PyArg_ParseTuple(args, "ii", &depth, &tuples)) return NULL;
+            PyObject *inner = PyUnicode_FromString("core");
+            for (i = 0; i < depth; i++) {
+                PyObject *outer = tuples && i % 2 ? PyTuple_New(1) : PyList_New(1);
+                if (PyList_Check(outer)) PyList_SET_ITEM(outer, 0, inner); else PyTuple_SET_ITEM(outer, 0, inner);
+                inner = outer;
+            }
+            return inner;
+        }
+    """)
+    for tuples in False, True:
+        x = mod.nest(5000, tuples)
+        depth = 0
+        while x != "core":
+            assert type(x) is (tuple if tuples and depth % 2 == 0 else list)
+            x, depth = x[0], depth + 1
+        assert depth == 5000

@@ -386,3 +386,20 @@ def test_to_base(make):
         mod.to_base(1, 7)
     with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
         mod.to_base(1.5, 2)
+
+
+def test_own_int_is_asked_once(make):
+    mod = make(r"""
+        @EXPORT(number, METH_O)
+        static PyObject *number(PyObject *self, PyObject *x) { return PyNumber_Long(x); }
+    """)
+
+    class Counting(int):
+        calls = 0
+
+        def __int__(self):
+            self.calls += 1
+            return 7
+
+    x = Counting(3)
+    assert mod.number(x) == 7 and x.calls == 1

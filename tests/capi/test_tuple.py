@@ -138,3 +138,29 @@ def test_resize(make):
     """)
     for first, then in [(3, 3), (3, 1), (2, 20), (0, 2), (0, 0), (20, 0)]:
         assert mod.upto(first, then) == tuple(range(1000, 1000 + then))
+
+
+def test_one_tuple_reused_in_place(make):
+    """An iterator of pairs fills its last tuple anew if nobody else has it; the VM counts as somebody."""
+    mod = make(r"""
+        static PyObject *last;
+        @EXPORT(pair, METH_O)
+        static PyObject *pair(PyObject *self, PyObject *x)
+        {
+            if (last && Py_REFCNT(last) == 1) {
+                PyObject *old = PyTuple_GET_ITEM(last, 1);
+                PyTuple_SET_ITEM(last, 1, Py_NewRef(x));
+                Py_DECREF(old);
+                return Py_NewRef(last);
+            }
+            PyObject *new = PyTuple_Pack(2, x, x);
+            if (!new) return NULL;
+            Py_XSETREF(last, new);
+            return Py_NewRef(last);
+        }
+        @EXPORT(drop, METH_NOARGS)
+        static PyObject *drop(PyObject *self, PyObject *unused) { Py_CLEAR(last); Py_RETURN_NONE; }
+    """)
+    names = [f"n{i}" for i in range(20)]
+    assert [b for a, b in [mod.pair(name) for name in names]] == names
+    mod.drop()

@@ -707,3 +707,34 @@ def test_ready_takes_a_final_base(make):
     assert mod.Sub.__base__ is mod.Final
     with pytest.raises(TypeError, match="type 'x.Final' is not an acceptable base type"):
         type("T", (mod.Final,), {})
+
+
+def test_class_of_instances_as_attribute(make):
+    mod = make(r"""
+        static PyObject *get_class(PyObject *self, void *closure) { return Py_NewRef((PyObject *)&PyList_Type); }
+        static PyGetSetDef posing_getsets[] = {{"__class__", get_class, NULL, NULL, NULL}, {NULL, NULL, NULL, NULL, NULL}};
+        @EXPORT_TYPE("Posing", Posing_Type)
+        static PyTypeObject Posing_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0)
+            .tp_name = "m.Posing", .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT,
+            .tp_new = PyType_GenericNew, .tp_getset = posing_getsets,
+        };
+    """)
+    x = mod.Posing()
+    assert x.__class__ is list and isinstance(x, list) and type(x) is mod.Posing
+
+
+def test_metaclass_that_hides_names(make):
+    mod = make(r"""
+        @EXPORT(same, METH_O)
+        static PyObject *same(PyObject *self, PyObject *x) { return Py_NewRef(x); }
+    """)
+
+    class Hiding(type):
+        def __getattribute__(cls, name):
+            if name in ("__name__", "__module__"):
+                raise RuntimeError(name)
+            return type.__getattribute__(cls, name)
+
+    x = Hiding("Hidden", (), {})()
+    assert mod.same(x) is x

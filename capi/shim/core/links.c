@@ -1,5 +1,5 @@
 /* Handles: which VM object a C address stands for.  The VM keeps the objects, the shim keeps the addresses. */
-#include "core/mooring.h"
+#include "core/flight.h"
 #include <sys/mman.h>
 
 #define SLOTS_MAX ((size_t)1 << 28)
@@ -138,6 +138,19 @@ VMCALL W m_dead_weight_address(void)
     return (W)&dead_weight;
 }
 
+/* Tuples made in C whose link the VM shares.  Their owner must not take them for its own alone, and reuse them in place as an
+   iterator of pairs does: the VM has a reference, and gives it back with the link at the next drain. */
+static PyObject **lent;
+static uint32_t lent_n, lent_cap;
+
+void m_lend(PyObject *op)
+{
+    Py_INCREF(op);
+    lent = grow(lent, lent_n, &lent_cap, sizeof(PyObject *));
+    lent[lent_n++] = op;
+    dead_weight++;
+}
+
 /* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free. */
 VMCALL long m_drain(uint32_t *indices, long cap)
 {
@@ -146,8 +159,18 @@ VMCALL long m_drain(uint32_t *indices, long cap)
     m_enter(t);
     while (limbo_n)
         m_slot_free(limbo[--limbo_n]);
-    if (dead_n <= cap)
+    if (dead_n + lent_n <= cap)
         dead_weight = 0;
+    while (lent_n && n < cap) {
+        PyObject *op = lent[--lent_n];
+        uint32_t index = W_INDEX(M_HDR(op)->link);
+        M_HDR(op)->link = 0;
+        invalidate(index);
+        limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
+        limbo[limbo_n++] = index;
+        indices[n++] = index;
+        Py_DECREF(op);
+    }
     while (dead_n && n < cap) {
         PyObject *op = dead[--dead_n];
         MHeader *header = M_HDR(op);
@@ -264,6 +287,10 @@ VMCALL void m_release(uint32_t *indices, long n)
     for (long i = 0; i < n; i++) {
         uint32_t index = indices[i];
         PyObject *op = m_slots[index].obj;
+        if (unlikely(m_multi) && m_flies(op)) {
+            push_young(index);
+            continue;
+        }
         if (M_HDR(op)->magic == M_MAGIC(op)) {
             MHeader *header = M_HDR(op);
             if (header->flags & M_TOUCHED) {

@@ -276,7 +276,7 @@ static void str_dealloc(PyObject *op)
         free(v->utf8);
     free(v->_base.wstr);
     if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
-        free(PyUnicode_DATA(op));
+        PyObject_Free(PyUnicode_DATA(op));      /* by CPython's allocator: extensions fill such a str themselves */
     m_free(op);
 }
 

@@ -1,5 +1,5 @@
 /* Thread state, the biased C-API lock, and the error indicator. */
-#include "core/mooring.h"
+#include "core/flight.h"
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
@@ -56,7 +56,8 @@ static void drop_all(PyObject **array, int *n)
 {
     while (*n) {
         PyObject *op = array[--*n];
-        Py_DECREF(op);
+        if (!m_landed(op))
+            Py_DECREF(op);
     }
 }
 
@@ -240,6 +241,8 @@ void m_release_pending(MThread *t)
 {
     while (t->temps_n > t->temps_mark) {
         PyObject *op = t->temps[--t->temps_n];
+        if (m_landed(op))
+            continue;
         if (M_HDR(op)->flags & M_TEMP)
             m_release_tuple(op);
         else

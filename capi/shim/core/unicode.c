@@ -179,7 +179,7 @@ VMCALL int m_fill_str(W address, const char *data, long n)
     PyASCIIObject *head = &v->_base._base;
     PyObject *plain = m_str_from_utf8(&PyUnicode_Type, data, n);
     size_t size = plain ? (size_t)(PyUnicode_GET_LENGTH(plain) + 1) * PyUnicode_KIND(plain) : 0;
-    if (plain && (v->data.any = malloc(size))) {
+    if (plain && (v->data.any = PyObject_Malloc(size))) {
         memcpy(v->data.any, PyUnicode_DATA(plain), size);
         head->length = PyUnicode_GET_LENGTH(plain);
         head->hash = -1;

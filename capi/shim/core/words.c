@@ -1,5 +1,5 @@
 /* Words that are not simple: fresh C values, instances, types; and what the VM makes for its own objects. */
-#include "core/mooring.h"
+#include "core/flight.h"
 
 static W link_of(PyObject *op)
 {
@@ -33,6 +33,8 @@ W m_word_slow(PyObject *op, MTypeInfo *info)
     case K_TYPE:
         return m_info((PyTypeObject *)op)->link;
     case K_INSTANCE:
+        if (unlikely(m_multi))
+            m_fly(&m_tls, op);
         return instance_word(op);
     default: {
         W link = link_of(op);
@@ -54,6 +56,8 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
         op->ob_refcnt--;
         if (unlikely(info->flags & TI_STATEFUL) && op->ob_refcnt > M_SHARE)
             hold(op, w);
+        if (unlikely(m_multi))
+            m_fly(t, op);
         return w;
     default:
         w = m_word(op);
@@ -240,8 +244,11 @@ VMCALL W m_link_existing(W address)
     W w;
     if (M_HDR(op)->magic == M_MAGIC(op)) {
         w = M_HDR(op)->link;
-        if (!w)
+        if (!w) {
             w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+            if (Py_IS_TYPE(op, &PyTuple_Type))
+                m_lend(op);
+        }
     } else {
         w = m_static_get(op);
         if (!w)

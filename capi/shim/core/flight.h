@@ -1,0 +1,35 @@
+/* What the VM keeps alive in C without a link that says so. */
+#ifndef MOORING_FLIGHT_H
+#define MOORING_FLIGHT_H
+#include "core/mooring.h"
+
+void m_lend(PyObject *op);              /* the VM's reference to a tuple that C made */
+
+/* An instance on its way to the VM, where it may have no wrapper yet, while several threads run.  Another one may sweep between
+   the end of a call and the making of the wrapper: a share of its own, held until this thread's next call has returned, keeps the
+   link.  Marked in the list of temps by the lowest bit of the address. */
+#define M_FLIGHT ((Py_ssize_t)1 << 40)
+
+static inline void m_fly(MThread *t, PyObject *op)
+{
+    op->ob_refcnt += M_FLIGHT;
+    m_temp(t, (PyObject *)((uintptr_t)op | 1));
+}
+
+/* True if `op`, an entry of the temps, was such an instance; its share is taken back. */
+static inline int m_landed(PyObject *op)
+{
+    if (likely(!((uintptr_t)op & 1)))
+        return 0;
+    op = (PyObject *)((uintptr_t)op & ~(uintptr_t)1);
+    op->ob_refcnt -= M_FLIGHT - 1;
+    Py_DECREF(op);
+    return 1;
+}
+
+static inline int m_flies(PyObject *op)
+{
+    return (op->ob_refcnt & (M_SHARE - 1)) >= M_FLIGHT;
+}
+
+#endif
