@@ -162,11 +162,11 @@ def generic_new(cls, *args, **kwargs):
 from_c = []                                 # not empty while a class is made for a C type
 
 
-def no_subclass(full_name):
+def no_subclass(full_name, owner):
     """Refuses what CPython's type() refuses.  PyType_Ready() does not look at the flag of bases, and PyType_FromSpec() has."""
     def __init_subclass__(cls, **kwargs):
-        if from_c:
-            return
+        if from_c or owner not in cls.__bases__:
+            return super(owner, cls).__init_subclass__(**kwargs)
         raise TypeError(f"type '{full_name}' is not an acceptable base type")
     return classmethod(__init_subclass__)
 
@@ -267,7 +267,7 @@ def vm_make_class(p_type):
     if "__qualname__" in late and "__getattr__" not in cls.__dict__:
         type.__setattr__(cls, "__getattr__", qualname_getter(late["__qualname__"]))
     if not view.tp_flags & BASETYPE and kind != K_TYPE:
-        type.__setattr__(cls, "__init_subclass__", no_subclass(full_name))
+        type.__setattr__(cls, "__init_subclass__", no_subclass(full_name, cls))
     if view.tp_dictoffset:
         add_dictionary(cls, view.tp_dictoffset, raw)
     return 0

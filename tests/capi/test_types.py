@@ -695,7 +695,7 @@ def test_ready_takes_a_final_base(make):
         static PyTypeObject Final = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "x.Final", .tp_basicsize = sizeof(PyObject),
             .tp_flags = Py_TPFLAGS_DEFAULT};
         static PyTypeObject Sub = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "x.Sub", .tp_basicsize = sizeof(PyObject),
-            .tp_flags = Py_TPFLAGS_DEFAULT};
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE};
         @INIT
         {
             Sub.tp_base = &Final;
@@ -707,6 +707,7 @@ def test_ready_takes_a_final_base(make):
     assert mod.Sub.__base__ is mod.Final
     with pytest.raises(TypeError, match="type 'x.Final' is not an acceptable base type"):
         type("T", (mod.Final,), {})
+    assert type("T", (mod.Sub,), {}).__base__ is mod.Sub
 
 
 def test_class_of_instances_as_attribute(make):
