@@ -2,7 +2,9 @@
 
 import gc
 
-from capi.core import api
+import __pypy__
+
+from capi.core import api, vm
 from capi.core.sweep import sweep_all
 
 
@@ -30,3 +32,8 @@ def PyGC_Disable():
 @api("int PyGC_IsEnabled(void)")
 def PyGC_IsEnabled():
     return gc.isenabled()
+
+
+@vm("int vm_memory_pressure(Py_ssize_t size)", quiet=True)
+def vm_memory_pressure(size):
+    __pypy__.add_memory_pressure(size)

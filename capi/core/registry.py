@@ -20,7 +20,7 @@ HOMES = {"moduledef": "module", "ctype": "pyctype", "cmethod": "cfunction", "str
          "classmethod": "type", "anyset": "set", "frozenset": "set", "dictproxy": "dict", "seqiter": "iter",
          "calliter": "iter", "gc": "gc", "traceback": "err", "unicodedecodeerror": "unicode_error",
          "unicodeencodeerror": "unicode_error", "unicodetranslateerror": "unicode_error",
-         "unicodewriter": "unicode_writer", "byteswriter": "bytes_writer", "codecinfo": "codec"}
+         "unicodewriter": "unicode_writer", "byteswriter": "bytes_writer", "codecinfo": "codec", "tracemalloc": "mem"}
 
 PROTOTYPE = re.compile(r"^\s*(?P<type>[\w\s*]+?[\s*])(?P<name>\w+)\s*\((?P<args>.*)\)\s*$", re.S)
 FAMILY = re.compile(r"^_?Py([A-Za-z0-9]*)_")

@@ -159,8 +159,14 @@ def generic_new(cls, *args, **kwargs):
     return object.__new__(cls)
 
 
+from_c = []                                 # not empty while a class is made for a C type
+
+
 def no_subclass(full_name):
+    """Refuses what CPython's type() refuses.  PyType_Ready() does not look at the flag of bases, and PyType_FromSpec() has."""
     def __init_subclass__(cls, **kwargs):
+        if from_c:
+            return
         raise TypeError(f"type '{full_name}' is not an acceptable base type")
     return classmethod(__init_subclass__)
 
@@ -238,9 +244,10 @@ def vm_make_class(p_type):
     namespace["__qualname__"] = read_qualname(view, p_type, name)
     namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
-    late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE}
+    metaclass = from_pointer(view.ob_type)
+    late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE or is_set_by(metaclass, key)}
     namespace.update((key, value) for key, value in late.items() if key != "__qualname__")
-    cls = new_class(from_pointer(view.ob_type), name, bases, namespace, slotted)
+    cls = new_class(metaclass, name, bases, namespace, slotted)
     own = [cls]
     addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
@@ -292,6 +299,11 @@ LATE = {key for key, value in type.__dict__.items() if hasattr(type(value), "__s
 LATE |= {"__class__", "__module__", "__doc__", "__qualname__"}
 
 
+def is_set_by(metaclass, key):
+    """True if a metaclass has a data descriptor `key`, so that setting it on the class does not reach the class's dictionary."""
+    return any(hasattr(type(c.__dict__.get(key)), "__set__") for c in metaclass.__mro__)
+
+
 def qualname_getter(late):
     """A class cannot keep a descriptor under this name."""
     def __getattr__(self, name):
@@ -311,13 +323,26 @@ def attribute_names(view):
 
 
 def new_class(metaclass, name, bases, namespace, slotted):
-    """The class itself; instances are made weakly referable, which the table of wrappers needs."""
+    """The class itself; instances are made weakly referable, which the table of wrappers needs.
+
+    A metatype of C has no say in it, as in PyType_Ready: its tp_new is for classes that a call makes.
+    """
+    def make(*slots):
+        namespace["__slots__"] = slots
+        from_c.append(name)
+        try:
+            if any(c in c_types for c in metaclass.__mro__):
+                return type.__new__(metaclass, name, bases, namespace)
+            return metaclass(name, bases, namespace)
+        finally:
+            from_c.pop()
+
     if not slotted:
-        return metaclass(name, bases, dict(namespace, __slots__=()))
+        return make()
     try:
-        return metaclass(name, bases, dict(namespace, __slots__=(SLOT, "__weakref__")))
+        return make(SLOT, "__weakref__")
     except TypeError:                                  # a base has a __weakref__ already
-        return metaclass(name, bases, dict(namespace, __slots__=(SLOT,)))
+        return make(SLOT)
 
 
 def bind(cls, p_type, kind, layout, flags):

@@ -83,3 +83,29 @@ PYAPI wchar_t *_PyMem_RawWcsdup(const wchar_t *str)
 {
     return duplicate(str, (wcslen(str) + 1) * sizeof(wchar_t));
 }
+
+/* There is no tracemalloc in PyPy: this is CPython's answer while it is off, and no error. */
+PYAPI int PyTraceMalloc_Track(unsigned int domain, uintptr_t ptr, size_t size)
+{
+    (void)domain, (void)ptr, (void)size;
+    return -2;
+}
+
+PYAPI int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t ptr)
+{
+    (void)domain, (void)ptr;
+    return -2;
+}
+
+enum { PRESSURE_TOLD = 256 * 1024 };            /* bytes that are worth a callback */
+
+PYAPI void Mooring_AddMemoryPressure(Py_ssize_t size)
+{
+    static Py_ssize_t untold;                   /* the C-API lock guards it */
+
+    untold += size;
+    if (untold < PRESSURE_TOLD)
+        return;
+    size = untold, untold = 0;
+    vm_memory_pressure(size);
+}

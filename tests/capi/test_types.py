@@ -653,6 +653,62 @@ def test_tp_dict_is_the_classs_dictionary(make):
     assert mod.T().constant == 99
 
 
+REFUSING_METATYPE = r"""
+    static PyObject *refuse(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+    {
+        PyErr_SetString(PyExc_TypeError, "not from Python");
+        return NULL;
+    }
+    typedef struct { PyHeapTypeObject head; PyObject *kind; } MetaObject;
+    static PyMemberDef meta_members[] = {{"kind", T_OBJECT, offsetof(MetaObject, kind), READONLY}, {NULL}};
+    static PyTypeObject Meta = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "x.Meta", .tp_basicsize = sizeof(MetaObject),
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_new = refuse, .tp_members = meta_members};
+    typedef struct { PyObject_HEAD long kind; } Thing;
+    static PyMemberDef members[] = {{"kind", T_LONG, offsetof(Thing, kind), READONLY}, {NULL}};
+    static MetaObject Made = {.head.ht_type = {PyVarObject_HEAD_INIT(&Meta, 0) .tp_name = "x.Made", .tp_basicsize = sizeof(Thing),
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_members = members, .tp_new = PyType_GenericNew}};
+    @INIT
+    {
+        Meta.tp_base = &PyType_Type;
+        if (PyType_Ready(&Meta) < 0 || PyType_Ready((PyTypeObject *)&Made) < 0) return NULL;
+        if (PyModule_AddObjectRef(m, "Meta", (PyObject *)&Meta) < 0) return NULL;
+        if (PyModule_AddObjectRef(m, "Made", (PyObject *)&Made) < 0) return NULL;
+    }
+"""
+
+
+def test_ready_asks_no_metatype(make):
+    mod = make(REFUSING_METATYPE)
+    assert type(mod.Made) is mod.Meta
+    with pytest.raises(TypeError, match="not from Python"):
+        mod.Meta("Another", (), {})
+
+
+def test_metatype_and_type_have_a_member_of_one_name(make):
+    mod = make(REFUSING_METATYPE)
+    assert mod.Made.kind is None
+    assert mod.Made().kind == 0
+
+
+def test_ready_takes_a_final_base(make):
+    mod = make(r"""
+        static PyTypeObject Final = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "x.Final", .tp_basicsize = sizeof(PyObject),
+            .tp_flags = Py_TPFLAGS_DEFAULT};
+        static PyTypeObject Sub = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "x.Sub", .tp_basicsize = sizeof(PyObject),
+            .tp_flags = Py_TPFLAGS_DEFAULT};
+        @INIT
+        {
+            Sub.tp_base = &Final;
+            if (PyType_Ready(&Final) < 0 || PyType_Ready(&Sub) < 0) return NULL;
+            if (PyModule_AddObjectRef(m, "Final", (PyObject *)&Final) < 0) return NULL;
+            if (PyModule_AddObjectRef(m, "Sub", (PyObject *)&Sub) < 0) return NULL;
+        }
+    """)
+    assert mod.Sub.__base__ is mod.Final
+    with pytest.raises(TypeError, match="type 'x.Final' is not an acceptable base type"):
+        type("T", (mod.Final,), {})
+
+
 def test_class_of_instances_as_attribute(make):
     mod = make(r"""
         static PyObject *get_class(PyObject *self, void *closure) { return Py_NewRef((PyObject *)&PyList_Type); }
