@@ -2815,6 +2815,14 @@ def cb_vm_memory_of(p_view):
         return 0
 
 
+def cb_vm_memory_pressure(size):
+    try:
+        r = vm_memory_pressure(size)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_memory_pressure') or -1
+
+
 def cb_vm_memoryview(base):
     try:
         return to_result(vm_memoryview(from_argument(base)))

@@ -353,6 +353,7 @@ long cb_vm_mapping_set_text(W, W, W);
 W cb_vm_marshal_read(W);
 W cb_vm_memory(long, long, long);
 W cb_vm_memory_of(long);
+long cb_vm_memory_pressure(long);
 W cb_vm_memoryview(W);
 W cb_vm_memoryview_base(W);
 W cb_vm_method0(W, W);
@@ -4661,6 +4662,18 @@ PyObject *vm_memory_of(W p_view)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
+}
+
+int vm_memory_pressure(Py_ssize_t size)
+{
+    M_STACK_CHECK((int)-1)
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_memory_pressure(size);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (int)m_r;
 }
 
 PyObject *vm_memoryview(PyObject *base)

@@ -460,6 +460,7 @@ extern "Python+C" long cb_vm_mapping_set_text(intptr_t, intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_marshal_read(intptr_t);
 extern "Python+C" intptr_t cb_vm_memory(long, long, long);
 extern "Python+C" intptr_t cb_vm_memory_of(long);
+extern "Python+C" long cb_vm_memory_pressure(long);
 extern "Python+C" intptr_t cb_vm_memoryview(intptr_t);
 extern "Python+C" intptr_t cb_vm_memoryview_base(intptr_t);
 extern "Python+C" intptr_t cb_vm_method0(intptr_t, intptr_t);

@@ -35,8 +35,6 @@ PYAPI int PyRun_InteractiveLoopFlags(FILE *fp, const char *filename, PyCompilerF
 PYAPI int PyRun_InteractiveOne(FILE *f, const char *p) { (void)f; (void)p; m_not_implemented("PyRun_InteractiveOne"); return (int)-1; }
 PYAPI int PyRun_InteractiveOneFlags(FILE *fp, const char *filename, PyCompilerFlags *flags) { (void)fp; (void)filename; (void)flags; m_not_implemented("PyRun_InteractiveOneFlags"); return (int)-1; }
 PYAPI int PyRun_InteractiveOneObject(FILE *fp, PyObject *filename, PyCompilerFlags *flags) { (void)fp; (void)filename; (void)flags; m_not_implemented("PyRun_InteractiveOneObject"); return (int)-1; }
-PYAPI int PyTraceMalloc_Track(unsigned int domain, uintptr_t ptr, size_t size) { (void)domain; (void)ptr; (void)size; m_not_implemented("PyTraceMalloc_Track"); return (int)-1; }
-PYAPI int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t ptr) { (void)domain; (void)ptr; m_not_implemented("PyTraceMalloc_Untrack"); return (int)-1; }
 PYAPI int PyType_SUPPORTS_WEAKREFS(PyTypeObject *type) { (void)type; m_not_implemented("PyType_SUPPORTS_WEAKREFS"); return (int)-1; }
 PYAPI int Py_BytesMain(int argc, char **argv) { (void)argc; (void)argv; m_not_implemented("Py_BytesMain"); return (int)-1; }
 PYAPI int Py_FrozenMain(int argc, char **argv) { (void)argc; (void)argv; m_not_implemented("Py_FrozenMain"); return (int)-1; }

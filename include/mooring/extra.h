@@ -18,6 +18,7 @@ Py_buffer *Mooring_MemoryViewBuffer(PyObject *view);
 void Mooring_AddMemoryPressure(Py_ssize_t size);
 
 #define _PyPyGC_AddMemoryPressure Mooring_AddMemoryPressure
+#define _PyPyPyGC_AddMemoryPressure Mooring_AddMemoryPressure     /* PyPy's own headers define the one as the other */
 
 /* pythoncapi_compat.h, which many extensions carry, defines these two itself where it finds PyPy. So ours give way: in C
    a gnu_inline function may be defined anew, in C++ a template loses against a function. */

@@ -98,6 +98,7 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value);
 PyObject *vm_marshal_read(PyObject *data);
 PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable);
 PyObject *vm_memory_of(W p_view);
+int vm_memory_pressure(Py_ssize_t size);
 PyObject *vm_memoryview(PyObject *base);
 PyObject *vm_memoryview_base(PyObject *view);
 PyObject *vm_method0(PyObject *o, PyObject *name);
