@@ -431,9 +431,13 @@ def tuple_word(x):
     """A small tuple crosses by value: C gets a tuple for the time of the call, linked for good only if it keeps it."""
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
     if x is seen[0]:                                   # twice in a row: worth a lasting link
-        w = links.get(x)
-        return link(x) if w is None else w
+        w = seen[1]
+        if w == 0:
+            w = links.get(x)
+            seen[1] = w = link(x) if w is None else w
+        return w
     seen[0] = x
+    seen[1] = 0
     n = len(x)
     if n == 1:
         w = lib.m_tuple1(item_word(x[0]))
@@ -450,7 +454,7 @@ def tuple_word(x):
     return w
 
 
-seen = [None]                              # the tuple that crossed last
+seen = [None, 0]                           # the tuple that crossed last, and its link's word
 
 
 def item_word(x):
