@@ -19,5 +19,8 @@ def put(x, i, out, doubles):
         else:                                          # lists and dicts of text make a new object of it at each look
             data = x.encode("utf-8", "surrogatepass")
             out[i] = lib.m_new_str(data, len(data)) | 2
-    else:                                              # a tuple's handle is for one call only
-        out[i] = address(x) | 2 if type(x) is tuple or words.multi[0] else to_word(x)
+    elif type(x) is tuple or words.multi[0]:           # a tuple's handle is for one call only
+        out[i] = address(x) | 2
+    else:                                              # the word of an instance with state has tag 2 itself
+        w = to_word(x)
+        out[i] = address(x) | 2 if w & 7 == 2 else w

@@ -1,5 +1,6 @@
 """PyDict_..."""
 
+import gc
 import types
 from collections import OrderedDict
 
@@ -263,3 +264,36 @@ def test_born_in_c(make):
     """)
     x = object()
     assert mod.build(x) == {0: 0.0, 1: 0.5, 2: 1.0, "x": x}
+
+
+@pytest.mark.keeps("a class that has crossed is never freed")
+def test_next_over_many_instances_with_state(make):
+    mod = make(r"""
+        typedef struct { PyObject_HEAD long value; } Thing;
+        static PyTypeObject ThingType = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "mod.Thing", .tp_basicsize = sizeof(Thing),
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_new = PyType_GenericNew,
+        };
+        @EXPORT_TYPE("Thing", ThingType)
+        @EXPORT(count, METH_O)
+        static PyObject *count(PyObject *self, PyObject *dict)
+        {
+            Py_ssize_t pos = 0;
+            PyObject *key, *value;
+            long n = 0;
+            while (PyDict_Next(dict, &pos, &key, &value))
+                n += PyObject_TypeCheck(value, &ThingType);
+            return PyLong_FromLong(n);
+        }
+    """)
+    cls = type("Sub", (mod.Thing,), {})             # its instances have state of their own
+    for _ in range(5):
+        things = {i: cls() for i in range(40)}
+        for i, thing in things.items():
+            thing.number = i
+        assert mod.count(things) == 40
+        gc.collect()
+        assert [t.number for t in things.values()] == list(range(40))
+        assert mod.count(things) == 40
+        del things, thing
+        gc.collect()
