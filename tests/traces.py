@@ -33,9 +33,14 @@ class Loop:
         self.functions = [match.group(1) for match in WHERE.finditer(self.body)]
         frames = set(FRAME.findall(self.body))
         self.operations = Counter()
-        for result, name, _ in OPERATION.findall(self.body):
-            if name not in ("debug_merge_point", "label"):
-                self.operations["frame" if name == "new_with_vtable" and result in frames else name] += 1
+        for result, name, arguments in OPERATION.findall(self.body):
+            if name in ("debug_merge_point", "label"):
+                continue
+            if name == "new_with_vtable" and result in frames:
+                name = "frame"
+            elif name.startswith("call_may_force") and "action_dispatcher" in arguments:
+                name = "dispatch"                      # the VM's own tick: one was due just when the loop was traced
+            self.operations[name] += 1
 
     def __getitem__(self, name):
         return self.operations[name]
