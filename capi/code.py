@@ -2,7 +2,7 @@
 
 from types import CodeType
 
-from capi.core import NULL, api, vm
+from capi.core import api, vm
 
 
 def empty():

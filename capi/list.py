@@ -2,7 +2,7 @@
 
 from capi.core import NULL, vm
 from capi.core.items import put
-from capi.core.words import SMALL_MAX, SMALL_MIN, ffi
+from capi.core.words import ffi
 
 len_of = list.__len__
 item_of = list.__getitem__

@@ -8,7 +8,7 @@ from __pypy__ import newmemoryview
 from capi.core import words
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
-from capi.core.words import NULL, address, text
+from capi.core.words import address, text
 
 WRITABLE, FORMAT, ND, STRIDES, INDIRECT = 1, 4, 8, 0x10 | 8, 0x100 | 0x10 | 8
 C_CONTIGUOUS, F_CONTIGUOUS, ANY_CONTIGUOUS = 0x20, 0x40, 0x80

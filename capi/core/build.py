@@ -5,7 +5,6 @@
 
 import hashlib
 import os
-import platform
 import shlex
 import shutil
 import subprocess

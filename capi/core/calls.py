@@ -11,7 +11,7 @@ from __pypy__ import builtinify, identity_dict
 from capi.core.engine import ffi, lib
 from capi.core import words
 from capi.core.errors import raise_if_pending, raise_or_stop, raise_pending
-from capi.core.words import INDEX, NULL, RETRY, SMALL_MAX, SMALL_MIN, from_word, from_weak, settle, table, to_word, tuple_word, word
+from capi.core.words import INDEX, NULL, SMALL_MAX, SMALL_MIN, from_word, from_weak, settle, table, to_word, tuple_word, word
 
 METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
 METH_FASTCALL, METH_METHOD = 0x80, 0x200

@@ -4,8 +4,8 @@ from capi.core import words
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
-from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_STRUCT, K_TUPLE, K_TYPE, TI_BUILTIN, TI_SLOTTED,
-                             TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word, type_view)
+from capi.core.words import (K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word,
+                             type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
 BYTEARRAY = 1 << 21                        # ours: Py_SIZE asks it

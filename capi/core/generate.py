@@ -8,7 +8,6 @@ import argparse
 import importlib
 import re
 import sys
-from pathlib import Path
 
 from capi.core import registry
 from capi.core.registry import CAPI, CORE_WITH_HELPERS, SHIM, Signature, squeeze

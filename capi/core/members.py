@@ -3,7 +3,6 @@
 import operator
 import warnings
 
-from capi.core import words
 from capi.core.calls import convert, indent, maker, named, result
 from capi.core.engine import ffi, lib
 from capi.core.words import NULL, from_pointer, text, word

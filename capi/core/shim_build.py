@@ -9,8 +9,8 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from capi.core.engine import INCLUDE, NAME, binder, cache_home, inputs, write_stamp
-from capi.core.registry import CAPI, SHIM
+from capi.core.engine import INCLUDE, NAME, binder, cache_home, write_stamp
+from capi.core.registry import SHIM
 
 FLAGS = ["-O2", "-g1", "-fPIC", "-std=gnu11", "-fno-strict-aliasing", "-fvisibility=hidden", "-fno-semantic-interposition", "-Wall",
          "-Wextra", "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-unused-function"]

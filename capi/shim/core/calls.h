@@ -40,7 +40,6 @@ static inline void m_out(W w, PyObject *op)
 
 #define BEGIN MThread *t = &m_tls; m_enter(t);
 #define END if (unlikely(t->pending)) m_release_pending(t); m_leave(t);
-#define RETURN_W(r) END2(m_return(t, r))
 #define IN1(fail) PyObject *p0; if (unlikely(!m_in(w0, &p0))) { END return fail; }
 #define IN2(fail) IN1(fail) PyObject *p1; if (unlikely(!m_in(w1, &p1))) { m_out(w0, p0); END return fail; }
 #define IN3(fail) IN2(fail) PyObject *p2; \
