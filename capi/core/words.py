@@ -53,9 +53,10 @@ def vm_grow_tables(index):
 
 @vm("long vm_hold(long index)")
 def vm_hold(index):
-    wrapper = wrefs[index]
-    if wrapper is not None and table[index] is None:
-        table[index] = wrapper()
+    r = wrefs[index]
+    wrapper = r() if r is not None else None
+    if table[index] is not wrapper:
+        table[index] = wrapper
         held.append(index)
     return 0
 
