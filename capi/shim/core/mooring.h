@@ -12,6 +12,8 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#pragma GCC visibility push(hidden)     /* what is PYAPI says so */
+
 typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
@@ -43,6 +45,7 @@ typedef struct {
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
+#define M_FREE_MAX 1024                 /* objects in a free list */
 #define M_HDR(op) ((MHeader *)(op) - 1)
 #define M_MAGIC(op) (((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u) | 1u)
 #define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
@@ -112,6 +115,7 @@ extern int m_multi;                     /* more than one thread has entered: the
    begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it; the clock
    never goes back, so an epoch is not used twice. */
 extern uint64_t m_clock, m_epoch;
+extern W m_none_word;                   /* None's handle */
 #define M_QUIET(before) if (likely(!m_multi)) m_epoch = (before);
 
 void m_enter_slow(MThread *t);
@@ -281,6 +285,28 @@ static inline PyObject *m_float_new(double value)
     return (PyObject *)v;
 }
 
+/* Release an int or float that was made for a call: mostly nobody else has it. */
+static inline void m_long_drop(PyObject *op)
+{
+    PyLongObject *v = (PyLongObject *)op;
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_long_n < M_FREE_MAX)) {
+        *(PyLongObject **)v->mooring_limb = m_free_long;
+        m_free_long = v;
+        m_free_long_n++;
+    } else
+        Py_DECREF(op);
+}
+
+static inline void m_float_drop(PyObject *op)
+{
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_float_n < M_FREE_MAX)) {
+        *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
+        m_free_float = (PyFloatObject *)op;
+        m_free_float_n++;
+    } else
+        Py_DECREF(op);
+}
+
 static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialised */
 {
     if (likely(n > 0 && n < 8 && m_free_tuple[n])) {
@@ -291,6 +317,14 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
         return v;
     }
     return m_tuple_alloc(n);
+}
+
+static inline void m_tuple_recycle(PyObject *op, Py_ssize_t n)     /* a tuple of 1 to 7 borrowed items that nobody else has */
+{
+    M_HDR(op)->flags &= M_CLASS_MASK;
+    ((PyTupleObject *)op)->ob_item[0] = m_free_tuple[n];
+    m_free_tuple[n] = op;
+    m_free_tuple_n[n]++;
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
@@ -347,7 +381,7 @@ static inline W m_return(MThread *t, PyObject *op)
     MTypeInfo *info = m_info(Py_TYPE(op));
     if (info->kind == K_INT && m_long_is_small(op)) {
         W w = W_INT(m_long_value(op));
-        Py_DECREF(op);
+        m_long_drop(op);
         return w;
     }
     if (info->kind == K_PROXY && M_HDR(op)->link && !m_multi) {
@@ -357,7 +391,7 @@ static inline W m_return(MThread *t, PyObject *op)
     }
     if (info->kind == K_FLOAT) {
         t->slot.value.ob_fval = ((PyFloatObject *)op)->ob_fval;
-        Py_DECREF(op);
+        m_float_drop(op);
         return (W)&t->slot.value | W_FLOAT;
     }
     return m_return_slow(t, op, info);
@@ -425,4 +459,5 @@ int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);
 
 #include "vm.gen.h"
+#pragma GCC visibility pop
 #endif

@@ -1,8 +1,6 @@
 /* Allocation, free lists, and the deallocators of the VM's own types. */
 #include "core/mooring.h"
 
-#define FREE_MAX 1024
-
 PyLongObject *m_free_long;
 PyFloatObject *m_free_float;
 int m_free_long_n, m_free_float_n;
@@ -70,7 +68,7 @@ void m_free(void *op)
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
     m_blocks--;
-    if (class && free_blocks_n[class] < FREE_MAX) {
+    if (class && free_blocks_n[class] < M_FREE_MAX) {
         *(MHeader **)header = free_blocks[class];
         free_blocks[class] = header;
         free_blocks_n[class]++;
@@ -158,7 +156,7 @@ static void long_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < FREE_MAX)) {
+    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < M_FREE_MAX)) {
         *(PyLongObject **)v->mooring_limb = m_free_long;
         m_free_long = v;
         m_free_long_n++;
@@ -186,7 +184,7 @@ static void float_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < FREE_MAX)) {
+    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < M_FREE_MAX)) {
         *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
         m_free_float = (PyFloatObject *)op;
         m_free_float_n++;
@@ -228,7 +226,7 @@ static void tuple_dealloc(PyObject *op)
         n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
-    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
+    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < M_FREE_MAX)) {
         M_HDR(op)->flags &= M_CLASS_MASK;
         v->ob_item[0] = m_free_tuple[n];
         m_free_tuple[n] = op;
@@ -377,7 +375,7 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < FREE_MAX) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < M_FREE_MAX) {
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
             m_free_proxy_n++;
