@@ -45,10 +45,10 @@ ref = weakref.ref
 
 @vm("long vm_grow_tables(long index)")
 def vm_grow_tables(index):
-    grow = index + GROWTH - len(table)
-    table.extend([None] * grow)
-    wrefs.extend([None] * grow)
-    return len(table)
+    """Make room in both; answer how far the shorter one reaches, as another thread or a hook may be in the middle of this."""
+    for each in (wrefs, table):
+        each.extend([None] * (index + GROWTH - len(each)))
+    return min(len(wrefs), len(table))
 
 
 @vm("long vm_hold(long index)")

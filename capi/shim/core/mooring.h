@@ -149,6 +149,7 @@ typedef struct {
 extern MSlot *m_slots;
 extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
 W m_slot_new(PyObject *op, int tag);
+void m_slot_room(void);                 /* so that m_slot_new() does not call back */
 void m_slot_free(uint32_t index);
 void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);

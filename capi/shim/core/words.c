@@ -242,6 +242,7 @@ VMCALL W m_link_existing(W address)
     MAKE_BEGIN
     PyObject *op = (PyObject *)address;
     W w;
+    m_slot_room();
     if (M_HDR(op)->magic == M_MAGIC(op)) {
         w = M_HDR(op)->link;
         if (!w) {
