@@ -101,6 +101,9 @@ typedef struct MThread {
     struct _ts *tstate;
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
+    uint64_t entered;                   /* the clock when the outermost call that is under way began; 0 = none, or unknown */
+    struct MThread *next;               /* of those that took the mutex */
+    int listed;
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -109,14 +112,16 @@ extern int m_multi;                     /* more than one thread has entered: the
 
 
 /* What C fetched of a VM list is good while m_epoch is the same: each entry from the VM, which may have run anything,
-   begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it; the clock
-   never goes back, so an epoch is not used twice. */
+   begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it, whatever other
+   threads did meanwhile: under CPython's lock they would have waited.  The clock never goes back, so an epoch is not used
+   twice, and only by one thread. */
 extern uint64_t m_clock, m_epoch;
-#define M_QUIET(before) if (likely(!m_multi)) m_epoch = (before);
+#define M_QUIET(before) m_epoch = (before);
 
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
+void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
@@ -157,7 +162,7 @@ W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
-void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
+void m_defer(PyObject *op);             /* release `op` when the outermost call returns, and those of other threads */
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 
@@ -176,7 +181,10 @@ typedef struct MExtra {
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
     int frozen;                         /* a list that no one but the layer has: it does not change */
-    struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
+    PyObject *copy;                     /* where other threads run: what the list was when epoch `counted` first looked at it */
+    MThread *thread;                    /* whose view of a list this is */
+    struct MExtra *next;                /* another thread's */
+    struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next, one for each thread */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
 
@@ -204,7 +212,7 @@ int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);
-void m_snapshot_free(struct MSnapshot *snapshot);
+struct MSnapshot *m_snapshot_free(struct MSnapshot *snapshot);  /* returns the next one */
 Py_hash_t m_str_hash(PyObject *str);     /* the VM's hash, kept in the struct */
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
@@ -386,7 +394,7 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 #define M_CALLBACK_DONE \
     if (unlikely(m_t->temps_n != m_t->temps_mark)) \
-        m_release_pending(m_t); \
+        m_release_temps_of(m_t); \
     m_t->temps_mark = m_mark;
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */

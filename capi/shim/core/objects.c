@@ -344,8 +344,11 @@ void m_extra_free(PyObject *op, MExtra *extra)
         if (extra->items[i])
             m_defer(extra->items[i]);
     free(extra->items);
-    if (extra->snapshot)
-        m_snapshot_free(extra->snapshot);
+    if (extra->copy)
+        m_defer(extra->copy);
+    m_extra_free(op, extra->next);
+    while (extra->snapshot)
+        extra->snapshot = m_snapshot_free(extra->snapshot);
     free(extra->keys);
     free(extra->values);
     free(extra->data);
@@ -428,6 +431,9 @@ int m_same_value(PyObject *a, PyObject *b)
         return 0;
     if (Py_TYPE(a) == &PyLong_Type)
         return m_long_is_small(a) && m_long_is_small(b) && m_long_value(a) == m_long_value(b);
+    if (Py_TYPE(a) == &PyUnicode_Type)
+        return PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b) && PyUnicode_KIND(a) == PyUnicode_KIND(b)
+            && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
     return 0;
