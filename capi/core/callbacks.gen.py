@@ -3790,6 +3790,22 @@ def cb_vm_timezone(offset, name):
         return 0
 
 
+def cb_vm_trace_frames(place):
+    try:
+        return to_result(vm_trace_frames(place))
+    except BaseException as error:
+        raised(error, 'vm_trace_frames')
+        return 0
+
+
+def cb_vm_traceback(limit):
+    try:
+        r = vm_traceback(limit)
+        return r
+    except BaseException as error:
+        return raised(error, 'vm_traceback') or -1
+
+
 def cb_vm_traceback_entry(function, file, line, namespace, below):
     try:
         return to_result(vm_traceback_entry(from_argument(function), from_argument(file), line, from_argument(namespace), from_argument(below)))

@@ -475,6 +475,8 @@ W cb_vm_sys_module(void);
 long cb_vm_sys_path(W);
 W cb_vm_time(W, long, long, long, long, W, long);
 W cb_vm_timezone(W, W);
+W cb_vm_trace_frames(long);
+long cb_vm_traceback(long);
 W cb_vm_traceback_entry(W, W, long, W, W);
 W cb_vm_traceback_of(W);
 long cb_vm_true(W);
@@ -6203,6 +6205,29 @@ PyObject *vm_timezone(PyObject *offset, PyObject *name)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
+}
+
+PyObject *vm_trace_frames(long place)
+{
+    M_STACK_CHECK(NULL)
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_trace_frames(place);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+long vm_traceback(long limit)
+{
+    M_STACK_CHECK((long)-1)
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_traceback(limit);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (long)m_r;
 }
 
 PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObject *namespace, PyObject *below)

@@ -239,6 +239,36 @@ void *m_calloc(size_t size);
 void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
 void m_free(void *op);
 
+/* ---- tracing of memory (mem_trace.c) ---- */
+
+extern int m_tracing;                   /* how many frames a traceback has; 0 = off */
+void m_trace_add(void *p, size_t size);
+void m_trace_drop(void *p);
+void m_keep_free(int keep);             /* whether free lists keep anything */
+long m_trace_find(long domain, W ptr);
+
+static inline void *m_traced(void *p, size_t size)
+{
+    if (unlikely(m_tracing) && p)
+        m_trace_add(p, size);
+    return p;
+}
+
+static inline void m_untraced(void *p)
+{
+    if (unlikely(m_tracing))
+        m_trace_drop(p);
+}
+
+static inline void *m_retraced(void *old, void *p, size_t size)        /* `old` is not read */
+{
+    if (unlikely(m_tracing) && p) {
+        m_trace_drop(old);
+        m_trace_add(p, size);
+    }
+    return p;
+}
+
 static inline void m_init_header(PyObject *op)
 {
     MHeader *header = M_HDR(op);
