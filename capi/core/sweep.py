@@ -19,7 +19,7 @@ old = []                                   # indices of wrappers that have survi
 def alone(sweep):
     """`sweep`, but not while another runs: a hook may come in the middle of one, and C code that one calls may start one."""
     def guarded(*args):
-        if not busy.acquire(False):
+        if words.trace_busy[0] or not busy.acquire(False):
             return 0
         try:
             return sweep(*args)

@@ -45,10 +45,10 @@ ref = weakref.ref
 
 @vm("long vm_grow_tables(long index)")
 def vm_grow_tables(index):
-    grow = index + GROWTH - len(table)
-    table.extend([None] * grow)
-    wrefs.extend([None] * grow)
-    return len(table)
+    """Make room in both; answer how far the shorter one reaches, as another thread or a hook may be in the middle of this."""
+    for each in (wrefs, table):
+        each.extend([None] * (index + GROWTH - len(each)))
+    return min(len(wrefs), len(table))
 
 
 @vm("long vm_hold(long index)")
@@ -602,7 +602,7 @@ def vm_clear_stale():
 
 def drain():
     """Forget the proxies that C let go and that did not cross again; returns how many."""
-    if converting or not draining.acquire(False):      # a hook may come in the middle of it
+    if converting or trace_busy[0] or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
     drainer[0] = get_ident()
     try:
@@ -671,6 +671,7 @@ if lib is not None:
     slot_objects = ffi.cast("intptr_t *", lib.m_slots_address() + 8)
     multi = ffi.cast("int *", lib.m_multi_address())
     dead_weight = ffi.cast("long *", lib.m_dead_weight_address())
+    trace_busy = ffi.cast("int *", lib.m_trace_busy_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to

@@ -16,7 +16,7 @@ int m_list_resize(PyObject *list, Py_ssize_t n)
     PyListObject *v = LIST(list);
     if (n > v->allocated) {
         Py_ssize_t room = n <= Py_SIZE(v) + 1 ? n + (n >> 3) + 6 : n;
-        PyObject **items = realloc(v->ob_item, (size_t)room * sizeof(PyObject *));
+        PyObject **items = m_retraced(v->ob_item, realloc(v->ob_item, (size_t)room * sizeof(PyObject *)), (size_t)room * sizeof(PyObject *));
         if (!items) {
             PyErr_NoMemory();
             return -1;
@@ -47,6 +47,8 @@ PYAPI PyObject *PyList_New(Py_ssize_t size)
         m_free(v);
         return PyErr_NoMemory();
     }
+    if (size)
+        m_traced(v->ob_item, (size_t)size * sizeof(PyObject *));
     return (PyObject *)v;
 }
 

@@ -5,19 +5,19 @@
 
 static inline void *allocate(size_t size)
 {
-    return size > (size_t)PY_SSIZE_T_MAX ? NULL : malloc(size ? size : 1);
+    return size > (size_t)PY_SSIZE_T_MAX ? NULL : m_traced(malloc(size ? size : 1), size);
 }
 
 static inline void *allocate_zeroed(size_t nelem, size_t elsize)
 {
     if (elsize != 0 && nelem > (size_t)PY_SSIZE_T_MAX / elsize)
         return NULL;
-    return nelem == 0 || elsize == 0 ? calloc(1, 1) : calloc(nelem, elsize);
+    return m_traced(nelem == 0 || elsize == 0 ? calloc(1, 1) : calloc(nelem, elsize), nelem * elsize);
 }
 
 static inline void *reallocate(void *ptr, size_t size)
 {
-    return size > (size_t)PY_SSIZE_T_MAX ? NULL : realloc(ptr, size ? size : 1);
+    return size > (size_t)PY_SSIZE_T_MAX ? NULL : m_retraced(ptr, realloc(ptr, size ? size : 1), size);
 }
 
 PYAPI void *PyMem_Malloc(size_t size)
@@ -60,6 +60,7 @@ PYAPI void *PyMem_RawRealloc(void *ptr, size_t new_size)
 
 PYAPI void PyMem_RawFree(void *ptr)
 {
+    m_untraced(ptr);
     free(ptr);
 }
 
@@ -82,19 +83,6 @@ PYAPI char *_PyMem_RawStrdup(const char *str)
 PYAPI wchar_t *_PyMem_RawWcsdup(const wchar_t *str)
 {
     return duplicate(str, (wcslen(str) + 1) * sizeof(wchar_t));
-}
-
-/* There is no tracemalloc in PyPy: this is CPython's answer while it is off, and no error. */
-PYAPI int PyTraceMalloc_Track(unsigned int domain, uintptr_t ptr, size_t size)
-{
-    (void)domain, (void)ptr, (void)size;
-    return -2;
-}
-
-PYAPI int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t ptr)
-{
-    (void)domain, (void)ptr;
-    return -2;
 }
 
 enum { PRESSURE_TOLD = 256 * 1024 };            /* bytes that are worth a callback */

@@ -117,7 +117,6 @@ PYAPI int _PyTime_ObjectToTimespec(PyObject *obj, time_t *sec, long *nsec, _PyTi
 PYAPI int _PyTime_ObjectToTimeval(PyObject *obj, time_t *sec, long *usec, _PyTime_round_t round) { (void)obj; (void)sec; (void)usec; (void)round; m_not_implemented("_PyTime_ObjectToTimeval"); return (int)-1; }
 PYAPI int _PyTime_gmtime(time_t t, struct tm *tm) { (void)t; (void)tm; m_not_implemented("_PyTime_gmtime"); return (int)-1; }
 PYAPI int _PyTime_localtime(time_t t, struct tm *tm) { (void)t; (void)tm; m_not_implemented("_PyTime_localtime"); return (int)-1; }
-PYAPI PyObject *_PyTraceMalloc_GetTraceback(unsigned int domain, uintptr_t ptr) { (void)domain; (void)ptr; m_not_implemented("_PyTraceMalloc_GetTraceback"); return NULL; }
 PYAPI int _PyTrash_begin(PyThreadState *tstate, PyObject *op) { (void)tstate; (void)op; m_not_implemented("_PyTrash_begin"); return (int)-1; }
 PYAPI int _PyTrash_cond(PyObject *op, destructor dealloc) { (void)op; (void)dealloc; m_not_implemented("_PyTrash_cond"); return (int)-1; }
 PYAPI void _PyTrash_end(PyThreadState *tstate) { (void)tstate; m_not_implemented("_PyTrash_end"); }

@@ -35,19 +35,33 @@ void m_links_init(void)
         Py_FatalError("mooring: no address space for the table of links");
 }
 
+#define SLOTS_AHEAD 256                 /* the VM's tables grow before they must: a full stack may forbid it for a while */
+
+/* Make sure that the next m_slot_new() does not ask the VM, which may let other threads and hooks run. */
+void m_slot_room(void)
+{
+    while (unlikely(!free_n && m_slots_n + SLOTS_AHEAD >= slots_cap)) {
+        if (m_slots_n + SLOTS_AHEAD >= SLOTS_MAX)
+            Py_FatalError("mooring: the table of links is full");
+        MThread *t = &m_tls;
+        PyObject *error[3] = {t->err_type, t->err_value, t->err_tb};
+        t->err_type = t->err_value = t->err_tb = NULL;
+        long reach = vm_grow_tables((long)m_slots_n + SLOTS_AHEAD);
+        m_set_error(error[0], error[1], error[2]);
+        if (reach > (long)slots_cap)
+            slots_cap = (uint32_t)reach;
+        else if (reach < 0 && m_slots_n < slots_cap)
+            return;
+        else if (reach < 0)
+            Py_FatalError("mooring: the table of links cannot grow");
+    }
+}
+
 /* Make a slot for `op`; `tag` is W_STRONG or W_WEAK. */
 W m_slot_new(PyObject *op, int tag)
 {
-    uint32_t index;
-    if (free_n)
-        index = free_slots[--free_n];
-    else {
-        if (m_slots_n >= SLOTS_MAX)
-            Py_FatalError("mooring: the table of links is full");
-        index = m_slots_n++;
-        if (index >= slots_cap)
-            slots_cap = (uint32_t)vm_grow_tables(index);
-    }
+    m_slot_room();
+    uint32_t index = free_n ? free_slots[--free_n] : m_slots_n++;
     MSlot *slot = &m_slots[index];
     uint64_t generation = ((uint64_t)slot->handle >> 35) & GENERATIONS;
     slot->handle = (W)(generation << 35 | (uint64_t)index << 3 | (uint64_t)tag);
@@ -288,7 +302,11 @@ static void push_young(uint32_t index)
 
 W m_reserve(PyObject *op)
 {
-    W link = m_slot_new(op, W_WEAK);
+    m_slot_room();
+    W link = M_HDR(op)->magic == M_MAGIC(op) ? M_HDR(op)->link : m_static_get(op);
+    if (unlikely(link))                 /* made while there was none */
+        return link;
+    link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
     if (M_HDR(op)->magic == M_MAGIC(op))
         M_HDR(op)->link = link;

@@ -3,6 +3,8 @@
 
 #define FREE_MAX 1024
 
+int m_free_max = FREE_MAX;
+
 PyLongObject *m_free_long;
 PyFloatObject *m_free_float;
 int m_free_long_n, m_free_float_n;
@@ -36,6 +38,7 @@ static void *block(size_t size, int zero)
         header = zero ? calloc(1, whole) : malloc(whole);
         if (!header)
             return NULL;
+        m_traced(header + 1, size);
     }
     m_init_header((PyObject *)(header + 1));
     header->flags = class << 24;
@@ -59,6 +62,7 @@ void m_free(void *op)
         return;
     MHeader *header = M_HDR(op);
     if (unlikely(header->magic != M_MAGIC(op))) {
+        m_untraced(op);
         free(op);                       /* from PyMem_Malloc() */
         return;
     }
@@ -70,12 +74,54 @@ void m_free(void *op)
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
     m_blocks--;
-    if (class && free_blocks_n[class] < FREE_MAX) {
+    if (class && free_blocks_n[class] < m_free_max) {
         *(MHeader **)header = free_blocks[class];
         free_blocks[class] = header;
         free_blocks_n[class]++;
-    } else
+    } else {
+        m_untraced(op);
         free(header);
+    }
+}
+
+/* Without free lists each object has memory of its own, as the tracing of memory wants. */
+void m_keep_free(int keep)
+{
+    m_free_max = keep ? FREE_MAX : 0;
+    if (keep)
+        return;
+    while (m_free_long) {
+        PyLongObject *op = m_free_long;
+        m_free_long = *(PyLongObject **)op->mooring_limb;
+        m_free(op);
+    }
+    while (m_free_float) {
+        PyFloatObject *op = m_free_float;
+        m_free_float = *(PyFloatObject **)&op->ob_fval;
+        m_free(op);
+    }
+    while (free_proxy) {
+        PyObject *op = free_proxy;
+        free_proxy = (PyObject *)((MProxy *)op)->extra;
+        m_free(op);
+    }
+    for (int n = 0; n < 8; n++) {
+        while (m_free_tuple[n]) {
+            PyObject *op = m_free_tuple[n];
+            m_free_tuple[n] = ((PyTupleObject *)op)->ob_item[0];
+            m_free(op);
+        }
+        m_free_tuple_n[n] = 0;
+    }
+    m_free_long_n = m_free_float_n = m_free_proxy_n = 0;
+    for (int class = 0; class < CLASSES; class++) {
+        while (free_blocks[class]) {
+            MHeader *header = free_blocks[class];
+            free_blocks[class] = *(MHeader **)header;
+            free(header);
+        }
+        free_blocks_n[class] = 0;
+    }
 }
 
 /* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
@@ -85,12 +131,12 @@ void *m_realloc(void *op, size_t size)
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
         if (had)
-            return op;
+            return m_retraced(op, op, size);
         header = realloc(header, whole);
         if (!header)
             return NULL;
         m_init_header((PyObject *)(header + 1));
-        return header + 1;
+        return m_retraced(op, header + 1, size);
     }
     void *made = m_alloc(size);
     if (made) {
@@ -158,7 +204,7 @@ static void long_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < FREE_MAX)) {
+    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < m_free_max)) {
         *(PyLongObject **)v->mooring_limb = m_free_long;
         m_free_long = v;
         m_free_long_n++;
@@ -186,7 +232,7 @@ static void float_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < FREE_MAX)) {
+    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < m_free_max)) {
         *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
         m_free_float = (PyFloatObject *)op;
         m_free_float_n++;
@@ -228,7 +274,7 @@ static void tuple_dealloc(PyObject *op)
         n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
-    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < FREE_MAX)) {
+    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < m_free_max)) {
         M_HDR(op)->flags &= M_CLASS_MASK;
         v->ob_item[0] = m_free_tuple[n];
         m_free_tuple[n] = op;
@@ -315,6 +361,7 @@ static void list_dealloc(PyObject *op)
     if (items) {
         for (Py_ssize_t i = 0; i < n; i++)
             Py_XDECREF(items[i]);
+        m_untraced(items);
         free(items);
     }
     m_free(op);
@@ -343,9 +390,13 @@ void m_extra_free(PyObject *op, MExtra *extra)
     for (Py_ssize_t i = 0; i < extra->items_n; i++)
         if (extra->items[i])
             m_defer(extra->items[i]);
+    m_untraced(extra->items);
     free(extra->items);
-    if (extra->snapshot)
-        m_snapshot_free(extra->snapshot);
+    if (extra->copy)
+        m_defer(extra->copy);
+    m_extra_free(op, extra->next);
+    while (extra->snapshot)
+        extra->snapshot = m_snapshot_free(extra->snapshot);
     free(extra->keys);
     free(extra->values);
     free(extra->data);
@@ -377,7 +428,7 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < FREE_MAX) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < m_free_max) {
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
             m_free_proxy_n++;
@@ -428,6 +479,9 @@ int m_same_value(PyObject *a, PyObject *b)
         return 0;
     if (Py_TYPE(a) == &PyLong_Type)
         return m_long_is_small(a) && m_long_is_small(b) && m_long_value(a) == m_long_value(b);
+    if (Py_TYPE(a) == &PyUnicode_Type)
+        return PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b) && PyUnicode_KIND(a) == PyUnicode_KIND(b)
+            && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
     return 0;

@@ -241,6 +241,7 @@ VMCALL W m_link_existing(W address)
     MAKE_BEGIN
     PyObject *op = (PyObject *)address;
     W w;
+    m_slot_room();
     if (M_HDR(op)->magic == M_MAGIC(op)) {
         w = M_HDR(op)->link;
         if (!w) {
@@ -268,6 +269,7 @@ VMCALL W m_list_linked(W address)
     if (v->ob_item && !view)
         Py_FatalError("mooring: out of memory");
     if (view) {
+        view->thread = t;
         view->items = v->ob_item;
         view->items_n = v->allocated;
         memset(view->items + Py_SIZE(v), 0, (size_t)(v->allocated - Py_SIZE(v)) * sizeof(PyObject *));
