@@ -3,7 +3,7 @@
 import builtins
 import types
 
-from capi.core import words
+from capi.core import cfunctions, words
 from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
@@ -178,8 +178,10 @@ def boot():
         if error is not None:
             ffi.cast("intptr_t *", place[0])[0] = words.type_address(error)
         i += 1
+    cfunctions.prepare(symbols["PyCFunction_Type"])
     if lib.m_own_types():
         words.raise_pending("boot")
+    cfunctions.finish()
 
 
 if lib is not None:

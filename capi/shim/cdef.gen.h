@@ -86,6 +86,8 @@ long m_error_occurred(void);
 intptr_t m_pin_temp(intptr_t w);
 intptr_t m_object_address(intptr_t w);
 void m_buffer_release(intptr_t view);
+intptr_t m_cfunction_new(intptr_t definition, intptr_t self, intptr_t module, intptr_t cls);
+intptr_t m_no_c_function(void);
 intptr_t m_new_str(const char *data, long n);
 long m_trace_find(long domain, intptr_t ptr);
 void m_trace_clear(void);

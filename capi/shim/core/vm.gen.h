@@ -294,6 +294,8 @@ long m_error_occurred(void);
 W m_pin_temp(W w);
 W m_object_address(W w);
 void m_buffer_release(W view);
+W m_cfunction_new(W definition, W self, W module, W cls);
+W m_no_c_function(void);
 W m_new_str(const char *data, long n);
 long m_trace_find(long domain, W ptr);
 void m_trace_clear(void);
