@@ -122,6 +122,7 @@ void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
 void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
+int m_release_deferred(MThread *t);     /* only what m_defer() took, unless a call is under way; 0 if there was nothing to do */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */

@@ -318,9 +318,10 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op))
+    if (!PyUnicode_IS_ASCII(op) && v->utf8 != PyUnicode_DATA(op))
         free(v->utf8);
-    free(v->_base.wstr);
+    if ((char *)v->_base.wstr != PyUnicode_DATA(op))        /* both may share the characters, as in CPython */
+        free(v->_base.wstr);
     if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
         PyObject_Free(PyUnicode_DATA(op));      /* by CPython's allocator: extensions fill such a str themselves */
     m_free(op);
