@@ -12,6 +12,8 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#pragma GCC visibility push(hidden)     /* what is PYAPI says so */
+
 typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
@@ -32,7 +34,7 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
+#define M_FLYING 4u                     /* on its way to the VM while a sweep runs */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
@@ -116,6 +118,7 @@ extern int m_multi;                     /* more than one thread has entered: the
    threads did meanwhile: under CPython's lock they would have waited.  The clock never goes back, so an epoch is not used
    twice, and only by one thread. */
 extern uint64_t m_clock, m_epoch;
+extern W m_none_word;                   /* None's handle */
 #define M_QUIET(before) m_epoch = (before);
 
 void m_enter_slow(MThread *t);
@@ -197,6 +200,7 @@ extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
 extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
 extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
+extern int m_free_max;                  /* of each free list; 0 while memory is traced */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
 struct m_small_int { MHeader header; PyLongObject value; };
@@ -321,6 +325,28 @@ static inline PyObject *m_float_new(double value)
     return (PyObject *)v;
 }
 
+/* Release an int or float that was made for a call: mostly nobody else has it. */
+static inline void m_long_drop(PyObject *op)
+{
+    PyLongObject *v = (PyLongObject *)op;
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_long_n < m_free_max)) {
+        *(PyLongObject **)v->mooring_limb = m_free_long;
+        m_free_long = v;
+        m_free_long_n++;
+    } else
+        Py_DECREF(op);
+}
+
+static inline void m_float_drop(PyObject *op)
+{
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_float_n < m_free_max)) {
+        *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
+        m_free_float = (PyFloatObject *)op;
+        m_free_float_n++;
+    } else
+        Py_DECREF(op);
+}
+
 static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialised */
 {
     if (likely(n > 0 && n < 8 && m_free_tuple[n])) {
@@ -331,6 +357,18 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
         return v;
     }
     return m_tuple_alloc(n);
+}
+
+static inline void m_tuple_recycle(PyObject *op, Py_ssize_t n)     /* a tuple of 1 to 7 borrowed items that nobody else has */
+{
+    if (unlikely(m_free_tuple_n[n] >= m_free_max)) {
+        m_free(op);
+        return;
+    }
+    M_HDR(op)->flags &= M_CLASS_MASK;
+    ((PyTupleObject *)op)->ob_item[0] = m_free_tuple[n];
+    m_free_tuple[n] = op;
+    m_free_tuple_n[n]++;
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
@@ -387,7 +425,7 @@ static inline W m_return(MThread *t, PyObject *op)
     MTypeInfo *info = m_info(Py_TYPE(op));
     if (info->kind == K_INT && m_long_is_small(op)) {
         W w = W_INT(m_long_value(op));
-        Py_DECREF(op);
+        m_long_drop(op);
         return w;
     }
     if (info->kind == K_PROXY && M_HDR(op)->link && !m_multi) {
@@ -397,7 +435,7 @@ static inline W m_return(MThread *t, PyObject *op)
     }
     if (info->kind == K_FLOAT) {
         t->slot.value.ob_fval = ((PyFloatObject *)op)->ob_fval;
-        Py_DECREF(op);
+        m_float_drop(op);
         return (W)&t->slot.value | W_FLOAT;
     }
     return m_return_slow(t, op, info);
@@ -465,4 +503,5 @@ int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);
 
 #include "vm.gen.h"
+#pragma GCC visibility pop
 #endif

@@ -10,6 +10,7 @@ MThread *volatile m_owner;
 int m_multi;
 MThread *m_main;
 uint64_t m_clock, m_epoch;
+W m_none_word;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
