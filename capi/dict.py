@@ -1,5 +1,6 @@
 """PyDict_...: dicts live in the VM; capi/shim/dict.c has what is left to C."""
 
+from _thread import _count as other_threads
 from types import MappingProxyType
 
 from capi.core import NULL, api, text, vm
@@ -194,16 +195,26 @@ def vm_dict_fetch(mp, room, p_words, p_doubles):
     if n <= room:
         out, doubles = ffi.cast("intptr_t *", p_words), ffi.cast("double *", p_doubles)
         i = 0
-        for key, value in dict.items(mp):
+        items = dict.items(mp)
+        if other_threads():                            # all at one go
+            items = list(items)
+            if len(items) > room:
+                return len(items)
+            n = len(items)
+        for key, value in items:
             put(key, i, out, doubles)
             put(value, i + 1, out, doubles)
             i += 2
     return n
 
 
-@vm("PyObject *vm_dict_list(PyObject *mp, int values)")
-def vm_dict_list(mp, values):
-    return list(dict.values(mp)) if values else list(dict.keys(mp))
+@vm("PyObject *vm_dict_lists(PyObject *mp)", quiet=True)
+def vm_dict_lists(mp):
+    """Its keys and its values as two lists."""
+    if not other_threads():
+        return list(dict.keys(mp)), list(dict.values(mp))
+    items = list(dict.items(mp))                       # at one go
+    return [key for key, _ in items], [value for _, value in items]
 
 
 @api("PyObject *PyDictProxy_New(PyObject *mapping)")

@@ -1,5 +1,7 @@
 """PyList_... of lists that live in the VM: what capi/shim/list.c asks for."""
 
+from _thread import _count as other_threads
+
 from capi.core import NULL, vm
 from capi.core.items import put
 from capi.core.words import ffi
@@ -14,14 +16,21 @@ sort = list.sort
 reverse = list.reverse
 
 
-@vm("Py_ssize_t vm_list_length(PyObject *list)", quiet=True)
-def vm_list_length(list):
+SHARED = -2                                # other threads may change the list between two looks: take it as a whole
+
+
+@vm("Py_ssize_t vm_list_length(PyObject *list, int alone)", quiet=True)
+def vm_list_length(list, alone):
+    if other_threads() and not alone:
+        return SHARED
     return len_of(list)
 
 
-@vm("Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, W p_words, W p_doubles)", quiet=True)
-def vm_list_fetch(list, start, n, p_words, p_doubles):
+@vm("Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)", quiet=True)
+def vm_list_fetch(list, start, n, alone, p_words, p_doubles):
     """Write the words of up to `n` items from `start`; return the list's length."""
+    if other_threads() and not alone:
+        return SHARED
     length = len_of(list)
     if n > length - start:
         n = length - start
@@ -30,6 +39,25 @@ def vm_list_fetch(list, start, n, p_words, p_doubles):
     for i in range(n):
         put(item_of(list, start + i), i, out, doubles)
     return length
+
+
+@vm("Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles)", quiet=True)
+def vm_list_whole(list, room, p_words, p_doubles):
+    """Write the words of all items if there is room; return how many there are."""
+    items = item_of(list, slice(0, room + 1))          # at one go: no other thread runs in the middle
+    n = len_of(items)
+    if n > room:
+        return SHARED
+    out = ffi.cast("intptr_t *", p_words)
+    doubles = ffi.cast("double *", p_doubles)
+    for i in range(n):
+        put(item_of(items, i), i, out, doubles)
+    return n
+
+
+@vm("PyObject *vm_list_copy(PyObject *list)", quiet=True)
+def vm_list_copy(list):
+    return item_of(list, slice(None))
 
 
 @vm("int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)")

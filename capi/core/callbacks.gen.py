@@ -2383,11 +2383,11 @@ def cb_vm_dict_get_text(mp, p_key):
         return 0
 
 
-def cb_vm_dict_list(mp, values):
+def cb_vm_dict_lists(mp):
     try:
-        return to_result(vm_dict_list(from_argument(mp), values))
+        return to_result(vm_dict_lists(from_argument(mp)))
     except BaseException as error:
-        raised(error, 'vm_dict_list')
+        raised(error, 'vm_dict_lists')
         return 0
 
 
@@ -2663,9 +2663,17 @@ def cb_vm_list_append(list, item):
         return raised(error, 'vm_list_append') or -1
 
 
-def cb_vm_list_fetch(list, start, n, p_words, p_doubles):
+def cb_vm_list_copy(list):
     try:
-        r = vm_list_fetch(from_argument(list), start, n, p_words, p_doubles)
+        return to_result(vm_list_copy(from_argument(list)))
+    except BaseException as error:
+        raised(error, 'vm_list_copy')
+        return 0
+
+
+def cb_vm_list_fetch(list, start, n, alone, p_words, p_doubles):
+    try:
+        r = vm_list_fetch(from_argument(list), start, n, alone, p_words, p_doubles)
         return r
     except BaseException as error:
         return raised(error, 'vm_list_fetch') or -1
@@ -2679,9 +2687,9 @@ def cb_vm_list_insert(list, index, item):
         return raised(error, 'vm_list_insert') or -1
 
 
-def cb_vm_list_length(list):
+def cb_vm_list_length(list, alone):
     try:
-        r = vm_list_length(from_argument(list))
+        r = vm_list_length(from_argument(list), alone)
         return r
     except BaseException as error:
         return raised(error, 'vm_list_length') or -1
@@ -2725,6 +2733,14 @@ def cb_vm_list_sort(list):
         return 0 if r is None else r
     except BaseException as error:
         return raised(error, 'vm_list_sort') or -1
+
+
+def cb_vm_list_whole(list, room, p_words, p_doubles):
+    try:
+        r = vm_list_whole(from_argument(list), room, p_words, p_doubles)
+        return r
+    except BaseException as error:
+        return raised(error, 'vm_list_whole') or -1
 
 
 def cb_vm_long_format(n, base):

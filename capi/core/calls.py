@@ -27,16 +27,19 @@ NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_wo
 CONVERT = """\
 {pad}if type({a}) is int and {low} <= {a} <= {high}:
 {pad}    {w} = {a} << 1 | 1
-{pad}elif {a} is None:
-{pad}    {w} = NONE
+{pad}el""" + (OTHER := """\
+if {a} is None:
+{pad}    {w} = NONE_ADDRESS
 {pad}elif type({a}) is tuple:
 {pad}    {w} = tuple_word({a})
 {pad}else:
 {pad}    {w} = to_word({a})
-"""
+""")
 
 # `r` to the result.
 RESULT = """\
+{pad}if r == NONE:
+{pad}    return None
 {pad}if r & 1:
 {pad}    return r >> 1
 {pad}if r & 4:
@@ -53,6 +56,11 @@ def convert(a, w, pad="    "):
     return CONVERT.format(a=a, w=w, pad=pad, low=SMALL_MIN, high=SMALL_MAX)
 
 
+def convert_other(a, w, pad="    "):
+    """`convert` for what is known not to be a small int."""
+    return pad + OTHER.format(a=a, w=w, pad=pad)
+
+
 def result(again, pad="    ", failed="raise_pending"):
     return RESULT.format(again=again, pad=pad, failed=failed)
 
@@ -66,6 +74,7 @@ def maker(source, *constants):
     if make is None:
         body = "".join(f"    {line}\n" for line in source.splitlines())
         NAMESPACE["NONE"] = words.links[None]
+        NAMESPACE["NONE_ADDRESS"] = lib.m_object_address(words.links[None])
         made = {}
         exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", NAMESPACE, made)
         make = compiled[source, constants] = made["make"]
@@ -157,9 +166,11 @@ def source_of(flags, method):
                 f"    r = lib.m_O_OO(call, {me}, 0)\n" + result(call_again))
     if kind == METH_O:
         return (f"def f({head}):\n{bare}    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
-                "    if type(a) is float:\n"
+                f"    if type(a) is int and {SMALL_MIN} <= a <= {SMALL_MAX}:\n"
+                f"        r = lib.m_O_Oi(call, {me}, a)\n"
+                "    elif type(a) is float:\n"
                 f"        r = lib.m_O_Od(call, {me}, a)\n"
-                "    else:\n" + convert("a", "w", "        ") + f"        r = lib.m_O_OO(call, {me}, w)\n" + result(call_again))
+                "    else:\n" + convert_other("a", "w", "        ") + f"        r = lib.m_O_OO(call, {me}, w)\n" + result(call_again))
     if kind == METH_VARARGS:
         return f"def f({head}):\n{bare}{begin}" + indent(positional("v", me)) + result(call_again)
     if kind == METH_FASTCALL:

@@ -95,9 +95,25 @@ def make_factory(cls, layout, stateful):
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
             return x
+    elif layout == K_PROXY:
+        new = words.vm_new(cls)
+
+        def wrap(p, index):
+            x = new(cls)
+            put(x, p)
+            wrefs[index] = ref(x)
+            if long_at(p) > SHARE:
+                lib.m_hold(p)
+            if words.young_count[0] > words.SWEEP_AT:
+                words.sweep_young()
+            return x
     else:
         def wrap(p, index):
-            x = born(cls, layout, p)
+            lib.m_lift(p)
+            try:
+                x = born(cls, layout, p)
+            finally:
+                lib.m_land(p)
             put(x, p)
             wrefs[index] = ref(x)
             if long_at(p) > SHARE:

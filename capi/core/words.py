@@ -45,17 +45,18 @@ ref = weakref.ref
 
 @vm("long vm_grow_tables(long index)")
 def vm_grow_tables(index):
-    grow = index + GROWTH - len(table)
-    table.extend([None] * grow)
-    wrefs.extend([None] * grow)
-    return len(table)
+    """Make room in both; answer how far the shorter one reaches, as another thread or a hook may be in the middle of this."""
+    for each in (wrefs, table):
+        each.extend([None] * (index + GROWTH - len(each)))
+    return min(len(wrefs), len(table))
 
 
 @vm("long vm_hold(long index)")
 def vm_hold(index):
-    wrapper = wrefs[index]
-    if wrapper is not None:
-        table[index] = wrapper()
+    r = wrefs[index]
+    wrapper = r() if r is not None else None
+    if table[index] is not wrapper:
+        table[index] = wrapper
         held.append(index)
     return 0
 
@@ -350,10 +351,15 @@ def born(cls, layout, p):
         if cls in hidden_items:
             x.__dict__["_hidden"] = tuple(read_items(p + 24 + 8 * n, hidden_items[cls]))
         return x
+    return vm_new(cls)(cls)
+
+
+def vm_new(cls):
+    """The `__new__` of the first base that is the VM's own."""
     for base in cls.__mro__:
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
-            return base.__new__(cls)
-    return object.__new__(cls)
+            return base.__new__
+    return object.__new__
 
 
 def fill(layout, x, p):

@@ -299,7 +299,7 @@ W cb_vm_dense(W, W, long);
 long cb_vm_dict_fetch(W, long, long, long);
 W cb_vm_dict_get(W, W);
 W cb_vm_dict_get_text(W, W);
-W cb_vm_dict_list(W, long);
+W cb_vm_dict_lists(W);
 W cb_vm_dictionary(W);
 W cb_vm_empty_code(W, W, long);
 W cb_vm_encode(W, W, W);
@@ -334,14 +334,16 @@ W cb_vm_keyword_names(W);
 W cb_vm_keyword_values(W);
 long cb_vm_length(W);
 long cb_vm_list_append(W, W);
-long cb_vm_list_fetch(W, long, long, long, long);
+W cb_vm_list_copy(W);
+long cb_vm_list_fetch(W, long, long, long, long, long);
 long cb_vm_list_insert(W, long, W);
-long cb_vm_list_length(W);
+long cb_vm_list_length(W, long);
 long cb_vm_list_reverse(W);
 long cb_vm_list_set(W, long, W);
 long cb_vm_list_set_slice(W, long, long, W);
 W cb_vm_list_slice(W, long, long);
 long cb_vm_list_sort(W);
+long cb_vm_list_whole(W, long, long, long);
 W cb_vm_long_format(W, long);
 W cb_vm_long_read(long, long, long, long);
 W cb_vm_lookup_attr(W, W);
@@ -4016,13 +4018,15 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
     return m_op;
 }
 
-PyObject *vm_dict_list(PyObject *mp, int values)
+PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
     W w_mp = m_word((PyObject *)mp);
+    uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
-    W m_r = cb_vm_dict_list(w_mp, values);
+    W m_r = cb_vm_dict_lists(w_mp);
     M_CALLBACK_END
+    M_QUIET(m_before)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
@@ -4442,13 +4446,27 @@ int vm_list_append(PyObject *list, PyObject *item)
     return (int)m_r;
 }
 
-Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, W p_words, W p_doubles)
+PyObject *vm_list_copy(PyObject *list)
+{
+    M_STACK_CHECK(NULL)
+    W w_list = m_word((PyObject *)list);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_list_copy(w_list);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
-    long m_r = cb_vm_list_fetch(w_list, start, n, p_words, p_doubles);
+    long m_r = cb_vm_list_fetch(w_list, start, n, alone, p_words, p_doubles);
     M_CALLBACK_END
     M_QUIET(m_before)
     M_CALLBACK_DONE
@@ -4467,13 +4485,13 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
     return (int)m_r;
 }
 
-Py_ssize_t vm_list_length(PyObject *list)
+Py_ssize_t vm_list_length(PyObject *list, int alone)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
-    long m_r = cb_vm_list_length(w_list);
+    long m_r = cb_vm_list_length(w_list, alone);
     M_CALLBACK_END
     M_QUIET(m_before)
     M_CALLBACK_DONE
@@ -4536,6 +4554,19 @@ int vm_list_sort(PyObject *list)
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;
+}
+
+Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles)
+{
+    M_STACK_CHECK((Py_ssize_t)-1)
+    W w_list = m_word((PyObject *)list);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_list_whole(w_list, room, p_words, p_doubles);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (Py_ssize_t)m_r;
 }
 
 PyObject *vm_long_format(PyObject *n, int base)

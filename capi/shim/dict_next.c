@@ -2,8 +2,9 @@
 #include "list.h"
 #include "snapshot.h"
 
-void m_snapshot_free(MSnapshot *snapshot)
+MSnapshot *m_snapshot_free(MSnapshot *snapshot)
 {
+    MSnapshot *next = snapshot->next;
     if (snapshot->lists[0]) {
         m_defer(snapshot->lists[0]);
         if (snapshot->lists[1])
@@ -12,17 +13,27 @@ void m_snapshot_free(MSnapshot *snapshot)
         for (Py_ssize_t i = 0; snapshot->few[i]; i++)
             m_defer(snapshot->few[i]);
     free(snapshot);
+    return next;
 }
 
-/* A list that no one else has: what was fetched of it stays good. */
-static PyObject *frozen(PyObject *list)
+/* VM lists of all keys and values as they are at one moment; of a set, of its items.  No one else has them. */
+static int take_lists(PyObject *op, MSnapshot *snapshot)
 {
-    MExtra **where = list ? m_extra_of(list) : NULL;
-    if (where && !*where)
-        *where = calloc(1, sizeof(MExtra));
-    if (where && *where)
-        (*where)->frozen = 1;
-    return list;
+    PyObject *pair = NULL;
+    if (!PyDict_Check(op)) {
+        snapshot->lists[0] = m_list_frozen(vm_set_items(op));
+    } else if ((pair = vm_dict_lists(op))) {
+        snapshot->lists[0] = m_list_frozen(Py_NewRef(PyTuple_GET_ITEM(pair, 0)));
+        snapshot->lists[1] = m_list_frozen(Py_NewRef(PyTuple_GET_ITEM(pair, 1)));
+        Py_DECREF(pair);
+    }
+    if (snapshot->lists[0] && (snapshot->lists[1] || !pair)) {
+        snapshot->n = m_list_length(snapshot->lists[0]);
+        return 0;
+    }
+    Py_XDECREF(snapshot->lists[0]);
+    Py_XDECREF(snapshot->lists[1]);
+    return -1;
 }
 
 static MSnapshot *make(PyObject *op)
@@ -54,11 +65,8 @@ static MSnapshot *make(PyObject *op)
         return snapshot;
     while (items)
         Py_CLEAR(snapshot->few[--items]);
-    snapshot->lists[0] = frozen(is_dict ? vm_dict_list(op, 0) : vm_set_items(op));
-    snapshot->lists[1] = frozen(snapshot->lists[0] && is_dict ? vm_dict_list(op, 1) : NULL);
-    if (snapshot->lists[0] && (snapshot->lists[1] || !is_dict))
+    if (take_lists(op, snapshot) == 0)
         return snapshot;
-    Py_XDECREF(snapshot->lists[0]);
     free(snapshot);
     return NULL;
 }
@@ -68,19 +76,22 @@ int m_snapshot_next(PyObject *op, Py_ssize_t *pos, PyObject **key, PyObject **va
     MExtra **where = m_extra_of(op);
     if (!where || (!*where && !(*where = calloc(1, sizeof(MExtra)))))
         return 0;
-    MExtra *extra = *where;
+    MSnapshot **own = &(*where)->snapshot, *snapshot;
     Py_ssize_t i = *pos;
-    if (i <= 0 || !extra->snapshot) {
-        MSnapshot *snapshot = make(op);
-        if (extra->snapshot)
-            m_snapshot_free(extra->snapshot);
-        if (!(extra->snapshot = snapshot))
+    while (*own && unlikely((*own)->thread != &m_tls))
+        own = &(*own)->next;
+    if (i <= 0 || !*own) {
+        if (*own)
+            *own = m_snapshot_free(*own);
+        if (!(snapshot = make(op)))
             return 0;
+        snapshot->thread = &m_tls;
+        snapshot->next = (*where)->snapshot;
+        *(own = &(*where)->snapshot) = snapshot;
     }
-    MSnapshot *snapshot = extra->snapshot;
+    snapshot = *own;
     if (i < 0 || i >= snapshot->n) {
-        m_snapshot_free(snapshot);
-        extra->snapshot = NULL;
+        *own = m_snapshot_free(snapshot);
         return 0;
     }
     PyObject *k, *v = NULL;             /* both borrowed */

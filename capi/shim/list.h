@@ -16,6 +16,7 @@ Py_ssize_t m_list_length(PyObject *list);               /* of a VM list; -1 with
 PyObject *m_list_fetch_item(PyObject *list, Py_ssize_t i);
 PyObject *m_taken(W w, double value);                   /* new reference from what the VM's put() wrote; NULL if it is stale */
 PyObject **m_list_items(PyObject *list);                /* of a VM list, all; NULL with an error set */
+PyObject *m_list_frozen(PyObject *list);                /* tells that no one else has the list; returns it */
 
 /* Of a VM list, borrowed; NULL with IndexError. */
 static inline PyObject *m_list_item(PyObject *list, Py_ssize_t i)

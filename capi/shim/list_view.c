@@ -3,17 +3,42 @@
    The proxy keeps an array of the items that C has asked for.  items[low:high] are known to be the list's while the epoch
    lasts (mooring.h); further ones are fetched some at a time by one callback: twice as many as before while C reads on,
    as few as it used when the VM ran in between.  An item gives way only to another value, and then lives until the
-   outermost call returns, so a borrowed reference is good as long as in CPython. */
+   outermost call returns, so a borrowed reference is good as long as in CPython.
+
+   Other threads of the VM run while C does.  Then a thread's first look in an epoch takes the list as it is at that moment,
+   whole, as CPython's lock would keep it: the items of a short one, a copy of a longer one.  Each thread has its own view. */
 #include "list.h"
 
 #define CHUNK 64
+#define SHARED (-2)                     /* what the VM answers while it has other threads */
 
 static MExtra *view_of(PyObject *list)
 {
-    MExtra **where = (MExtra **)&LIST(list)->mooring_extra;
-    if (!*where && !(*where = calloc(1, sizeof(MExtra))))
-        PyErr_NoMemory();
-    return *where;
+    MExtra **first = (MExtra **)&LIST(list)->mooring_extra, **where = first, *view;
+    while ((view = *where) && unlikely(view->thread != &m_tls))
+        where = &view->next;
+    if (!view) {
+        if (!(view = calloc(1, sizeof(MExtra)))) {
+            PyErr_NoMemory();
+            return NULL;
+        }
+        view->thread = &m_tls;
+    } else
+        *where = view->next;
+    if (*first != view)
+        view->next = *first;
+    return *first = view;
+}
+
+PyObject *m_list_frozen(PyObject *list)
+{
+    MExtra *view = list ? view_of(list) : NULL;
+    if (!view) {
+        Py_CLEAR(list);
+        return NULL;
+    }
+    view->frozen = 1;
+    return list;
 }
 
 /* Room for n items of a list of `length`. */
@@ -67,13 +92,6 @@ static int is_same(PyObject *old, W w, double value)
     return w & 4 && m_slots[W_INDEX(w)].handle == w && m_slots[W_INDEX(w)].obj == old;
 }
 
-static int same_text(PyObject *a, PyObject *b)
-{
-    return PyUnicode_CheckExact(a) && PyUnicode_CheckExact(b) && PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b)
-        && PyUnicode_KIND(a) == PyUnicode_KIND(b)
-        && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
-}
-
 /* Store an item, stolen, in place of what was there. */
 static void put(MExtra *view, Py_ssize_t i, PyObject *item)
 {
@@ -83,22 +101,11 @@ static void put(MExtra *view, Py_ssize_t i, PyObject *item)
         m_defer(old);
 }
 
-/* Fetch up to `n` items from `start`; returns how many came, -1 on error. */
-static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize_t n)
+/* Store what vm_list_fetch or vm_list_whole wrote, `n` values from `start`; returns how many could be had, -1 on error. */
+static Py_ssize_t store(MExtra *view, Py_ssize_t start, Py_ssize_t n, const W *words, const double *values)
 {
-    W words[CHUNK];
-    double values[CHUNK];
     Py_ssize_t done = 0;
-    n = n > CHUNK ? CHUNK : n;
-    Py_ssize_t length = vm_list_fetch(list, start, n, (W)words, (W)values);
-    if (length < 0)
-        return -1;
-    view->length = length;
-    view->counted = m_epoch;
-    n = n > length - start ? length - start : n;
-    if (n <= 0)
-        return 0;
-    int failed = make_room(view, start + n, length) < 0;
+    int failed = make_room(view, start + n, view->length) < 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *old = failed ? NULL : view->items[start + i];
         if (done == i && old && is_same(old, words[i], values[i])) {
@@ -109,23 +116,73 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
         if (!item || done != i || failed)
             Py_XDECREF(item);
         else {
-            if (old && same_text(old, item))
+            if (old && m_same_value(old, item))
                 Py_DECREF(item);
             else
                 put(view, start + i, item);
             done++;
         }
     }
-    return failed ? -1 : done ? done : fetch(list, view, start, 1);
+    return failed ? -1 : done;
+}
+
+/* Take the list as it is now: all items of a short one; of a longer one a copy, whose items are fetched as they are asked for. */
+static int take_whole(PyObject *list, MExtra *view)
+{
+    W words[CHUNK];
+    double values[CHUNK];
+    PyObject *copy = NULL;
+    Py_ssize_t n = vm_list_whole(list, CHUNK, (W)words, (W)values);
+    if (n == SHARED) {
+        if (!(copy = m_list_frozen(vm_list_copy(list))))
+            return -1;
+        n = m_list_length(copy);
+    }
+    if (n < 0)
+        return -1;
+    if (view->copy)
+        m_defer(view->copy);
+    view->copy = copy;
+    view->length = n;
+    view->counted = view->seen = m_epoch;
+    view->low = view->high = 0;
+    if (!copy)
+        view->high = store(view, 0, n, words, values);
+    if (view->high < 0)
+        view->high = view->seen = 0;
+    return view->seen ? 0 : -1;
+}
+
+/* Fetch up to `n` items from `start`; returns how many came, SHARED if all have come, -1 on error. */
+static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize_t n)
+{
+    W words[CHUNK];
+    double values[CHUNK];
+    n = n > CHUNK ? CHUNK : n;
+    int copied = view->copy && view->counted == m_epoch;
+    Py_ssize_t length = vm_list_fetch(copied ? view->copy : list, start, n, copied || view->frozen, (W)words, (W)values);
+    if (length < 0)
+        return length;
+    view->length = length;
+    view->counted = m_epoch;
+    n = n > length - start ? length - start : n;
+    if (n <= 0)
+        return 0;
+    Py_ssize_t done = store(view, start, n, words, values);
+    return done ? done : fetch(list, view, start, 1);
 }
 
 /* Make items[i] good.  0: i is out of range; -1: error. */
 static Py_ssize_t look(PyObject *list, MExtra *view, Py_ssize_t i, Py_ssize_t wanted)
 {
     int reads_on = (view->seen == m_epoch || view->frozen) && i == view->high;
+    if (view->counted == m_epoch && i >= view->length)
+        return 0;
     Py_INCREF(list);
     Py_ssize_t came = fetch(list, view, i, wanted);
-    if (came > 0) {
+    if (came == SHARED)
+        came = take_whole(list, view) < 0 ? -1 : view->copy ? look(list, view, i, wanted) : i < view->high ? view->high - i : 0;
+    else if (came > 0) {
         if (!reads_on)
             view->low = i;
         view->high = i + came;
@@ -149,11 +206,15 @@ Py_ssize_t m_list_length(PyObject *list)
         return view->length;
     if (!(view = view_of(list)))
         return -1;
+    if (view->counted == m_epoch)
+        return view->length;
     if (view->high > 1 && view->last > 0) {         /* read on last time: it will be so again */
         Py_ssize_t came = look(list, view, 0, first_step(view));
         return came < 0 ? -1 : view->length;
     }
-    Py_ssize_t length = vm_list_length(list);
+    Py_ssize_t length = vm_list_length(list, view->frozen);
+    if (length == SHARED)
+        return take_whole(list, view) < 0 ? -1 : view->length;
     view->length = length;
     view->counted = length < 0 ? 0 : m_epoch;
     return length;
@@ -165,6 +226,8 @@ PyObject *m_list_fetch_item(PyObject *list, Py_ssize_t i)
     if (!view)
         return NULL;
     Py_ssize_t came = 0;
+    if ((view->seen == m_epoch || view->frozen) && i >= view->low && i < view->high)
+        return view->items[view->last = i];     /* borrowed; another thread's view stood first */
     if (i >= 0) {
         if ((view->seen == m_epoch || view->frozen) && i == view->high && i)
             view->step = view->step < CHUNK / 2 ? view->step * 2 : CHUNK;

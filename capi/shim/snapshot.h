@@ -4,6 +4,8 @@
 #include "core/mooring.h"
 
 typedef struct MSnapshot {
+    MThread *thread;                    /* that iterates */
+    struct MSnapshot *next;             /* another thread's */
     Py_ssize_t n;
     PyObject *lists[2];                 /* of a large one: VM lists of keys and values that no one else has */
     PyObject *few[];                    /* of a small one: keys and values in turn; of a set: keys */

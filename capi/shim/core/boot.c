@@ -44,6 +44,8 @@ VMCALL W m_link_static(W address)
     PyObject *op = (PyObject *)address;
     op->ob_refcnt += M_SHARE;
     W w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+    if (op == Py_None)
+        m_none_word = w;
     m_leave(t);
     return w;
 }

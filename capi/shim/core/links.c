@@ -35,19 +35,33 @@ void m_links_init(void)
         Py_FatalError("mooring: no address space for the table of links");
 }
 
+#define SLOTS_AHEAD 256                 /* the VM's tables grow before they must: a full stack may forbid it for a while */
+
+/* Make sure that the next m_slot_new() does not ask the VM, which may let other threads and hooks run. */
+void m_slot_room(void)
+{
+    while (unlikely(!free_n && m_slots_n + SLOTS_AHEAD >= slots_cap)) {
+        if (m_slots_n + SLOTS_AHEAD >= SLOTS_MAX)
+            Py_FatalError("mooring: the table of links is full");
+        MThread *t = &m_tls;
+        PyObject *error[3] = {t->err_type, t->err_value, t->err_tb};
+        t->err_type = t->err_value = t->err_tb = NULL;
+        long reach = vm_grow_tables((long)m_slots_n + SLOTS_AHEAD);
+        m_set_error(error[0], error[1], error[2]);
+        if (reach > (long)slots_cap)
+            slots_cap = (uint32_t)reach;
+        else if (reach < 0 && m_slots_n < slots_cap)
+            return;
+        else if (reach < 0)
+            Py_FatalError("mooring: the table of links cannot grow");
+    }
+}
+
 /* Make a slot for `op`; `tag` is W_STRONG or W_WEAK. */
 W m_slot_new(PyObject *op, int tag)
 {
-    uint32_t index;
-    if (free_n)
-        index = free_slots[--free_n];
-    else {
-        if (m_slots_n >= SLOTS_MAX)
-            Py_FatalError("mooring: the table of links is full");
-        index = m_slots_n++;
-        if (index >= slots_cap)
-            slots_cap = (uint32_t)vm_grow_tables(index);
-    }
+    m_slot_room();
+    uint32_t index = free_n ? free_slots[--free_n] : m_slots_n++;
     MSlot *slot = &m_slots[index];
     uint64_t generation = ((uint64_t)slot->handle >> 35) & GENERATIONS;
     slot->handle = (W)(generation << 35 | (uint64_t)index << 3 | (uint64_t)tag);
@@ -171,21 +185,23 @@ VMCALL long m_drain(uint32_t *indices, long cap)
         indices[n++] = index;
         Py_DECREF(op);
     }
-    while (dead_n && n < cap) {
-        PyObject *op = dead[--dead_n];
-        MHeader *header = M_HDR(op);
-        header->flags &= ~M_DEAD;
-        if (op->ob_refcnt > 0)
-            continue;
-        uint32_t index = W_INDEX(header->link);
-        header->link = 0;
-        invalidate(index);
-        limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
-        limbo[limbo_n++] = index;
-        indices[n++] = index;
-        op->ob_refcnt = 0;
-        Py_TYPE(op)->tp_dealloc(op);
-    }
+    do {
+        while (dead_n && n < cap) {
+            PyObject *op = dead[--dead_n];
+            MHeader *header = M_HDR(op);
+            header->flags &= ~M_DEAD;
+            if (op->ob_refcnt > 0)
+                continue;
+            uint32_t index = W_INDEX(header->link);
+            header->link = 0;
+            invalidate(index);
+            limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
+            limbo[limbo_n++] = index;
+            indices[n++] = index;
+            op->ob_refcnt = 0;
+            Py_TYPE(op)->tp_dealloc(op);
+        }
+    } while (n < cap && m_release_deferred(t) && dead_n);      /* what a dead container had lent */
     m_leave(t);
     return n;
 }
@@ -241,6 +257,45 @@ VMCALL void m_release_temps(void)
 
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
+W m_flights[M_FLIGHTS];
+uint32_t m_flights_n;
+
+/* Nothing is on its way to the VM: gc.collect() was called. */
+VMCALL void m_all_landed(void)
+{
+    memset(m_flights, 0, sizeof m_flights);
+}
+
+/* Keep the link of an instance until m_land(): its wrapper is made of what crosses meanwhile. */
+VMCALL void m_lift(W address)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    ((PyObject *)address)->ob_refcnt += M_FLIGHT;
+    m_leave(t);
+}
+
+VMCALL void m_land(W address)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    ((PyObject *)address)->ob_refcnt -= M_FLIGHT;
+    m_leave(t);
+}
+
+static void mark_flights(const W *flights, int flying)
+{
+    for (int i = 0; i < M_FLIGHTS; i++) {
+        MSlot *slot = &m_slots[W_INDEX(flights[i])];
+        if (slot->handle != flights[i] || !slot->obj || M_HDR(slot->obj)->magic != M_MAGIC(slot->obj))
+            continue;
+        if (flying)
+            M_HDR(slot->obj)->flags |= M_FLYING;
+        else
+            M_HDR(slot->obj)->flags &= ~M_FLYING;
+    }
+}
+
 static void push_young(uint32_t index)
 {
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
@@ -249,15 +304,19 @@ static void push_young(uint32_t index)
 
 W m_reserve(PyObject *op)
 {
-    W link = m_slot_new(op, W_WEAK);
+    m_slot_room();
+    W link = M_HDR(op)->magic == M_MAGIC(op) ? M_HDR(op)->link : m_static_get(op);
+    if (unlikely(link))                 /* made while there was none */
+        return link;
+    link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
-    if (M_HDR(op)->magic == M_MAGIC(op)) {
+    if (M_HDR(op)->magic == M_MAGIC(op))
         M_HDR(op)->link = link;
-        M_HDR(op)->flags |= M_TOUCHED;
-    } else
+    else
         m_static_set(op, link);
     op->ob_refcnt += M_SHARE;
     push_young(index);
+    m_took_off(link);
     return link;
 }
 
@@ -278,23 +337,25 @@ VMCALL long m_take_young(uint32_t *indices, long cap)
     return n;
 }
 
-/* The wrappers at these indices are dead: take back the VM's share.  What has crossed since the last sweep is young again. */
+/* The wrappers at these indices are dead: take back the VM's share.  What is on its way to the VM is young again. */
 VMCALL void m_release(uint32_t *indices, long n)
 {
     MThread *t = &m_tls;
+    W flights[M_FLIGHTS];
     m_enter(t);
     t->depth++;
+    memcpy(flights, m_flights, sizeof flights);
+    mark_flights(flights, 1);
     for (long i = 0; i < n; i++) {
         uint32_t index = indices[i];
         PyObject *op = m_slots[index].obj;
-        if (unlikely(m_multi) && m_flies(op)) {
+        if (unlikely(m_flies(op))) {
             push_young(index);
             continue;
         }
         if (M_HDR(op)->magic == M_MAGIC(op)) {
             MHeader *header = M_HDR(op);
-            if (header->flags & M_TOUCHED) {
-                header->flags &= ~M_TOUCHED;
+            if (unlikely(header->flags & M_FLYING)) {
                 push_young(index);
                 continue;
             }
@@ -310,6 +371,8 @@ VMCALL void m_release(uint32_t *indices, long n)
                 _Py_Dealloc(op);
         }
     }
+    mark_flights(flights, 0);
+    memcpy(m_flights, flights, sizeof flights);         /* what crossed meanwhile has arrived */
     t->depth--;
     m_leave(t);
 }
@@ -320,15 +383,17 @@ VMCALL long m_unheld(uint32_t *indices, long n)
     MThread *t = &m_tls;
     long found = 0;
     m_enter(t);
+    mark_flights(m_flights, 1);
     for (long i = 0; i < n; i++) {
         PyObject *op = m_slots[indices[i]].obj;
-        if (op && op->ob_refcnt == M_SHARE) {
+        if (op && op->ob_refcnt == M_SHARE && M_HDR(op)->magic == M_MAGIC(op) && !(M_HDR(op)->flags & M_FLYING)) {
             uint32_t index = indices[i];
             M_HDR(op)->flags &= ~M_HELD;
             indices[i] = indices[found];
             indices[found++] = index;
         }
     }
+    mark_flights(m_flights, 0);
     m_leave(t);
     return found;
 }

@@ -12,6 +12,8 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#pragma GCC visibility push(hidden)     /* what is PYAPI says so */
+
 typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
@@ -32,7 +34,7 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
+#define M_FLYING 4u                     /* on its way to the VM while a sweep runs */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
@@ -101,6 +103,9 @@ typedef struct MThread {
     struct _ts *tstate;
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
+    uint64_t entered;                   /* the clock when the outermost call that is under way began; 0 = none, or unknown */
+    struct MThread *next;               /* of those that took the mutex */
+    int listed;
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -109,14 +114,18 @@ extern int m_multi;                     /* more than one thread has entered: the
 
 
 /* What C fetched of a VM list is good while m_epoch is the same: each entry from the VM, which may have run anything,
-   begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it; the clock
-   never goes back, so an epoch is not used twice. */
+   begins a new epoch.  A callback that is known to run nothing (`quiet`) goes back to the epoch before it, whatever other
+   threads did meanwhile: under CPython's lock they would have waited.  The clock never goes back, so an epoch is not used
+   twice, and only by one thread. */
 extern uint64_t m_clock, m_epoch;
-#define M_QUIET(before) if (likely(!m_multi)) m_epoch = (before);
+extern W m_none_word;                   /* None's handle */
+#define M_QUIET(before) m_epoch = (before);
 
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
+void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
+int m_release_deferred(MThread *t);     /* only what m_defer() took, unless a call is under way; 0 if there was nothing to do */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
@@ -149,6 +158,7 @@ typedef struct {
 extern MSlot *m_slots;
 extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
 W m_slot_new(PyObject *op, int tag);
+void m_slot_room(void);                 /* so that m_slot_new() does not call back */
 void m_slot_free(uint32_t index);
 void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
@@ -156,7 +166,7 @@ W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
-void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
+void m_defer(PyObject *op);             /* release `op` when the outermost call returns, and those of other threads */
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 
@@ -175,7 +185,10 @@ typedef struct MExtra {
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
     int frozen;                         /* a list that no one but the layer has: it does not change */
-    struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next */
+    PyObject *copy;                     /* where other threads run: what the list was when epoch `counted` first looked at it */
+    MThread *thread;                    /* whose view of a list this is */
+    struct MExtra *next;                /* another thread's */
+    struct MSnapshot *snapshot;         /* of a dict or set under PyDict_Next, one for each thread */
     void *data;                         /* a canonical buffer filled on demand */
 } MExtra;
 
@@ -187,6 +200,7 @@ extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
 extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
 extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
+extern int m_free_max;                  /* of each free list; 0 while memory is traced */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
 struct m_small_int { MHeader header; PyLongObject value; };
@@ -203,7 +217,7 @@ int m_bytes_getbuffer(PyObject *op, Py_buffer *view, int flags);
 PyObject *m_str_from_utf8(PyTypeObject *type, const char *data, Py_ssize_t n);
 const char *m_str_utf8(PyObject *str, Py_ssize_t *n);  /* cached; lone surrogates are encoded too; NULL = no memory */
 int m_same_value(PyObject *a, PyObject *b);
-void m_snapshot_free(struct MSnapshot *snapshot);
+struct MSnapshot *m_snapshot_free(struct MSnapshot *snapshot);  /* returns the next one */
 Py_hash_t m_str_hash(PyObject *str);     /* the VM's hash, kept in the struct */
 int64_t m_key(PyObject *op);            /* what borrowed references are found by */
 int64_t m_text_key(const char *text);    /* the same for a C string */
@@ -309,6 +323,28 @@ static inline PyObject *m_float_new(double value)
     return (PyObject *)v;
 }
 
+/* Release an int or float that was made for a call: mostly nobody else has it. */
+static inline void m_long_drop(PyObject *op)
+{
+    PyLongObject *v = (PyLongObject *)op;
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_long_n < m_free_max)) {
+        *(PyLongObject **)v->mooring_limb = m_free_long;
+        m_free_long = v;
+        m_free_long_n++;
+    } else
+        Py_DECREF(op);
+}
+
+static inline void m_float_drop(PyObject *op)
+{
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_float_n < m_free_max)) {
+        *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
+        m_free_float = (PyFloatObject *)op;
+        m_free_float_n++;
+    } else
+        Py_DECREF(op);
+}
+
 static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialised */
 {
     if (likely(n > 0 && n < 8 && m_free_tuple[n])) {
@@ -319,6 +355,18 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
         return v;
     }
     return m_tuple_alloc(n);
+}
+
+static inline void m_tuple_recycle(PyObject *op, Py_ssize_t n)     /* a tuple of 1 to 7 borrowed items that nobody else has */
+{
+    if (unlikely(m_free_tuple_n[n] >= m_free_max)) {
+        m_free(op);
+        return;
+    }
+    M_HDR(op)->flags &= M_CLASS_MASK;
+    ((PyTupleObject *)op)->ob_item[0] = m_free_tuple[n];
+    m_free_tuple[n] = op;
+    m_free_tuple_n[n]++;
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
@@ -375,7 +423,7 @@ static inline W m_return(MThread *t, PyObject *op)
     MTypeInfo *info = m_info(Py_TYPE(op));
     if (info->kind == K_INT && m_long_is_small(op)) {
         W w = W_INT(m_long_value(op));
-        Py_DECREF(op);
+        m_long_drop(op);
         return w;
     }
     if (info->kind == K_PROXY && M_HDR(op)->link && !m_multi) {
@@ -385,7 +433,7 @@ static inline W m_return(MThread *t, PyObject *op)
     }
     if (info->kind == K_FLOAT) {
         t->slot.value.ob_fval = ((PyFloatObject *)op)->ob_fval;
-        Py_DECREF(op);
+        m_float_drop(op);
         return (W)&t->slot.value | W_FLOAT;
     }
     return m_return_slow(t, op, info);
@@ -413,7 +461,7 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 #define M_CALLBACK_DONE \
     if (unlikely(m_t->temps_n != m_t->temps_mark)) \
-        m_release_pending(m_t); \
+        m_release_temps_of(m_t); \
     m_t->temps_mark = m_mark;
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
@@ -453,4 +501,5 @@ int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);
 
 #include "vm.gen.h"
+#pragma GCC visibility pop
 #endif

@@ -3,7 +3,7 @@
 
 #define FREE_MAX 1024
 
-static int free_max = FREE_MAX;         /* of each free list; 0 while memory is traced */
+int m_free_max = FREE_MAX;
 
 PyLongObject *m_free_long;
 PyFloatObject *m_free_float;
@@ -74,7 +74,7 @@ void m_free(void *op)
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
     m_blocks--;
-    if (class && free_blocks_n[class] < free_max) {
+    if (class && free_blocks_n[class] < m_free_max) {
         *(MHeader **)header = free_blocks[class];
         free_blocks[class] = header;
         free_blocks_n[class]++;
@@ -87,7 +87,7 @@ void m_free(void *op)
 /* Without free lists each object has memory of its own, as the tracing of memory wants. */
 void m_keep_free(int keep)
 {
-    free_max = keep ? FREE_MAX : 0;
+    m_free_max = keep ? FREE_MAX : 0;
     if (keep)
         return;
     while (m_free_long) {
@@ -204,7 +204,7 @@ static void long_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < free_max)) {
+    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < m_free_max)) {
         *(PyLongObject **)v->mooring_limb = m_free_long;
         m_free_long = v;
         m_free_long_n++;
@@ -232,7 +232,7 @@ static void float_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < free_max)) {
+    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < m_free_max)) {
         *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
         m_free_float = (PyFloatObject *)op;
         m_free_float_n++;
@@ -274,7 +274,7 @@ static void tuple_dealloc(PyObject *op)
         n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
-    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < free_max)) {
+    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < m_free_max)) {
         M_HDR(op)->flags &= M_CLASS_MASK;
         v->ob_item[0] = m_free_tuple[n];
         m_free_tuple[n] = op;
@@ -318,9 +318,10 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op))
+    if (!PyUnicode_IS_ASCII(op) && v->utf8 != PyUnicode_DATA(op))
         free(v->utf8);
-    free(v->_base.wstr);
+    if ((char *)v->_base.wstr != PyUnicode_DATA(op))        /* both may share the characters, as in CPython */
+        free(v->_base.wstr);
     if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
         PyObject_Free(PyUnicode_DATA(op));      /* by CPython's allocator: extensions fill such a str themselves */
     m_free(op);
@@ -392,8 +393,11 @@ void m_extra_free(PyObject *op, MExtra *extra)
             m_defer(extra->items[i]);
     m_untraced(extra->items);
     free(extra->items);
-    if (extra->snapshot)
-        m_snapshot_free(extra->snapshot);
+    if (extra->copy)
+        m_defer(extra->copy);
+    m_extra_free(op, extra->next);
+    while (extra->snapshot)
+        extra->snapshot = m_snapshot_free(extra->snapshot);
     free(extra->keys);
     free(extra->values);
     free(extra->data);
@@ -425,7 +429,7 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < free_max) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < m_free_max) {
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
             m_free_proxy_n++;
@@ -476,6 +480,9 @@ int m_same_value(PyObject *a, PyObject *b)
         return 0;
     if (Py_TYPE(a) == &PyLong_Type)
         return m_long_is_small(a) && m_long_is_small(b) && m_long_value(a) == m_long_value(b);
+    if (Py_TYPE(a) == &PyUnicode_Type)
+        return PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b) && PyUnicode_KIND(a) == PyUnicode_KIND(b)
+            && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
     return 0;

@@ -10,6 +10,7 @@ MThread *volatile m_owner;
 int m_multi;
 MThread *m_main;
 uint64_t m_clock, m_epoch;
+W m_none_word;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -23,12 +24,26 @@ static int barrier_works(void)
     return works;
 }
 
+static MThread *threads;                /* those that took the mutex, and whose bias was revoked */
+
+static void list_thread(MThread *t)
+{
+    if (t->listed)
+        return;
+    t->listed = 1;
+    t->next = threads;
+    threads = t;
+}
+
 static void take_mutex(MThread *t)
 {
     t->active = 0;
     pthread_mutex_lock(&lock);
     t->has_mutex = 1;
     t->active = 1;
+    list_thread(t);
+    if (!t->depth && !t->saved)
+        t->entered = ++m_clock;
 }
 
 /* A second thread came: make the first one use the mutex too, and wait until it is out of C. */
@@ -48,6 +63,7 @@ static void revoke_bias(MThread *t)
             usleep(50);
     }
     atomic_thread_fence(memory_order_seq_cst);
+    list_thread(old);
 }
 
 static pthread_key_t end_key;
@@ -80,6 +96,16 @@ static void thread_ends(void *data)
     pthread_mutex_lock(&bias_lock);     /* who revokes our bias may still be looking at *t */
     if (m_owner == t)
         m_owner = NULL;
+    if (t->listed) {
+        pthread_mutex_lock(&lock);
+        for (MThread **where = &threads; *where; where = &(*where)->next)
+            if (*where == t) {
+                *where = t->next;
+                break;
+            }
+        t->listed = 0;
+        pthread_mutex_unlock(&lock);
+    }
     pthread_mutex_unlock(&bias_lock);
 }
 
@@ -104,10 +130,21 @@ static void after_fork(void)
     }
 }
 
+static void after_fork_in_child(void)
+{
+    MThread *t = &m_tls;
+    if (t->listed) {
+        threads = t;
+        t->next = NULL;
+    } else
+        threads = NULL;
+    after_fork();
+}
+
 static void start(void)
 {
     pthread_key_create(&end_key, thread_ends);
-    pthread_atfork(before_fork, after_fork, after_fork);
+    pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
 static void measure_stack(MThread *t);
@@ -156,6 +193,8 @@ void m_leave_slow(MThread *t)
     if (t->has_mutex) {
         t->has_mutex = 0;
         t->active = 0;
+        if (!t->depth && !t->saved)
+            t->entered = 0;
         pthread_mutex_unlock(&lock);
     }
 }
@@ -215,9 +254,57 @@ void m_temp(MThread *t, PyObject *op)
     t->pending = 1;
 }
 
+/* What was dropped while several threads use the layer: any of those that were in C at that time may have borrowed it. */
+static struct { PyObject *op; uint64_t when; } *dropped;
+static uint32_t dropped_first, dropped_n, dropped_cap;
+
+static int in_c(MThread *t)
+{
+    return t->entered || t->depth || t->saved || t->active;
+}
+
+static void drop(MThread *t, PyObject *op)
+{
+    if (dropped_n == dropped_cap) {
+        dropped_cap = dropped_cap ? dropped_cap * 2 : 256;
+        dropped = realloc(dropped, dropped_cap * sizeof *dropped);
+        if (!dropped)
+            Py_FatalError("mooring: out of memory");
+    }
+    dropped[dropped_n].op = op;
+    dropped[dropped_n++].when = m_clock;
+    t->pending = 1;
+}
+
+/* Release what was dropped before any other thread's call that is still under way began. */
+static void release_dropped(MThread *t)
+{
+    uint64_t oldest = UINT64_MAX;
+    for (MThread *other = threads; other; other = other->next)
+        if (other != t && in_c(other) && other->entered < oldest)
+            oldest = other->entered;
+    while (dropped_first < dropped_n && dropped[dropped_first].when < oldest) {
+        PyObject *op = dropped[dropped_first++].op;
+        if (dropped_first == dropped_n)
+            dropped_first = dropped_n = 0;
+        Py_DECREF(op);
+    }
+    for (MThread *other = threads; dropped_n && other; other = other->next)
+        other->pending = 1;             /* it may be the one that can release them */
+    if (dropped_first > 1024 && dropped_first > dropped_n / 2) {
+        memmove(dropped, dropped + dropped_first, (dropped_n - dropped_first) * sizeof *dropped);
+        dropped_n -= dropped_first;
+        dropped_first = 0;
+    }
+}
+
 void m_defer(PyObject *op)
 {
     MThread *t = &m_tls;
+    if (unlikely(m_multi)) {
+        drop(t, op);
+        return;
+    }
     push(&t->deferred, &t->deferred_n, &t->deferred_cap, op);
     t->pending = 1;
 }
@@ -237,7 +324,7 @@ static void m_release_tuple(PyObject *op)
     Py_DECREF(op);
 }
 
-void m_release_pending(MThread *t)
+void m_release_temps_of(MThread *t)
 {
     while (t->temps_n > t->temps_mark) {
         PyObject *op = t->temps[--t->temps_n];
@@ -248,14 +335,28 @@ void m_release_pending(MThread *t)
         else
             Py_DECREF(op);
     }
-    if (!t->depth)
-        while (t->deferred_n) {
-            PyObject *op = t->deferred[--t->deferred_n];
-            Py_DECREF(op);
-        }
     if (unlikely(m_pending_calls && !t->depth && t == m_main))
         m_run_pending_calls();
-    t->pending = t->temps_n || t->deferred_n;
+}
+
+int m_release_deferred(MThread *t)
+{
+    if (t->depth || (!t->deferred_n && !dropped_n))
+        return 0;
+    while (t->deferred_n) {
+        PyObject *op = t->deferred[--t->deferred_n];
+        Py_DECREF(op);
+    }
+    if (unlikely(dropped_n))
+        release_dropped(t);
+    return 1;
+}
+
+void m_release_pending(MThread *t)
+{
+    m_release_temps_of(t);
+    m_release_deferred(t);
+    t->pending = t->temps_n || t->deferred_n || dropped_n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;
 }

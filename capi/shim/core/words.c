@@ -9,21 +9,20 @@ static W link_of(PyObject *op)
 /* Let the VM keep the wrapper of `op` alive while C holds more than the VM's share. */
 static void hold(PyObject *op, W link)
 {
-    if (M_HDR(op)->flags & M_HELD)
-        return;
-    M_HDR(op)->flags |= M_HELD;
+    if (M_HDR(op)->magic == M_MAGIC(op)) {
+        if (M_HDR(op)->flags & M_HELD)
+            return;
+        M_HDR(op)->flags |= M_HELD;
+    }
     vm_hold((long)W_INDEX(link));
 }
 
 static W instance_word(PyObject *op)
 {
     W link = link_of(op);
-    if (!link) {
-        m_reserve(op);
-        return link_of(op);
-    }
-    if (M_HDR(op)->magic == M_MAGIC(op))
-        M_HDR(op)->flags |= M_TOUCHED;
+    if (!link)
+        return m_reserve(op);
+    m_took_off(link);
     return link;
 }
 
@@ -242,6 +241,7 @@ VMCALL W m_link_existing(W address)
     MAKE_BEGIN
     PyObject *op = (PyObject *)address;
     W w;
+    m_slot_room();
     if (M_HDR(op)->magic == M_MAGIC(op)) {
         w = M_HDR(op)->link;
         if (!w) {
@@ -269,6 +269,7 @@ VMCALL W m_list_linked(W address)
     if (v->ob_item && !view)
         Py_FatalError("mooring: out of memory");
     if (view) {
+        view->thread = t;
         view->items = v->ob_item;
         view->items_n = v->allocated;
         memset(view->items + Py_SIZE(v), 0, (size_t)(v->allocated - Py_SIZE(v)) * sizeof(PyObject *));
