@@ -1,18 +1,20 @@
 """C functions and the VM's builtin functions: what each is on the other's side.
 
-A function of an extension is a PyCFunctionObject.  Its wrapper has a slot named ``__call__``, which holds a function made for
-that C function; so a call costs what one of a VM function does, the object does not bind, and name, text and module are read
-in the struct.  The VM's own builtin functions cross as objects of a type that derives from PyCFunction_Type.
+A function of an extension is a PyCFunctionObject.  Its wrapper has a slot that holds a VM function made for that C function;
+so a call costs what one of a VM function does, the object does not bind, and name, text and module are read in the struct.
+The VM's own builtin functions cross as objects of a type that derives from PyCFunction_Type.
 """
 
 import types
 
+from __pypy__ import _promote
+
 from capi.core import calls, words
 from capi.core.engine import ffi, lib
 from capi.core.structs import STRUCTS, put_object
-from capi.core.words import addresses, info_view, table, text
+from capi.core.words import info_view, table, text
 
-OWN_SLOTS = ("__call__",)
+CALL = "_mooring_call"
 BUILTIN = types.BuiltinFunctionType
 FIELDS = M_SELF, M_MODULE = 24, 32         # offsets in a PyCFunctionObject
 TYPE = [0]                                 # address of PyCFunction_Type
@@ -20,12 +22,20 @@ TYPE = [0]                                 # address of PyCFunction_Type
 
 def slots_of(p_type):
     """The names of the slots of a C type's class beside the address."""
-    return OWN_SLOTS if p_type == TYPE[0] else ()
+    return (CALL,) if p_type == TYPE[0] else ()
 
 
-def claims(p_type):
-    """What the class of a C type has beside what the type says: isinstance(f, types.BuiltinFunctionType) is true, as on CPython."""
-    return {"__class__": property(lambda self: BUILTIN)} if p_type == TYPE[0] else {}
+def namespace_of(p_type):
+    """What the class of a C type has beside what the type says.
+
+    With `__class__`, isinstance(f, types.BuiltinFunctionType) is true, as on CPython.
+    """
+    return {"__class__": property(lambda self: BUILTIN), "__call__": property(callable_of)} if p_type == TYPE[0] else {}
+
+
+def callable_of(self):
+    # JIT: the function is promoted, as the code of a VM function is when it is called; so its slot is read while compiling.
+    return get_call(_promote(self))
 
 
 def new_function(definition, p_self, p_module=0, p_class=0):
@@ -36,13 +46,11 @@ def new_function(definition, p_self, p_module=0, p_class=0):
     return words.from_word(w)
 
 
-def filling(wrap, cls):
-    """`wrap`, the factory of wrappers of `cls`, for C functions: the wrapper is made callable."""
-    put = next(base.__dict__["__call__"] for base in cls.__mro__ if addresses.get(base) == TYPE[0]).__set__
-
+def filling(wrap):
+    """`wrap`, a factory of wrappers, for C functions: the wrapper is made callable."""
     def wrap_function(p, index):
         x = wrap(p, index)
-        put(x, caller(ffi.cast("MCFunction *", p)))
+        put_call(x, caller(ffi.cast("MCFunction *", p)))
         return x
     return wrap_function
 
@@ -98,8 +106,10 @@ def prepare(p_type):
 
 
 def finish():
-    """When it has: the VM's own builtin functions get their type."""
+    """When it has one: C functions can be called, and the VM's own builtin functions get their type."""
+    global get_call, put_call              # of the class's slot: set once, for the JIT to take them for constant
     cls = table[(info_view(TYPE[0]).link >> 3) & words.INDEX]
+    get_call, put_call = cls.__dict__[CALL].__get__, cls.__dict__[CALL].__set__
     p = words.type_address(BUILTIN)
     words.type_view(p).tp_base = TYPE[0]
     lib.m_set_field(p, ffi.offsetof("MType", "tp_mro"), words.to_word((BUILTIN, cls, object)))

@@ -4,10 +4,9 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, structs, words
+from capi.core import calls, cfunctions, structs, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
-from capi.core.cfunctions import claims, filling, new_function, slots_of
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
@@ -127,8 +126,8 @@ def first_wrap(p, index):
     info = info_view(long_at(p + 8))
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
-    if any(slots_of(addresses.get(base)) for base in cls.__mro__):
-        factory = filling(factory, cls)
+    if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
+        factory = cfunctions.filling(factory)
     factories.append(factory)
     info.factory = len(factories) - 1
     return factory(p, index)
@@ -222,7 +221,7 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
         if method_name in namespace and not definition.flags & METH_COEXIST:
             continue
         if definition.flags & METH_STATIC:
-            made = staticmethod(new_function(methods + i - 1, p_type, 0, p_type if definition.flags & METH_METHOD else 0))
+            made = staticmethod(cfunctions.new_function(methods + i - 1, p_type, 0, p_type if definition.flags & METH_METHOD else 0))
         elif definition.flags & METH_CLASS:
             made = classmethod(calls.method(definition, words.type_address, name, p_type))
         else:
@@ -266,8 +265,8 @@ def vm_make_class(p_type):
     metaclass = from_pointer(view.ob_type)
     late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE or is_set_by(metaclass, key)}
     namespace.update((key, value) for key, value in late.items() if key != "__qualname__")
-    namespace.update(claims(p_type))
-    own_slots = slots_of(p_type)
+    namespace.update(cfunctions.namespace_of(p_type))
+    own_slots = cfunctions.slots_of(p_type)
     cls = new_class(metaclass, name, bases, namespace, (SLOT, *own_slots) if slotted else own_slots)
     own = [cls]
     addresses[cls] = p_type
@@ -283,7 +282,7 @@ def vm_make_class(p_type):
     for key, value in fill_namespace(view, p_type, address, raw, own, full_name, name).items():
         if key in late:
             late[key].made = value
-        elif key not in namespace and key not in own_slots:
+        elif key not in namespace:
             type.__setattr__(cls, key, value)
     if "__qualname__" in late and "__getattr__" not in cls.__dict__:
         type.__setattr__(cls, "__getattr__", qualname_getter(late["__qualname__"]))
