@@ -7,6 +7,7 @@ for this type.  How instances cross is decided once, as the type's kind (docs/in
 from capi.core import calls, cfunctions, structs, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
+from capi.core.descriptors import TypeText
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
@@ -229,12 +230,12 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
         namespace[method_name] = made
     i = 0
     while view.tp_members and view.tp_members[i].name:
-        made = member(view.tp_members[i], raw)
+        made = member(view.tp_members[i], raw, own[0])
         namespace.setdefault(made[0], made[1])
         i += 1
     i = 0
     while view.tp_getset and view.tp_getset[i].name:
-        made = getset(view.tp_getset[i], address)
+        made = getset(view.tp_getset[i], address, own[0])
         namespace.setdefault(made[0], made[1])
         i += 1
     return namespace
@@ -260,7 +261,8 @@ def vm_make_class(p_type):
     namespace = dict(from_pointer(view.tp_dict)) if view.tp_dict else {}
     namespace.setdefault("__module__", module or "builtins")
     namespace["__qualname__"] = read_qualname(view, p_type, name)
-    namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
+    doc = calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc)))
+    namespace.setdefault("__doc__", TypeText(view, name) if doc is None else doc)
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
     metaclass = from_pointer(view.ob_type)
     late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE or is_set_by(metaclass, key)}
