@@ -251,6 +251,8 @@ class Hook:
 
 
 def install_hook(suffix):
-    """Put our finder in front of ``sys.meta_path``, once."""
+    """Put our finder in front of ``sys.meta_path``, once, and let pkgutil and inspect know the suffix."""
+    if suffix not in importlib.machinery.EXTENSION_SUFFIXES:
+        importlib.machinery.EXTENSION_SUFFIXES.append(suffix)
     if not any(isinstance(finder, Hook) for finder in sys.meta_path):
         sys.meta_path.insert(0, Hook(suffix))

@@ -438,7 +438,7 @@ def tuple_word(x):
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
     if x is seen[0]:                                   # twice in a row: worth a lasting link
         w = seen[1]
-        if w == 0:
+        if w == 0 or table[(w >> 3) & INDEX] is not x:  # another thread may have come between the two looks
             w = links.get(x)
             seen[1] = w = link(x) if w is None else w
         return w
@@ -507,6 +507,10 @@ def link(x):
     if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first; the slot may be another's by now
         return settle() or link(x)
     table[index] = x
+    if multi[0]:
+        first = links.get(x)
+        if first is not None:                          # another thread's
+            return first
     links[x] = w
     return w
 
