@@ -65,16 +65,6 @@ class method_descriptor:
     __slots__ = ()
 
 
-class TypeText:
-    """`__doc__` of a class whose C type had no text when it was made."""
-
-    def __init__(self, view, name):
-        self.view, self.name = view, name
-
-    def __get__(self, obj, owner=None):
-        return calls.signature_doc(self.name, words.text(ffi.cast("intptr_t", self.view.tp_doc)))
-
-
 def fill(p, cls, name, definition):
     put_object(p + D_TYPE, cls)
     put_object(p + D_NAME, name)

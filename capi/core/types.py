@@ -7,7 +7,6 @@ for this type.  How instances cross is decided once, as the type's kind (docs/in
 from capi.core import calls, cfunctions, structs, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
-from capi.core.descriptors import TypeText
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
@@ -40,6 +39,8 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
+        if type_view(p_type).tp_dictoffset > 0:
+            share_dictionary(x, p + type_view(p_type).tp_dictoffset)
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -47,6 +48,26 @@ def make_address(cls):
             words.fill(layout, x, p)
         return p
     return address
+
+
+@vm("int vm_share_dictionary(PyObject *x, W p_dict)")
+def vm_share_dictionary(x, p_dict):
+    share_dictionary(x, p_dict)
+
+
+def share_dictionary(x, p):
+    """Let the instance's dictionary be the one at `p` in its struct (tp_dictoffset), made now if C has made none."""
+    d = from_pointer(long_at(p))
+    if d is NULL:
+        try:
+            d = dict(get_dict(x))                      # one of its own: the VM's belongs to the instance and would keep it alive
+        except TypeError:                              # a class without one
+            return
+        lib.m_set_field(p, 0, to_word(d))
+    try:
+        set_dict(x, d)
+    except TypeError:
+        pass
 
 
 def make_word(cls, stateful):
@@ -129,9 +150,21 @@ def first_wrap(p, index):
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
         factory = cfunctions.filling(factory)
+    offset = type_view(addresses[cls]).tp_dictoffset
+    if offset > 0:
+        factory = sharing(factory, offset)
     factories.append(factory)
     info.factory = len(factories) - 1
     return factory(p, index)
+
+
+def sharing(wrap, offset):
+    """`wrap`, a factory of wrappers, for structs that have a dictionary."""
+    def wrap_and_share(p, index):
+        x = wrap(p, index)
+        share_dictionary(x, p + offset)
+        return x
+    return wrap_and_share
 
 
 c_types = words.identity_dict()            # classes made from C types
@@ -261,14 +294,15 @@ def vm_make_class(p_type):
     namespace = dict(from_pointer(view.tp_dict)) if view.tp_dict else {}
     namespace.setdefault("__module__", module or "builtins")
     namespace["__qualname__"] = read_qualname(view, p_type, name)
-    doc = calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc)))
-    namespace.setdefault("__doc__", TypeText(view, name) if doc is None else doc)
+    namespace.setdefault("__doc__", calls.signature_doc(name, text(ffi.cast("intptr_t", view.tp_doc))))
     slotted = flags & TI_SLOTTED and not any(info_view(addresses[b]).flags & TI_SLOTTED for b in bases)
     metaclass = from_pointer(view.ob_type)
     late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE or is_set_by(metaclass, key)}
     namespace.update((key, value) for key, value in late.items() if key != "__qualname__")
     namespace.update(cfunctions.namespace_of(p_type))
     own_slots = cfunctions.slots_of(p_type)
+    if view.tp_dictoffset > 0 and kind == K_INSTANCE and not any(type_view(addresses[b]).tp_dictoffset for b in bases):
+        own_slots += ("__dict__",)
     cls = new_class(metaclass, name, bases, namespace, (SLOT, *own_slots) if slotted else own_slots)
     own = [cls]
     addresses[cls] = p_type
@@ -361,10 +395,13 @@ def new_class(metaclass, name, bases, namespace, slots):
 
     if not slots:
         return make()
-    try:
-        return make(*slots, "__weakref__")
-    except TypeError:                                  # a base has a __weakref__ already
-        return make(*slots)
+    fewer = tuple(s for s in slots if s != "__dict__")
+    for wanted in (*slots, "__weakref__"), slots, (*fewer, "__weakref__"):
+        try:
+            return make(*wanted)
+        except TypeError:                              # a base has a __weakref__ or a __dict__ already
+            pass
+    return make(*fewer)
 
 
 def bind(cls, p_type, kind, layout, flags):
@@ -435,6 +472,9 @@ class ClassDict(dict):
             self[key] = value
 
 
+words.own_linkers[ClassDict] = lambda x, p_type: words.link_proxy(x, addresses[dict])          # as in CPython an exact dict
+
+
 def add_dictionary(cls, offset, address):
     """Attributes of instances whose C struct holds the dictionary (tp_dictoffset)."""
     before = cls.__dict__.get("__getattr__")
@@ -487,6 +527,12 @@ def is_data_descriptor(cls, name):
             return hasattr(type(base.__dict__[name]), "__set__")
     return False
 
+
+class WithDictionary:
+    """Lends its accessors: those of a class may be hidden by an attribute of the type's own."""
+
+
+get_dict, set_dict = (getattr(WithDictionary.__dict__["__dict__"], name) for name in ("__get__", "__set__"))
 
 if lib is not None:
     OFFSETS = {name: ffi.offsetof("MType", name) for name in ("tp_mro", "tp_bases", "tp_dict", "tp_base")}

@@ -24,10 +24,16 @@ CODE = r"""
         else if (Py_IS_TYPE(d, &PyMethodDescr_Type)) where = &((PyMethodDescrObject *)d)->d_method->ml_doc;
         else if (Py_IS_TYPE(d, &PyGetSetDescr_Type)) where = &((PyGetSetDescrObject *)d)->d_getset->doc;
         else if (Py_IS_TYPE(d, &PyMemberDescr_Type)) where = &((PyMemberDescrObject *)d)->d_member->doc;
-        else if (PyType_Check(d)) where = &((PyTypeObject *)d)->tp_doc;
+        else if (PyType_Check(d)) {
+            PyObject *dict = ((PyTypeObject *)d)->tp_dict;
+            if (!PyDict_CheckExact(dict) || PyDict_GetItemString(dict, "__doc__") != Py_None) Py_RETURN_FALSE;
+            ((PyTypeObject *)d)->tp_doc = doc;
+            if (PyDict_SetItemString(dict, "__doc__", PyTuple_GET_ITEM(args, 1)) < 0) return NULL;
+            PyType_Modified((PyTypeObject *)d);
+            Py_RETURN_TRUE;
+        }
         if (!where) { PyErr_SetString(PyExc_TypeError, Py_TYPE(d)->tp_name); return NULL; }
         if (!*where) *where = strdup(doc);
-        if (PyType_Check(d)) Py_RETURN_NONE;
         return Py_BuildValue("OO", ((PyDescrObject *)d)->d_type, ((PyDescrObject *)d)->d_name);
     }
     @EXPORT(call, METH_VARARGS)
@@ -57,10 +63,13 @@ def test_text_from_c(make, on_pypy, name):
     assert d.__doc__ == "From C."
 
 
+@pytest.mark.keeps                                     # it runs once: the text stays
 def test_text_of_a_type(make):
     mod = make(CODE)
-    mod.document(mod.Thing, "A thing.")
-    assert mod.Thing.__doc__ == "A thing."
+    assert mod.Thing().__doc__ is None
+    assert mod.document(mod.Thing, "A thing.") is True
+    assert mod.Thing.__doc__ == "A thing." == mod.Thing().__doc__
+    assert mod.document(mod.Thing, "Another.") is False
 
 
 def test_looks(make):
