@@ -259,5 +259,5 @@ PYAPI int PyObject_GenericSetDict(PyObject *o, PyObject *value, void *context)
     Py_INCREF(value);
     *place = value;
     Py_XDECREF(old);
-    return 0;
+    return vm_share_dictionary(o, (W)place);
 }

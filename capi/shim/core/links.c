@@ -185,21 +185,23 @@ VMCALL long m_drain(uint32_t *indices, long cap)
         indices[n++] = index;
         Py_DECREF(op);
     }
-    while (dead_n && n < cap) {
-        PyObject *op = dead[--dead_n];
-        MHeader *header = M_HDR(op);
-        header->flags &= ~M_DEAD;
-        if (op->ob_refcnt > 0)
-            continue;
-        uint32_t index = W_INDEX(header->link);
-        header->link = 0;
-        invalidate(index);
-        limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
-        limbo[limbo_n++] = index;
-        indices[n++] = index;
-        op->ob_refcnt = 0;
-        Py_TYPE(op)->tp_dealloc(op);
-    }
+    do {
+        while (dead_n && n < cap) {
+            PyObject *op = dead[--dead_n];
+            MHeader *header = M_HDR(op);
+            header->flags &= ~M_DEAD;
+            if (op->ob_refcnt > 0)
+                continue;
+            uint32_t index = W_INDEX(header->link);
+            header->link = 0;
+            invalidate(index);
+            limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
+            limbo[limbo_n++] = index;
+            indices[n++] = index;
+            op->ob_refcnt = 0;
+            Py_TYPE(op)->tp_dealloc(op);
+        }
+    } while (n < cap && m_release_deferred(t) && dead_n);      /* what a dead container had lent */
     m_leave(t);
     return n;
 }

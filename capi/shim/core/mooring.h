@@ -125,6 +125,7 @@ void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
 void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
+int m_release_deferred(MThread *t);     /* only what m_defer() took, unless a call is under way; 0 if there was nothing to do */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
@@ -248,6 +249,7 @@ void m_free(void *op);
 extern int m_tracing;                   /* how many frames a traceback has; 0 = off */
 void m_trace_add(void *p, size_t size);
 void m_trace_drop(void *p);
+void *m_trace_realloc(void *block, size_t size, size_t head);
 void m_keep_free(int keep);             /* whether free lists keep anything */
 long m_trace_find(long domain, W ptr);
 
@@ -264,13 +266,10 @@ static inline void m_untraced(void *p)
         m_trace_drop(p);
 }
 
-static inline void *m_retraced(void *old, void *p, size_t size)        /* `old` is not read */
+/* realloc(); what is traced begins `head` bytes behind the block. */
+static inline void *m_resized(void *block, size_t size, size_t head)
 {
-    if (unlikely(m_tracing) && p) {
-        m_trace_drop(old);
-        m_trace_add(p, size);
-    }
-    return p;
+    return unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
 }
 
 static inline void m_init_header(PyObject *op)

@@ -131,12 +131,12 @@ void *m_realloc(void *op, size_t size)
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
         if (had)
-            return m_retraced(op, op, size);
-        header = realloc(header, whole);
+            return op;
+        header = m_resized(header, whole, sizeof(MHeader));
         if (!header)
             return NULL;
         m_init_header((PyObject *)(header + 1));
-        return m_retraced(op, header + 1, size);
+        return header + 1;
     }
     void *made = m_alloc(size);
     if (made) {
@@ -318,9 +318,10 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op))
+    if (!PyUnicode_IS_ASCII(op) && v->utf8 != PyUnicode_DATA(op))
         free(v->utf8);
-    free(v->_base.wstr);
+    if ((char *)v->_base.wstr != PyUnicode_DATA(op))        /* both may share the characters, as in CPython */
+        free(v->_base.wstr);
     if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
         PyObject_Free(PyUnicode_DATA(op));      /* by CPython's allocator: extensions fill such a str themselves */
     m_free(op);

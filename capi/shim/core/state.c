@@ -339,17 +339,23 @@ void m_release_temps_of(MThread *t)
         m_run_pending_calls();
 }
 
+int m_release_deferred(MThread *t)
+{
+    if (t->depth || (!t->deferred_n && !dropped_n))
+        return 0;
+    while (t->deferred_n) {
+        PyObject *op = t->deferred[--t->deferred_n];
+        Py_DECREF(op);
+    }
+    if (unlikely(dropped_n))
+        release_dropped(t);
+    return 1;
+}
+
 void m_release_pending(MThread *t)
 {
     m_release_temps_of(t);
-    if (!t->depth) {
-        while (t->deferred_n) {
-            PyObject *op = t->deferred[--t->deferred_n];
-            Py_DECREF(op);
-        }
-        if (unlikely(dropped_n))
-            release_dropped(t);
-    }
+    m_release_deferred(t);
     t->pending = t->temps_n || t->deferred_n || dropped_n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;
