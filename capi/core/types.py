@@ -127,7 +127,7 @@ def first_wrap(p, index):
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     factories.append(factory)
-    info.factory = len(factories) - 1
+    info.factory = factories.index(factory)            # another thread may have come between
     return factory(p, index)
 
 
