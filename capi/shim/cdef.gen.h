@@ -557,7 +557,7 @@ extern "Python+C" long cb_vm_set_item(intptr_t, intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_set_items(intptr_t);
 extern "Python+C" long cb_vm_setattr(intptr_t, intptr_t, intptr_t);
 extern "Python+C" long cb_vm_setattr_with_dict(intptr_t, intptr_t, intptr_t, intptr_t);
-extern "Python+C" long cb_vm_share_dictionary(intptr_t, long);
+extern "Python+C" long cb_vm_share_dictionary(intptr_t, long, long);
 extern "Python+C" intptr_t cb_vm_slice_indices(intptr_t, intptr_t);
 extern "Python+C" long cb_vm_slot_ass_item(intptr_t, long, intptr_t);
 extern "Python+C" long cb_vm_slot_ass_subscript(intptr_t, intptr_t, intptr_t);

@@ -180,7 +180,7 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v);
 PyObject *vm_set_items(PyObject *set);
 int vm_setattr(PyObject *o, PyObject *name, PyObject *value);
 int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict);
-int vm_share_dictionary(PyObject *x, W p_dict);
+int vm_share_dictionary(PyObject *x, W p_dict, int replace);
 PyObject *vm_slice_indices(PyObject *slice, PyObject *length);
 int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v);
 int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v);
