@@ -498,7 +498,7 @@ def link(x):
     if issubclass(cls, type):
         type_address(x)
         return links[x]
-    w = linkers[info_view(p_type).layout](x, p_type)
+    w = own_linkers.get(cls, linkers[info_view(p_type).layout])(x, p_type)
     if not w:
         if lib.m_error_occurred():
             raise_pending("link")
@@ -574,6 +574,7 @@ def link_struct(x, p_type):
     return structs.link_struct(x, p_type)
 
 
+own_linkers = identity_dict()              # class -> its linker, where the layout does not tell
 linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
            link_method, link_slice, link_struct]
 
@@ -630,9 +631,15 @@ def settle():
         draining.release()
 
 
+on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
+
+
 def forget(index):
     x = table[index]
     table[index] = None
+    done = on_forget.get(type(x))
+    if done is not None:
+        done(x)
     w = links.get(x)
     if w is not None and (w >> 3) & INDEX == index:
         del links[x]

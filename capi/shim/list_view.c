@@ -48,7 +48,7 @@ static int make_room(MExtra *view, Py_ssize_t n, Py_ssize_t length)
         return 0;
     Py_ssize_t room = n < 2 * view->items_n ? 2 * view->items_n : n;
     room = room > length ? length : room;
-    PyObject **items = m_retraced(view->items, realloc(view->items, (size_t)room * sizeof(PyObject *)), (size_t)room * sizeof(PyObject *));
+    PyObject **items = m_resized(view->items, (size_t)room * sizeof(PyObject *), 0);
     if (!items) {
         PyErr_NoMemory();
         return -1;

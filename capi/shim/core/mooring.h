@@ -254,6 +254,7 @@ void m_free(void *op);
 extern int m_tracing;                   /* how many frames a traceback has; 0 = off */
 void m_trace_add(void *p, size_t size);
 void m_trace_drop(void *p);
+void *m_trace_realloc(void *block, size_t size, size_t head);
 void m_keep_free(int keep);             /* whether free lists keep anything */
 long m_trace_find(long domain, W ptr);
 
@@ -270,13 +271,10 @@ static inline void m_untraced(void *p)
         m_trace_drop(p);
 }
 
-static inline void *m_retraced(void *old, void *p, size_t size)        /* `old` is not read */
+/* realloc(); what is traced begins `head` bytes behind the block. */
+static inline void *m_resized(void *block, size_t size, size_t head)
 {
-    if (unlikely(m_tracing) && p) {
-        m_trace_drop(old);
-        m_trace_add(p, size);
-    }
-    return p;
+    return unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
 }
 
 static inline void m_init_header(PyObject *op)

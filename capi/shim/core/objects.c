@@ -131,12 +131,12 @@ void *m_realloc(void *op, size_t size)
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
         if (had)
-            return m_retraced(op, op, size);
-        header = realloc(header, whole);
+            return op;
+        header = m_resized(header, whole, sizeof(MHeader));
         if (!header)
             return NULL;
         m_init_header((PyObject *)(header + 1));
-        return m_retraced(op, header + 1, size);
+        return header + 1;
     }
     void *made = m_alloc(size);
     if (made) {
