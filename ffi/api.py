@@ -1,10 +1,9 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
-import sys
 import threading
 
 from ffi.engine import CData, CType, engine
-from ffi.errors import CDefError, FFIError
+from ffi.errors import CDefError
 from ffi.model import Declarations
 from ffi.realize import Types
 from ffi.types import simple

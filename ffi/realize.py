@@ -6,7 +6,6 @@ cdef() declares its fields.
 
 from ffi import layout
 from ffi.errors import CDefError, VerificationMissing
-from ffi.expressions import NotConstant
 from ffi.model import Declarations
 
 
