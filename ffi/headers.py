@@ -5,10 +5,11 @@
 
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
-from ffi.lexer import DIRECTIVE, PRAGMA, TOKEN, Tokens
+from ffi.lexer import DIRECTIVE, TOKEN, Tokens
 from ffi.model import Declarations
-from ffi.parser import Parser, Problem, same
+from ffi.parser import Parser
 from ffi.preprocess import Origins, preprocess
+from ffi.words import Problem, same
 
 
 def read(headers, include_dirs, define, only):
