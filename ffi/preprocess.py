@@ -86,12 +86,14 @@ class Origins:
                 if not self.own.get(path):
                     self.own[path] = self.belongs(path, stack[-1], quoted)
                 stack.append(path)
+                quoted = False
             elif "2" in words and len(stack) > 1:
                 stack.pop()
+            elif path[:1] == "<":
+                stack = [path]
             self.starts.append(m.end() + 1)
             self.lines.append(int(number))
             self.paths.append(path)
-            quoted = False
         self.text = text
 
     def belongs(self, path, includer, quoted):
