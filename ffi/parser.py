@@ -171,17 +171,17 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
 
     def static_assert(self):
         self.i += 1
+        start = self.i
         self.expect("(")
         try:
             value = self.expression()
         except NotConstant:
             value = 1                                  # with something that only the C compiler knows
-        if not value:
+        if not value and self.tokens[self.i] in (",", ")"):
             text = self.tokens[self.i + 1] if self.tokens[self.i] == "," else ""
             self.fail(f"static assertion failed: {text}")
-        while self.tokens[self.i] not in (")", ""):
-            self.i += 1
-        self.expect(")")
+        self.i = start
+        self.skip_brackets()
         self.expect(";")
 
     def pragma_pack(self, token):

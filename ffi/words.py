@@ -17,7 +17,7 @@ ATTRIBUTES = {"__attribute__", "__attribute", "__declspec", "_Alignas", "alignas
 TAGGED = {"struct", "union", "enum", "class"}
 TYPEOF = {"typeof", "__typeof__", "__typeof", "typeof_unqual"}
 NEVER_NAMES = {*QUALIFIERS, *STORAGE, *WORDS, *ATTRIBUTES, *TAGGED, *TYPEOF, "if", "else", "while", "for", "do", "return", "switch", "case",
-               "default", "break", "continue", "goto", "sizeof"} - {"friend", "virtual", "explicit", "mutable", "noreturn", "auto", "bool"}
+               "default", "break", "continue", "goto", "sizeof"} - {"class", "friend", "virtual", "explicit", "mutable", "noreturn", "auto", "bool"}
 
 
 class Problem(Exception):
