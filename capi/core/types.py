@@ -151,7 +151,7 @@ def first_wrap(p, index):
     if offset > 0:
         factory = sharing(factory, offset)
     factories.append(factory)
-    info.factory = len(factories) - 1
+    info.factory = factories.index(factory)            # another thread may have come between
     return factory(p, index)
 
 

@@ -23,7 +23,7 @@ PyObject *m_name(const char *text)
         return str;
     }
     if (names[place].str)
-        m_defer(names[place].str);
+        m_drop(names[place].str);
     names[place].text = text;
     names[place].str = str;
     return str;
