@@ -16,7 +16,7 @@ class Specifiers:
         words, quals, storage, attributes, type = None, "", None, {}, None
         while True:
             token = tokens[self.i]
-            if token in WORDS and not (token == "bool" and token in typedefs):
+            if token in WORDS and not (token == "bool" and (words is not None or token in typedefs)):
                 if type is not None:
                     break
                 token = SAME.get(token, token)
