@@ -3,8 +3,7 @@
 `aggregate` is what the engine is told where it would not come to the same layout itself: packed, aligned, `#pragma pack`.
 """
 
-import _cffi_backend
-
+from ffi.engine import engine
 from ffi.errors import FFIError
 from ffi.expressions import NotConstant
 from ffi.model import INTEGERS
@@ -16,8 +15,8 @@ def primitive(name):
     """(size, alignment) of a primitive type."""
     found = sizes.get(name)
     if found is None:
-        made = _cffi_backend.new_primitive_type(name)
-        found = sizes[name] = _cffi_backend.sizeof(made), _cffi_backend.alignof(made)
+        made = engine.new_primitive_type(name)
+        found = sizes[name] = engine.sizeof(made), engine.alignof(made)
     return found
 
 

@@ -33,7 +33,7 @@ def simple(found, text):
         type = PRIMITIVE_WORDS.get(" ".join(sorted(words)))
         if type is None:
             known = COMMON.get(words[0]) if len(words) == 1 else None
-            if known is None or isinstance(known, str) or known[0][0] != "prim":
+            if known is None or known[0][0] != "prim":
                 return None
             type = known[0]
     for star in range(stars):

@@ -53,9 +53,14 @@ def old_died():
 def release_dead(indices, n):
     """Give up the VM's share of those structs whose wrappers are dead; returns how many were dead.
 
-    A struct whose word is on its way to a new wrapper is young again.
+    A struct whose word is on its way to a new wrapper is young again.  Another thread may make one between our look and
+    the release: so what crosses after m_candidates() is left alone.
     """
     found = 0
+    several = words.multi[0]
+    if several:
+        indices = ffi.new("uint32_t[]", [indices[i] for i in range(n)])
+        n = lib.m_candidates(indices, n)
     for i in range(n):
         index = indices[i]
         r = wrefs[index]
@@ -65,7 +70,7 @@ def release_dead(indices, n):
         else:
             old.append(index)
     if found:
-        lib.m_release(dead, found)
+        lib.m_release(dead, found, several)
     return found
 
 

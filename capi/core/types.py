@@ -39,8 +39,6 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
-        if type_view(p_type).tp_dictoffset > 0:
-            share_dictionary(x, p + type_view(p_type).tp_dictoffset)
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -50,23 +48,22 @@ def make_address(cls):
     return address
 
 
-@vm("int vm_share_dictionary(PyObject *x, W p_dict)")
-def vm_share_dictionary(x, p_dict):
-    share_dictionary(x, p_dict)
+@vm("int vm_share_dictionary(PyObject *x, W p_dict, int replace)")
+def vm_share_dictionary(x, p_dict, replace):
+    share_dictionary(x, p_dict, replace)
 
 
-def share_dictionary(x, p):
-    """Let the instance's dictionary be the one at `p` in its struct (tp_dictoffset), made now if C has made none."""
+def share_dictionary(x, p, replace=False):
+    """Let the instance's dictionary be the one at `p` in its struct (tp_dictoffset), if there is one."""
     d = from_pointer(long_at(p))
     if d is NULL:
-        try:
-            d = dict(get_dict(x))                      # one of its own: the VM's belongs to the instance and would keep it alive
-        except TypeError:                              # a class without one
-            return
-        lib.m_set_field(p, 0, to_word(d))
+        return
     try:
+        if not replace:
+            for key, value in get_dict(x).items():     # set by object.__setattr__ before there was one
+                d.setdefault(key, value)
         set_dict(x, d)
-    except TypeError:
+    except TypeError:                                  # a class without one
         pass
 
 
@@ -154,7 +151,7 @@ def first_wrap(p, index):
     if offset > 0:
         factory = sharing(factory, offset)
     factories.append(factory)
-    info.factory = len(factories) - 1
+    info.factory = factories.index(factory)            # another thread may have come between
     return factory(p, index)
 
 
@@ -487,6 +484,7 @@ def add_dictionary(cls, offset, address):
                 return None
             d = {}
             lib.m_set_field(p, 0, to_word(d))
+            share_dictionary(self, p)
         return d
 
     def __getattr__(self, name):

@@ -779,3 +779,36 @@ def test_the_dictionary_in_the_struct(make, derived):
         assert "b" not in mod.inside(x) and not hasattr(x, "c")
         with pytest.raises(AttributeError):
             object.__getattribute__(x, "c")
+
+
+def test_slots_copied_from_a_second_base(make):
+    """As numpy's float64 does: the first base compares, and so has no hash."""
+    mod = make(r"""
+        static PyObject *compare(PyObject *a, PyObject *b, int op) { Py_RETURN_NOTIMPLEMENTED; }
+        static PyTypeObject First_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "t.First", .tp_basicsize = sizeof(PyObject),
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_richcompare = compare,
+        };
+        @EXPORT_TYPE("First", First_Type)
+        static PyObject *both_new(PyTypeObject *type, PyObject *args, PyObject *kw)
+        {
+            PyFloatObject *self = (PyFloatObject *)type->tp_alloc(type, 0);
+            if (self) self->ob_fval = 2.5;
+            return (PyObject *)self;
+        }
+        static PyTypeObject Both_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "t.Both", .tp_basicsize = sizeof(PyFloatObject), .tp_flags = Py_TPFLAGS_DEFAULT,
+            .tp_new = both_new,
+        };
+        @INIT
+        {
+            Both_Type.tp_base = &First_Type;
+            Both_Type.tp_bases = PyTuple_Pack(2, &First_Type, &PyFloat_Type);
+            Both_Type.tp_hash = PyFloat_Type.tp_hash;
+            Both_Type.tp_richcompare = PyFloat_Type.tp_richcompare;
+            if (PyModule_AddType(m, &Both_Type) < 0) return NULL;
+        }
+    """)
+    assert mod.First.__hash__ is None
+    x = mod.Both()
+    assert hash(x) == hash(2.5) and x == 2.5 and x < 3 and {2.5: 1}[x] == 1

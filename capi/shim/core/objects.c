@@ -387,14 +387,14 @@ void m_extra_free(PyObject *op, MExtra *extra)
         return;
     for (uint32_t i = 0; i < extra->cap; i++)
         if (extra->values[i])
-            m_defer(extra->values[i]);
+            m_drop(extra->values[i]);
     for (Py_ssize_t i = 0; i < extra->items_n; i++)
         if (extra->items[i])
-            m_defer(extra->items[i]);
+            m_drop(extra->items[i]);
     m_untraced(extra->items);
     free(extra->items);
     if (extra->copy)
-        m_defer(extra->copy);
+        m_drop(extra->copy);
     m_extra_free(op, extra->next);
     while (extra->snapshot)
         extra->snapshot = m_snapshot_free(extra->snapshot);
@@ -485,6 +485,8 @@ int m_same_value(PyObject *a, PyObject *b)
             && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
+    if (Py_TYPE(a) == &PyBytes_Type)
+        return Py_SIZE(a) == Py_SIZE(b) && !memcmp(PyBytes_AS_STRING(a), PyBytes_AS_STRING(b), (size_t)Py_SIZE(a));
     return 0;
 }
 
@@ -538,7 +540,7 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value)
         return old;
     }
     if (old)
-        m_defer(old);
+        m_drop(old);
     else
         extra->used++;
     extra->keys[place] = key;
