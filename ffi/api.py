@@ -5,13 +5,14 @@ import threading
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
 from ffi.model import Declarations
+from ffi.outofline import OutOfLine
 from ffi.realize import Types
 from ffi.types import simple
 
 NOTHING = object()
 
 
-class FFI:
+class FFI(OutOfLine):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
@@ -30,7 +31,7 @@ class FFI:
         self._lock = threading.RLock()
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
-        self._assigned_source = self._embedding = None
+        self._assigned_source = self._embedding = self._unicode = None
         self._packs = []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):

@@ -59,7 +59,7 @@ class Writer:
                 else self.constant(name, type, value)
         for key in self.tables.enums:
             for name, value in zip(*self.found.enums[key][:2]):
-                self.integer(name, None if self.found.enums[key][3] and value == "..." else value, opcodes.ENUM)
+                self.integer(name, None if self.found.enums[key][3] else value, opcodes.ENUM)
         for name, type, options in self.tables.variables:
             self.variable(name, type)
         structs = [self.struct(number, key) for number, key in enumerate(self.tables.structs)]

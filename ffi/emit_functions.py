@@ -3,6 +3,7 @@
 from ffi import opcodes
 from ffi.errors import VerificationError
 from ffi.model import CHARACTERS, COMPLEX, INTEGERS, VOID
+from ffi.tables import array_length
 
 BY_REFERENCE = {"struct", "union", "blob"}
 SMALL = 640                                            # bytes of a list or string argument that still go on the stack
@@ -19,7 +20,7 @@ class CText:
                 self.pointers.setdefault(type[1], name)
 
     def __call__(self, type, name="", quals=""):
-        return self.found.declaration(self.spelled(type), name, quals)
+        return self.found.declaration(self.spelled(type), name, quals.replace("restrict", "__restrict"))
 
     def spelled(self, type):
         kind = type[0]
@@ -29,9 +30,9 @@ class CText:
                 return "ptr", VOID, ""
             if to[0] in ("struct", "union") and self.name_of(to) is None:
                 return ("prim", self.pointers[to]) if to in self.pointers else ("ptr", VOID, type[2])
-            return "ptr", self.spelled(to), type[2]
+            return "ptr", self.spelled(to), type[2].replace("restrict", "__restrict")
         if kind == "array":
-            return "array", self.spelled(type[1]), type[2]
+            return "array", self.spelled(type[1]), array_length(type[2])
         if kind == "func":
             return "func", self.spelled(type[1]), tuple(map(self.spelled, type[2])), type[3], ""
         if kind in ("struct", "union", "enum"):

@@ -121,6 +121,8 @@ class Bound:
         """A `static const` or `#define ...`: only the C compiler knows it."""
         if value[1][0] == "enum":
             self.ffi._types.of(value[1])               # raises
+        if len(value) == 4:
+            return value[3]
         raise NotImplementedError(f"non-integer constant {name!r} cannot be accessed from a dlopen() library")
 
     def assign(self, lib, name, value):

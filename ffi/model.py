@@ -1,7 +1,7 @@
 """How C's types and declarations are represented: plain tuples and dicts, which compare, hash and marshal.
 
     ("void",)                                   ("prim", "unsigned int")
-    ("ptr", to, quals)                          ("array", item, length)       length: int, None for [], "..." for [...]
+    ("ptr", to, quals)                          ("array", item, length)       length: int, None for [], "..." for [...], "...(C expression)" for [...] in a typedef
     ("func", result, arguments, ellipsis, abi)  ("struct", tag) ("union", tag) ("enum", tag): see `Declarations`
     ("some", name, "int" or "float")            typedef int... name: a number whose size the C compiler knows
     ("blob", name, size, alignment)             a scalar that the engine does not know: __int128, a vector, ...
@@ -36,7 +36,7 @@ class Declarations:
     enums       "enum tag" -> None, else (names, values, base type or None, partial); a value "..." is for the C compiler
     functions   name -> (type, options); options: "label", "python", "body", "scope"
     variables   name -> (type, quals, options)
-    constants   name -> value, or ("...", type, quals) if the C compiler knows it
+    constants   name -> value, or ("...", type, quals) if the C compiler knows it; ("...", type, quals, value) for a float
     macros      name -> (parameters or None, tokens): all of them, constants too
     names       "struct $1" -> what C calls it where a typedef names it
     """

@@ -1,6 +1,7 @@
 """The methods of `FFI` that make modules: set_source() and what follows it."""
 
 import os
+import sys
 
 
 class OutOfLine:
@@ -53,14 +54,23 @@ class OutOfLine:
         extension, written = recompile(self, module_name, source, tmpdir=tmpdir, extradir=tmpdir, source_extension=source_extension,
                                        call_c_compiler=False, **kwds)
         if verbose:
-            print(f"{'regenerated' if written else 'not modified'}: {extension.sources[0]!r}", file=__import__("sys").stderr)
+            print(f"{'regenerated' if written else 'not modified'}: {extension.sources[0]!r}", file=sys.stderr)
         return extension
 
     def embedding_api(self, csource, packed=False, pack=None):
         """Declare the functions that a library with Python inside exports; they are written in Python with @ffi.def_extern()."""
-        self._declare(csource, packed=packed, pack=pack, embedding=True)
-        if self._embedding is None:
-            self._embedding = ""
+        with self._lock:
+            before = set(self._found.functions)
+            self.cdef(csource, packed=packed, pack=pack)
+            found = self._found.copy()
+            names = sorted(found.functions.keys() - before)
+            for name in names:
+                type, options = found.functions[name]
+                found.functions[name] = type, {**options, "python": options.get("python", "embedding")}
+            self._sources.append((("embedding_api", *names), None))
+            self._now(found)
+            if self._embedding is None:
+                self._embedding = ""
 
     def embedding_init_code(self, pysource):
         """The Python code that runs when the library is first used."""

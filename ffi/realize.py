@@ -86,7 +86,7 @@ class Types:
         return self.backend.new_pointer_type(self.build(to))
 
     def array(self, type):
-        if type[2] == "...":
+        if isinstance(type[2], str):
             raise CDefError(f"cannot render the type {self.found.declaration(type)!r}: unknown length")
         self.whole(type[1])
         return self.backend.new_array_type(self.build(("ptr", type[1], "")), type[2])
@@ -146,7 +146,7 @@ class Types:
             return self.partial(type)
         types = []
         for name, field, bits, quals, aligned, packed in fields:
-            if field[0] == "array" and field[2] == "...":
+            if field[0] == "array" and isinstance(field[2], str):
                 return self.partial(type)
             types.append(self.whole(field))
         made = self.made[type]

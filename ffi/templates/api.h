@@ -1,6 +1,8 @@
 /* What the engine and a compiled module tell each other.  The layouts and the numbers are those of `_cffi_backend`;
    the same source is for CPython and PyPy: what only CPython needs is under #ifndef PYPY_VERSION. */
 
+#define _CFFI_                  /* PyPy's Python.h looks at it */
+
 #if !defined(_CFFI_USE_EMBEDDING) && !defined(Py_LIMITED_API) && !defined(_CFFI_NO_LIMITED_API)
 #  include <pyconfig.h>
 #  if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_REF_DEBUG)

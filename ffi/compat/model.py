@@ -1,0 +1,10 @@
+"""cffi.model: the list of primitive types, which is what other projects look up in it."""
+
+from ffi.model import CHARACTERS, COMPLEX, FLOATS, PRIMITIVES
+
+
+class PrimitiveType:
+    """Kinds of the primitive types: c character, i integer, f floating-point, j complex."""
+
+    ALL_PRIMITIVE_TYPES = {name: "c" if name == "char" or name in CHARACTERS else "f" if name in FLOATS else "j" if name in COMPLEX else "i"
+                           for name in sorted(PRIMITIVES)}
