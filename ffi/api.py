@@ -31,7 +31,7 @@ class FFI(OutOfLine):
         self._lock = threading.RLock()
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
-        self._assigned_source = self._embedding = self._unicode = None
+        self._embedding = self._unicode = None
         self._packs = []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import sysconfig
 
 from ffi.errors import VerificationError
 
@@ -118,6 +119,8 @@ def new_extension(source, module_name, sources=(), **keywords):
     extension = setuptools("building a C extension module").Extension
     if keywords.pop("py_limited_api", True) is False:
         keywords["define_macros"] = [*keywords.get("define_macros", ()), ("_CFFI_NO_LIMITED_API", None)]
+    if sys.implementation.name == "pypy" and not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")):
+        keywords["define_macros"] = [*keywords.get("define_macros", ()), ("_CFFI_NO_PYTHON_H", None)]
     return extension(name=module_name, sources=[os.path.normpath(os.fspath(one)) for one in (source, *sources)], **keywords)
 
 

@@ -7,6 +7,8 @@ import sys
 class OutOfLine:
     """Mixed into `FFI`."""
 
+    _assigned_source = verifier = None                 # of set_source(): (module name, C source or None, extension of the file, keywords)
+
     def set_source(self, module_name, source, source_extension=".c", **kwds):
         """Say what module to make: `source` is C that is compiled with it (API mode), or None (ABI mode, a .py file).
 
@@ -49,6 +51,8 @@ class OutOfLine:
     def distutils_extension(self, tmpdir="build", verbose=True):
         """Write the C source of an API module below `tmpdir` and return its Extension."""
         from ffi.build import check_method, recompile
+        if self._assigned_source is None and self.verifier is not None:
+            return self.verifier.get_extension()
         module_name, source, source_extension, kwds = check_method(self, "distutils_extension", python=False)
         os.makedirs(tmpdir, exist_ok=True)
         extension, written = recompile(self, module_name, source, tmpdir=tmpdir, extradir=tmpdir, source_extension=source_extension,
@@ -91,7 +95,6 @@ class OutOfLine:
         with self._lock:
             self.verifier = Verifier(self, source, tmpdir, **kwargs)
             library = self.verifier.load_library()
-            self._libraries.append(library)
         return library
 
     def set_unicode(self, enabled_flag):

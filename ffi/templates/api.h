@@ -3,6 +3,14 @@
 
 #define _CFFI_                  /* PyPy's Python.h looks at it */
 
+#ifdef _CFFI_NO_PYTHON_H         /* PyPy without its headers, which a module does not need */
+#  define PYPY_VERSION  ""
+#  ifdef __cplusplus
+#    define PyMODINIT_FUNC  extern "C" void *
+#  else
+#    define PyMODINIT_FUNC  void *
+#  endif
+#else
 #if !defined(_CFFI_USE_EMBEDDING) && !defined(Py_LIMITED_API) && !defined(_CFFI_NO_LIMITED_API)
 #  include <pyconfig.h>
 #  if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_REF_DEBUG)
@@ -14,6 +22,7 @@
 #  endif
 #endif
 #include <Python.h>
+#endif
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
