@@ -108,3 +108,8 @@ class OutOfLine:
             self.cdef(f"typedef {character} TBYTE; typedef {character} TCHAR; typedef const {text}LPCTSTR; typedef const {text}PCTSTR; "
                       f"typedef {text}LPTSTR; typedef {text}PTSTR; typedef TBYTE *PTBYTE; typedef TCHAR *PTCHAR;")
         self._unicode = bool(enabled_flag)
+
+    def _apply_embedding_fix(self, kwds):
+        """Add to keywords of set_source() what links a library with Python."""
+        from ffi.embed import link_with_python
+        link_with_python(kwds)

@@ -25,7 +25,7 @@ class Tables:
         self.ffi, self.python = ffi, python
         self.found, self.origins = ffi._found, ffi._types.origins
         unnamed = [key for table in (self.found.aggregates, self.found.enums) for key in table
-                   if key.split(" ", 1)[1][1:].isdigit() and key not in self.found.names and key not in self.origins]
+                   if " $" in key and key.split(" $", 1)[1].isdigit() and key not in self.found.names and key not in self.origins]
         unnamed.sort(key=lambda key: int(key.split("$", 1)[1]))
         self.unnamed = {key: number for number, key in enumerate(unnamed, 1)}     # those for which C has no name
         self.collect_names()
@@ -107,7 +107,7 @@ class Tables:
         """The types that are declared or used by something declared."""
         found = self.found
         for name, type, options in self.functions:
-            self.check_known(type[1], f"function {name}: {self.found.c_name(type[1])!r} is used as result type, but is opaque")
+            self.check_known(type[1], f"function {name}: {self.found.declaration(type[1])!r} is used as result type, but is opaque")
             yield ("ptr", type, "") if type[3] and not self.python or options.get("python") else type
         for name, type, options in self.variables:
             yield type
@@ -124,7 +124,7 @@ class Tables:
                 yield tuple(key.split(" ", 1))
 
     def is_integer(self, type):
-        return type[0] == "prim" and type[1] in INTEGERS or type[0] == "enum" or type[0] == "some" and type[2] == "int"
+        return type[0] == "prim" and type[1] in INTEGERS and type[1] != "char" or type[0] == "enum" or type[0] == "some" and type[2] == "int"
 
     def collect(self, type):
         """Enter a type and what it is made of."""
@@ -250,7 +250,7 @@ class Tables:
         if content is None:
             return flags | opcodes.OPAQUE
         fields, options = content
-        silent = options.get("partial") or "pack" in options or "aligned" in options or any(
+        silent = self.is_partial(tuple(key.split(" ", 1))) or "pack" in options or "aligned" in options or any(
             f[4] or f[5] or not f[0] and f[2] < 0 or f[1][0] == "array" and has_unknown_length(f[1]) for f in fields)
         if self.python:
             if "pack" in options or layout.is_special(self.found, tuple(key.split(" ", 1))):
@@ -261,6 +261,13 @@ class Tables:
         if not silent or self.python:
             flags |= opcodes.CHECK_FIELDS * (not self.python or not any(not f[0] for f in fields)) | opcodes.PACKED * ("packed" in options)
         return flags
+
+    def is_partial(self, type):
+        """True for a struct with `...;`, and for a union of such."""
+        while type[0] == "array":
+            type = type[1]
+        content = self.found.aggregates.get(f"{type[0]} {type[1]}") if type[0] in ("struct", "union") else None
+        return bool(content) and (content[1].get("partial", False) or type[0] == "union" and any(self.is_partial(f[1]) for f in content[0]))
 
     def enum_base(self, key):
         """(size, signed) of an enum."""

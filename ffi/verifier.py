@@ -178,9 +178,17 @@ def adopt(ffi, module):
         for name, value, type in tables.constants:
             if tables.is_integer(type) or value is not None:
                 getattr(module.lib, name)
+        for key, (names, values, base, partial) in known_enums(found):
+            for name, value in zip(names, values):
+                if not partial and getattr(module.lib, name) != value:
+                    raise VerificationError(f"{key}: {name} has the real value {getattr(module.lib, name)}, not {value}")
     except engine.FFI.error as error:
         raise VerificationError(str(error)) from None
     ffi._cache.clear()
+
+
+def known_enums(found):
+    return ((key, content) for key, content in found.enums.items() if content)
 
 
 def named_types(tables):

@@ -5,10 +5,12 @@ stands in this package for each submodule that has more than names of `ffi` in i
 """
 
 import importlib
+import importlib.machinery
+import importlib.util
 import sys
 import types
 
-SUBMODULES = "api", "error", "model", "cffi_opcode", "recompiler", "ffiplatform", "verifier", "pkgconfig", "setuptools_ext", "gen_src"
+SUBMODULES = "api", "error", "model", "cffi_opcode", "recompiler", "ffiplatform", "verifier", "pkgconfig", "setuptools_ext", "gen_src", "_cffi_gen_src"
 
 
 def install():

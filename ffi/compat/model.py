@@ -8,3 +8,19 @@ class PrimitiveType:
 
     ALL_PRIMITIVE_TYPES = {name: "c" if name == "char" or name in CHARACTERS else "f" if name in FLOATS else "j" if name in COMPLEX else "i"
                            for name in sorted(PRIMITIVES)}
+
+    def __init__(self, name):
+        self.name = name
+        self.kind = self.ALL_PRIMITIVE_TYPES[name]
+
+    def is_char_type(self):
+        return self.kind == "c"
+
+    def is_integer_type(self):
+        return self.kind == "i"
+
+    def is_float_type(self):
+        return self.kind == "f"
+
+    def is_complex_type(self):
+        return self.kind == "j"

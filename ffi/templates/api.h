@@ -25,17 +25,21 @@
 #endif
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <wchar.h>
 #ifdef _MSC_VER
 #  include <malloc.h>
 #  define _cffi_float_complex_t   _Fcomplex
 #  define _cffi_double_complex_t  _Dcomplex
 #else
+#  include <unistd.h>
 #  if !defined(__GNUC__) || defined(__sun)
 #    include <alloca.h>
 #  endif
