@@ -10,6 +10,7 @@ Errors are collected, one a declaration, and raised together.
 from ffi.aggregates import Aggregates
 from ffi.constants import Constants
 from ffi.declarators import Declarators
+from ffi import layout
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
 from ffi.lexer import PRAGMA, Tokens
@@ -252,6 +253,8 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         """Enter one declared name."""
         found, tokens = self.found, self.tokens
         if storage and "typedef" in storage:
+            if "aligned" in options and type[0] in ("struct", "union") and type[1][0] == "$":
+                self.align_unnamed(type, options["aligned"])
             self.typedef(name, type, quals)
             return
         if type[0] == "func":
@@ -281,6 +284,13 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if "label" in options:
             made["label"] = options["label"]
         self.enter(found.variables, "variable", name, (type, quals, made))
+
+    def align_unnamed(self, type, alignment):
+        """typedef struct { ... } name __attribute__((aligned(n))): the struct's own alignment, where its size allows that."""
+        key = f"{type[0]} {type[1]}"
+        content = self.found.aggregates.get(key)
+        if content is not None and layout.size(self.found, type) % alignment == 0:
+            self.found.aggregates[key] = content[0], {**content[1], "aligned": max(alignment, content[1].get("aligned", 0))}
 
     def enter(self, table, kind, name, value):
         before = table.get(name)
