@@ -90,7 +90,7 @@ def is_special(found, type):
     if not content:
         return False
     fields, options = content
-    return "aligned" in options or any(f[4] or f[5] for f in fields) or "packed" in options and any(f[2] >= 0 for f in fields) \
+    return "aligned" in options or "named_aligned" in options or any(f[4] or f[5] for f in fields) or "packed" in options and any(f[2] >= 0 for f in fields) \
         or "pack" in options and any(f[2] >= 0 for f in fields)
 
 
@@ -144,7 +144,7 @@ def aggregate(found, type):
                 alignment = max(alignment, unit)
         whole = max(whole, -(-bit // 8))
     alignment = max(alignment, options.get("aligned", 0))
-    return places, -(-whole // alignment) * alignment, alignment
+    return places, -(-whole // alignment) * alignment, max(alignment, options.get("named_aligned", 0))
 
 
 def place_bits(bit, bits, length):

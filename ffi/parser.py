@@ -10,7 +10,6 @@ Errors are collected, one a declaration, and raised together.
 from ffi.aggregates import Aggregates
 from ffi.constants import Constants
 from ffi.declarators import Declarators
-from ffi import layout
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
 from ffi.lexer import PRAGMA, Tokens
@@ -286,11 +285,11 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.enter(found.variables, "variable", name, (type, quals, made))
 
     def align_unnamed(self, type, alignment):
-        """typedef struct { ... } name __attribute__((aligned(n))): the struct's own alignment, where its size allows that."""
+        """typedef struct { ... } name __attribute__((aligned(n))): where such a struct may lie, but not its size."""
         key = f"{type[0]} {type[1]}"
         content = self.found.aggregates.get(key)
-        if content is not None and layout.size(self.found, type) % alignment == 0:
-            self.found.aggregates[key] = content[0], {**content[1], "aligned": max(alignment, content[1].get("aligned", 0))}
+        if content is not None:
+            self.found.aggregates[key] = content[0], {**content[1], "named_aligned": alignment}
 
     def enter(self, table, kind, name, value):
         before = table.get(name)
