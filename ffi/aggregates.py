@@ -1,7 +1,7 @@
 """Struct, union and enum."""
 
 from ffi.lexer import PRAGMA
-from ffi.words import ATTRIBUTES, NEVER_NAMES, Problem, same
+from ffi.words import ATTRIBUTES, NEVER_NAMES, Wrong, same
 
 
 class Aggregates:
@@ -57,7 +57,7 @@ class Aggregates:
             options["pack"] = self.pack
         value = tuple(fields), options
         if before is not None and not self.override and not same(before, value):
-            raise Problem(f"duplicate declaration of {key}: it is declared differently before", at)
+            raise Wrong(f"duplicate declaration of {key}: it is declared differently before", at)
         self.found.aggregates[key] = value
         return kind, tag
 
@@ -118,7 +118,7 @@ class Aggregates:
                 at = self.i
                 bits = self.expression()
                 if not isinstance(bits, int) or bits < 0:
-                    raise Problem("a bit field's width is a number", at)
+                    raise Wrong("a bit field's width is a number", at)
                 while tokens[self.i] in ATTRIBUTES:
                     self.attribute(options)
             if "vector_size" in options or "mode" in options:
@@ -163,7 +163,7 @@ class Aggregates:
         value = tuple(names), tuple(values), base, partial
         before = self.found.enums.get(key)
         if before is not None and before != value and not self.override:
-            raise Problem(f"duplicate declaration of {key}: it is declared differently before", at)
+            raise Wrong(f"duplicate declaration of {key}: it is declared differently before", at)
         self.found.enums[key] = value
         return "enum", tag
 
@@ -199,6 +199,9 @@ class Aggregates:
             elif tokens[self.i] != "}":
                 self.fail(f"expected ',' or '}}' after the enumerator {name!r}, got {tokens[self.i] or 'the end'!r}")
         self.i += 1
+        if partial:                                    # only the C compiler knows what `...` stands for, and thus the values
+            for name in names:
+                constants[name] = "...", ("enum", key[5:]), "const"
         return names, values, partial
 
 

@@ -62,6 +62,24 @@ class FFI:
             self._sources.append((csource, options))
             self._now(found)
 
+    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, override=False):
+        """Declare what C headers do, as they are: "zlib.h", "openssl/ssl.h", "./mine.h".
+
+        The system's preprocessor ($CC, or cc) reads them; taken are the declarations and constant macros of the headers and of
+        their library's sub-headers, and the types that those need.  `include_dirs`: folders to search first; `define`: a dict
+        or (name, value) pairs; `only`: a glob or several, for the names to take.
+
+        Raises FFIError without a compiler or header, CDefError for what cannot be understood.
+        """
+        if not headers or not all(isinstance(h, str) for h in headers):
+            raise TypeError("cdef_headers() expects the names of headers, like \"zlib.h\"")
+        include_dirs = [include_dirs] if isinstance(include_dirs, str) else list(include_dirs)
+        define = list(define.items() if hasattr(define, "items") else ((d, None) if isinstance(d, str) else tuple(d) for d in define))
+        with self._lock:
+            from ffi.headers import merged, read
+            more, files = read(headers, include_dirs, define, only)
+            self._now(merged(self._found, more, override))
+
     def _now(self, found):
         self._found = found
         self._types.update(found)

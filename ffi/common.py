@@ -21,7 +21,8 @@ def primitives():
                 if words:
                     made[words] = ("prim", ("unsigned " if sign == "unsigned" else "") + (base or "int"))
     for name, size in (("__int128", 16), ("__int128 signed", 16), ("__int128 unsigned", 16), ("__int128_t", 16), ("__uint128_t", 16), ("_Float16", 2),
-                       ("_Float128", 16), ("__float128", 16), ("_Decimal32", 4), ("_Decimal64", 8), ("_Decimal128", 16), ("__bf16", 2)):
+                       ("_Float128", 16), ("__float128", 16), ("_Decimal32", 4), ("_Decimal64", 8), ("_Decimal128", 16), ("__bf16", 2),
+                       ("_Complex _Float16", 4)):
         made[name] = ("blob", "unsigned __int128" if name == "__int128 unsigned" else name, size, size)
     return made
 

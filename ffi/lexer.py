@@ -11,10 +11,10 @@ import re
 
 from ffi.errors import CDefError
 
-TOKEN = re.compile(r'''(?:[ \t\r\n\f\v]+|//[^\n]*|/\*.*?\*/)*
+TOKEN = re.compile(r'''(?:[ \t\r\n\f\v]+|//(?:\\.|[^\n\\])*|/\*.*?\*/)*
     ((?:u8|[LuU])(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+') | [^\W\d$][\w$]* | \$[\w$]* | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
      | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v])''', re.S | re.X)
-COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
+COMMENT = re.compile(r'//(?:\\.|[^\n\\])*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 DIRECTIVE = re.compile(r"^[ \t]*\#[ \t]*(\w*)((?:\\\r?\n|[^\n])*)", re.M)
 MARKER = re.compile(r'^[ \t]*\#[ \t]*(?:line[ \t]+)?(\d+)(?:[ \t]+"((?:\\.|[^"\\])*)")?', re.M)
 NOT_NEWLINE = re.compile(r"[^\n]")
@@ -29,7 +29,7 @@ class Tokens:
     """The tokens of one C source, and where each came from."""
 
     def __init__(self, text, name="<cdef source string>", macros=None):
-        self.text, self.name = text, name
+        self.text, self.plain, self.name = text, text, name        # plain: without comments, if there are directives
         self.macros = {} if macros is None else macros      # name -> (parameters or None, tokens)
         self.defined, self.pragmas, self.offsets = [], [], None
         if "#" in text or "\\\n" in text:
@@ -46,10 +46,34 @@ class Tokens:
             self.offsets = [m.start(1) for m in TOKEN.finditer(self.text)]
         return self.offsets[i] if i < len(self.offsets) else len(self.text.rstrip())
 
+    def place(self, offset):
+        """(file, line, True if a line marker says so) of an offset."""
+        line, first = self.text.count("\n", 0, offset), self.text.rfind("\n", 0, offset) + 1
+        name, number, marked = self.name, line + 1, False
+        for m in MARKER.finditer(self.plain, 0, first):
+            name, marked = m.group(2) or name, True
+            number = int(m.group(1)) + line - self.text.count("\n", 0, m.end()) - 1
+        return name, number, marked
+
+    def line(self, offset):
+        """(the line of an offset, the column in it)."""
+        first, end = self.text.rfind("\n", 0, offset) + 1, self.text.find("\n", offset)
+        return self.text[first:end if end >= 0 else len(self.text)], offset - first
+
+    def first_line(self, offset):
+        """How the message of a syntax error begins."""
+        return "parse error" if self.place(offset)[2] else f'cannot parse "{self.line(offset)[0].strip()}"'
+
+    def located(self, offset, message):
+        """`message` with file, line and column before it, and the line with a caret below."""
+        (name, number, _), (shown, column) = self.place(offset), self.line(offset)
+        caret = "".join("\t" if c == "\t" else " " for c in shown[:column]) + "^"
+        return f"{name}:{number}:{column + 1}: {message}\n    {shown}\n    {caret}"
+
     # ---- directives -----------------------------------------------------------------------------------------
 
     def read_directives(self):
-        text = COMMENT.sub(lambda m: blank(m.group()) if m.group()[0] == "/" else m.group(), self.text)
+        self.plain = text = COMMENT.sub(lambda m: blank(m.group()) if m.group()[0] == "/" else m.group(), self.text)
         self.list, self.offsets = [], []
         self.conditions = []                           # of each open #if: [taken now, one was taken before]
         start = 0
@@ -79,7 +103,7 @@ class Tokens:
         return any(not taken for taken, before in self.conditions)
 
     def fail(self, message, offset):
-        raise CDefError(located(self.text, self.name, offset, message))
+        raise CDefError(f"{self.first_line(offset)}\n{self.located(offset, message)}")
 
     def define(self, rest, offset):
         m = re.match(r"([^\W\d]\w*)(\(([^)]*)\))?", rest)
@@ -200,18 +224,3 @@ def substitute(body, values, expand):
             result.append(token)
         i += 1
     return result
-
-
-def located(text, name, offset, message):
-    """`message` with file, line and column before it, and the line with a caret below."""
-    line, first = text.count("\n", 0, offset), text.rfind("\n", 0, offset) + 1
-    number = line + 1
-    for m in MARKER.finditer(text, 0, first):
-        if text.startswith("#", m.start() + len(m.group()) - len(m.group().lstrip())):
-            number = int(m.group(1)) + line - text.count("\n", 0, m.end()) - 1
-            name = m.group(2) or name
-    end = text.find("\n", first)
-    shown = text[first:end if end >= 0 else len(text)]
-    column = offset - first
-    caret = "".join("\t" if c == "\t" else " " for c in shown[:column]) + "^"
-    return f"{name}:{number}:{column + 1}: {message}\n    {shown}\n    {caret}"

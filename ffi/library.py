@@ -68,7 +68,7 @@ class Bound:
     def load(self, type, name, options, kind):
         symbol = options.get("label") or options.get("overload") or name
         if self.handle is None:
-            raise ValueError(f"library {self.name!r} has been closed")
+            raise ValueError(f"library {self.name!r} has already been closed")
         try:
             return self.handle.load_function(self.ffi._types.of(type), symbol)
         except (AttributeError, KeyError) as error:
@@ -131,9 +131,10 @@ class Bound:
         if not isinstance(lib.__class__.__dict__.get(name), property):
             self.attribute(lib, name)
         property_ = lib.__class__.__dict__.get(name)
-        if not isinstance(property_, property):
-            raise AttributeError(f"variable {name!r} is an array of unknown length: assign to its items")
-        property_.fset(lib, value)
+        if isinstance(property_, property):
+            property_.fset(lib, value)
+        else:                                          # an array whose length is not known
+            lib.__dict__[name][0:len(value)] = value
 
     def address(self, name):
         found = self.ffi._found

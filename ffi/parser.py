@@ -10,12 +10,15 @@ Errors are collected, one a declaration, and raised together.
 from ffi.aggregates import Aggregates
 from ffi.constants import Constants
 from ffi.declarators import Declarators
+from ffi import layout
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
-from ffi.lexer import PRAGMA, Tokens, located
+from ffi.lexer import PRAGMA, Tokens
 from ffi.model import Declarations
 from ffi.specifiers import Specifiers
-from ffi.words import Problem, same
+from ffi.words import Problem, Wrong, same
+
+MOST_PROBLEMS = 20                         # that one CDefError tells
 
 
 class Parser(Specifiers, Declarators, Aggregates, Constants):
@@ -31,23 +34,27 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
     def parse(self, text, name="<cdef source string>"):
         """Add the declarations of `text`; raises CDefError with all that is wrong, or FFIError for what contradicts."""
         self.begin(text, name)
-        problems = []
-        while self.tokens[self.i]:
-            start = self.i
-            try:
-                self.external()
-            except Problem as problem:
-                problems.append(self.located(str(problem), problem.i))
-                self.skip_declaration(start)
-            except NotConstant as reason:
-                problems.append(self.located(str(reason), self.i))
-                self.skip_declaration(start)
-            if len(problems) == 20:
-                break
-        if problems:
-            raise CDefError("\n".join(problems))
+        self.problems = []
+        while self.tokens[self.i] and len(self.problems) < MOST_PROBLEMS:
+            self.next_external()
+        if self.problems:
+            first = self.problems[0]
+            before = [] if isinstance(first, Wrong) else [self.source.first_line(self.source.offset(first.i))]
+            raise CDefError("\n".join(before + [self.located(str(problem), problem.i) for problem in self.problems]))
         self.evaluate_macros()
         return self.found
+
+    def next_external(self):
+        """One declaration; if it has an error, that is kept and the declaration skipped."""
+        start = self.i
+        try:
+            self.external()
+        except Problem as problem:
+            self.problems.append(problem)
+            self.skip_declaration(start)
+        except NotConstant as reason:
+            self.problems.append(Wrong(str(reason), self.i))
+            self.skip_declaration(start)
 
     def begin(self, text, name):
         self.source = Tokens(text, name, self.found.macros)
@@ -55,19 +62,30 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.i = 0
 
     def located(self, message, i):
-        return located(self.source.text, self.source.name, self.source.offset(i), message)
+        return self.source.located(self.source.offset(i), message)
 
     def type_of(self, text):
-        """(type, quals) of a type written alone: "int *", "struct foo[10]", "int(*)(int)"."""
+        """(type, quals) of a type written alone, or with a name that is not used: "int *", "struct foo[10]", "int f(int)"."""
         self.begin(text, "<type>")
         try:
             base, quals, storage, attributes = self.specifiers()
+            if base is None:
+                self.unknown_identifier()
             name, type, quals = self.declarator(base, quals, attributes)
-            if self.tokens[self.i] or name or storage:
-                raise Problem(f"{(self.tokens[self.i] or name or storage[0])!r} was not expected", self.i)
+            if self.tokens[self.i] or storage:
+                self.fail(f"{self.tokens[self.i] or storage[0]!r} was not expected in a type")
+        except Wrong as problem:
+            raise problem.error(self.located(str(problem), problem.i)) from None
         except (Problem, NotConstant) as problem:
-            raise CDefError(self.located(str(problem), getattr(problem, "i", self.i))) from None
+            offset = self.source.offset(getattr(problem, "i", self.i))
+            raise CDefError(f"{self.source.first_line(offset)}\n{self.source.located(offset, str(problem))}") from None
         return type, quals
+
+    def unknown_identifier(self):
+        name = self.tokens[self.i]
+        if name.isidentifier() and not self.tokens[self.i + 1]:
+            raise CDefError(f"unknown identifier {name!r}")
+        self.unknown_type(self.i)
 
     def fail(self, message):
         raise Problem(message, self.i)
@@ -139,7 +157,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             while self.tokens[self.i] != "}":
                 if not self.tokens[self.i]:
                     self.fail(f"extern \"{language}\" {{: no '}}' found")
-                self.external()
+                self.next_external()
             self.i += 1
         self.linkage, self.cplusplus = before
 
@@ -148,23 +166,23 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.i += 2
         self.expect("{")
         while self.tokens[self.i] not in ("}", ""):
-            self.external()
+            self.next_external()
         self.expect("}")
         self.scope = self.scope[:-1]
 
     def static_assert(self):
         self.i += 1
+        start = self.i
         self.expect("(")
         try:
             value = self.expression()
         except NotConstant:
             value = 1                                  # with something that only the C compiler knows
-        if not value:
+        if not value and self.tokens[self.i] in (",", ")"):
             text = self.tokens[self.i + 1] if self.tokens[self.i] == "," else ""
             self.fail(f"static assertion failed: {text}")
-        while self.tokens[self.i] not in (")", ""):
-            self.i += 1
-        self.expect(")")
+        self.i = start
+        self.skip_brackets()
         self.expect(";")
 
     def pragma_pack(self, token):
@@ -235,6 +253,8 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         """Enter one declared name."""
         found, tokens = self.found, self.tokens
         if storage and "typedef" in storage:
+            if "aligned" in options and type[0] in ("struct", "union") and type[1][0] == "$":
+                self.align_unnamed(type, options["aligned"])
             self.typedef(name, type, quals)
             return
         if type[0] == "func":
@@ -264,6 +284,13 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if "label" in options:
             made["label"] = options["label"]
         self.enter(found.variables, "variable", name, (type, quals, made))
+
+    def align_unnamed(self, type, alignment):
+        """typedef struct { ... } name __attribute__((aligned(n))): the struct's own alignment, where its size allows that."""
+        key = f"{type[0]} {type[1]}"
+        content = self.found.aggregates.get(key)
+        if content is not None and layout.size(self.found, type) % alignment == 0:
+            self.found.aggregates[key] = content[0], {**content[1], "aligned": max(alignment, content[1].get("aligned", 0))}
 
     def enter(self, table, kind, name, value):
         before = table.get(name)

@@ -4,6 +4,8 @@ A struct's ctype is made when it is first needed and completed before anyone see
 cdef() declares its fields.
 """
 
+import warnings
+
 from ffi import layout
 from ffi.errors import CDefError, VerificationMissing
 from ffi.model import Declarations
@@ -86,16 +88,14 @@ class Types:
     def array(self, type):
         if type[2] == "...":
             raise CDefError(f"cannot render the type {self.found.declaration(type)!r}: unknown length")
-        return self.backend.new_array_type(self.build(("ptr", type[1], "")) if type[1][0] != "func" else self.build(type[1]), type[2])
+        self.whole(type[1])
+        return self.backend.new_array_type(self.build(("ptr", type[1], "")), type[2])
 
     def func(self, type):
         kind, result, arguments, ellipsis, abi = type
-        types = tuple(self.build(a) for a in arguments)
-        for a in (result, *arguments):
-            self.complete_now(a)
-        if abi and hasattr(self.backend, "FFI_STDCALL"):
-            return self.backend.new_function_type(types, self.build(result), ellipsis, self.backend.FFI_STDCALL)
-        return self.backend.new_function_type(types, self.build(result), ellipsis)
+        made, *types = [self.whole(a) for a in (result, *arguments)]
+        more = (self.backend.FFI_STDCALL,) if abi and hasattr(self.backend, "FFI_STDCALL") else ()
+        return self.backend.new_function_type(tuple(types), made, ellipsis, *more)
 
     def aggregate(self, type):
         key = f"{type[0]} {type[1]}"
@@ -112,6 +112,9 @@ class Types:
             return types.of(there)
         content = self.found.enums.get(key)
         names, values = content[:2] if content else ((), ())
+        if not names:
+            warnings.warn(f"'{self.found.c_name(type)}' has no values explicitly defined; guessing that it is equivalent to 'unsigned int'",
+                          stacklevel=6)
         if content and (content[3] or "..." in values):
             raise VerificationMissing(self.found.c_name(type))
         return self.backend.new_enum_type(self.found.c_name(type), tuple(names), tuple(values), self.build(layout.enum_base(self.found, type)))
@@ -128,13 +131,13 @@ class Types:
 
     # ---- fields --------------------------------------------------------------------------------------------------
 
-    def complete_now(self, type):
-        """Complete a struct that is used by value."""
-        while type[0] == "array":
-            type = type[1]
+    def whole(self, type):
+        """The ctype of what is used by value: a struct is completed at once."""
+        made = self.build(type)
         if type in self.waiting:
             self.waiting.remove(type)
             self.complete(type)
+        return made
 
     def complete(self, type):
         found, key = self.found, f"{type[0]} {type[1]}"
@@ -145,8 +148,7 @@ class Types:
         for name, field, bits, quals, aligned, packed in fields:
             if field[0] == "array" and field[2] == "...":
                 return self.partial(type)
-            types.append(self.build(field))
-            self.complete_now(field)
+            types.append(self.whole(field))
         made = self.made[type]
         if layout.is_special(found, type):
             places, size, alignment = layout.aggregate(found, type)

@@ -16,7 +16,7 @@ class Specifiers:
         words, quals, storage, attributes, type = None, "", None, {}, None
         while True:
             token = tokens[self.i]
-            if token in WORDS and not (token == "bool" and token in typedefs):
+            if token in WORDS and not (token == "bool" and (words is not None or token in typedefs)):
                 if type is not None:
                     break
                 token = SAME.get(token, token)
@@ -33,7 +33,7 @@ class Specifiers:
             elif token in STORAGE and not (token in typedefs and type is None and words is None):
                 storage = [token] if storage is None else [*storage, token]
                 self.i += 1
-            elif token in TAGGED:
+            elif token in TAGGED and (token != "class" or type is None and words is None):
                 if type is not None or words is not None:
                     self.fail(f"two types in one declaration: {token!r}")
                 type = self.enumeration(attributes) if token == "enum" else self.aggregate(token)

@@ -42,6 +42,7 @@ typedef struct {
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
+#define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
 #define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */

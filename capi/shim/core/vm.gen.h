@@ -45,6 +45,8 @@ Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles);
 PyObject *vm_dict_get(PyObject *mp, PyObject *key);
 PyObject *vm_dict_get_text(PyObject *mp, const char *p_key);
 PyObject *vm_dict_lists(PyObject *mp);
+int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item);
+int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item);
 PyObject *vm_dictionary(PyObject *o);
 PyObject *vm_empty_code(PyObject *file, PyObject *name, int line);
 PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors);
@@ -110,6 +112,7 @@ PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c, PyObject *d);
 PyObject *vm_module_create(W p_def);
 W vm_module_def(PyObject *module);
+PyObject *vm_module_dict(PyObject *module);
 int vm_module_execute(PyObject *module, W p_def);
 PyObject *vm_module_from_spec(PyObject *spec, W p_def);
 W vm_module_state(PyObject *module);
