@@ -5,17 +5,16 @@ A value is (number, rank) where rank says which of C's types it has: INT, UINT, 
 
 import re
 
+from ffi.errors import NotConstant
+from ffi.pattern import Pattern
+
 INT, UINT, LONG, ULONG, FLOAT, STRING = range(6)
 BITS = {INT: 32, UINT: 32, LONG: 64, ULONG: 64}
-NUMBER = re.compile(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|\d[\d']*)([uUlLzZ]*)$")
+NUMBER = Pattern(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|\d[\d']*)([uUlLzZ]*)$")
 PRECEDENCE = {"||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7, "<<": 8, ">>": 8,
               "+": 9, "-": 9, "*": 10, "/": 10, "%": 10}
 ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
-ESCAPE = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([^\\]+)", re.S)
-
-
-class NotConstant(Exception):
-    """Why an expression has no value that is known now."""
+ESCAPE = Pattern(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([^\\]+)", "s")
 
 
 def wrap(value, rank):
