@@ -21,7 +21,7 @@ class Aggregates:
 
     def aggregate(self, kind):
         """A struct or union, with its body if there is one.  Its options, where they are set:
-        packed (True), pack (n), aligned (n), partial (True for `...;`)."""
+        packed (True), pack (n), aligned (n), named_aligned (n: by its typedef, which changes no size), partial (True for `...;`)."""
         word, kind = kind, "struct" if kind == "class" else kind
         self.i += 1
         options = {}

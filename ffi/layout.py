@@ -90,7 +90,7 @@ def is_special(found, type):
     if not content:
         return False
     fields, options = content
-    if "aligned" in options or all(is_empty(found, f) for f in fields):
+    if "aligned" in options or "named_aligned" in options or all(is_empty(found, f) for f in fields):
         return True
     tight = "packed" in options or "pack" in options
     return any(f[4] or f[5] or tight and f[2] >= 0 or f[2] == 64 for f in fields)
@@ -141,7 +141,7 @@ def aggregate(found, type):
                 alignment = max(alignment, min(natural, most) if most else 1 if packed or own_packed else natural, min(wanted, most or wanted))
         whole = max(whole, -(-bit // 8))
     alignment = max(alignment, options.get("aligned", 0))
-    return places, round_up(whole, alignment), alignment
+    return places, round_up(whole, alignment), max(alignment, options.get("named_aligned", 0))
 
 
 def round_up(number, unit):
