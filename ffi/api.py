@@ -73,12 +73,15 @@ class FFI:
         """
         if not headers or not all(isinstance(h, str) for h in headers):
             raise TypeError("cdef_headers() expects the names of headers, like \"zlib.h\"")
-        include_dirs = [include_dirs] if isinstance(include_dirs, str) else list(include_dirs)
+        include_dirs = [include_dirs] if isinstance(include_dirs, str) else [os.fspath(folder) for folder in include_dirs]
         define = list(define.items() if hasattr(define, "items") else ((d, None) if isinstance(d, str) else tuple(d) for d in define))
         with self._lock:
-            from ffi.headers import merged, read
-            more, files = read(headers, include_dirs, define, only)
-            self._now(merged(self._found, more, override))
+            from ffi.cache import headers as read
+            from ffi.include import merged
+            more, key = read(headers, include_dirs, define, only)
+            found = merged(self._found, more, override)
+            self._sources.append((key, bool(override)))
+            self._now(found)
 
     def _now(self, found):
         self._found = found

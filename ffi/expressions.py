@@ -65,9 +65,13 @@ def number(token):
         return wrap(value, ULONG)
     text = re.sub(r"(?:[fFlL]|[fF](?:16|32|64|128)x?)$" if token[:2] not in ("0x", "0X") else r"[lL]$", "", token.replace("'", ""))
     try:
-        return float.fromhex(text) if text[:2] in ("0x", "0X") else float(text), FLOAT
+        value = float.fromhex(text) if text[:2] in ("0x", "0X") else float(text)
     except ValueError:
         raise NotConstant(f"{token!r} is no number") from None
+    if token[-1] in "fF":
+        import struct
+        value = struct.unpack("f", struct.pack("f", value))[0]
+    return value, FLOAT
 
 
 class Expression:

@@ -8,8 +8,9 @@ from ffi.expressions import NotConstant
 from ffi.lexer import DIRECTIVE, TOKEN, Tokens
 from ffi.model import Declarations
 from ffi.parser import Parser
-from ffi.preprocess import Origins, preprocess
-from ffi.words import Problem, same
+from ffi.origins import Origins
+from ffi.preprocess import preprocess
+from ffi.words import Problem
 
 
 def read(headers, include_dirs, define, only):
@@ -236,18 +237,3 @@ class Needs:
         if content is None:
             return ()
         return (content[2],) * (content[2] is not None) if kind == "enum" else [field[1] for field in content[0]]
-
-
-def merged(known, more, override):
-    """Declarations of `known` and `more`; FFIError for what contradicts, unless it is to `override`."""
-    made = known.copy()
-    for table in Declarations.TABLES:
-        into = getattr(made, table)
-        for name, value in getattr(more, table).items():
-            before = into.get(name)
-            if before is not None and (value is None or table in ("macros", "names") or not override and same(before, value)):
-                continue
-            if before is not None and not override:
-                raise FFIError(f"multiple declarations of {name}: the headers do not declare it as an earlier cdef() did (override=True replaces that)")
-            into[name] = value
-    return made
