@@ -39,9 +39,10 @@ class Declarations:
     constants   name -> value, or ("...", type, quals) if the C compiler knows it
     macros      name -> (parameters or None, tokens): all of them, constants too
     names       "struct $1" -> what C calls it where a typedef names it
+    alignments  name of a typedef -> the alignment that an attribute of its own gives it
     """
 
-    TABLES = "typedefs", "aggregates", "enums", "functions", "variables", "constants", "macros", "names"
+    TABLES = "typedefs", "aggregates", "enums", "functions", "variables", "constants", "macros", "names", "alignments"
     __slots__ = (*TABLES, "counter")
 
     def __init__(self):
