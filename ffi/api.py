@@ -1,6 +1,6 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
-import threading
+from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
@@ -27,7 +27,7 @@ class FFI:
         self._found = Declarations()
         self._types = Types(backend)
         self._cache = {}                               # C text or ctype -> ctype
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._assigned_source = self._embedding = None
@@ -305,7 +305,7 @@ class FFI:
         try:
             done, result = self._once[tag]
         except KeyError:
-            done, result = self._once.setdefault(tag, (False, threading.RLock()))
+            done, result = self._once.setdefault(tag, (False, RLock()))
         if done:
             return result
         with result:
