@@ -31,7 +31,7 @@ class FFI:
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._assigned_source = self._embedding = None
-        self._packs = []
+        self._packs, self._asked_macros = [], []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):
                 setattr(self, name, getattr(backend, name))
@@ -62,12 +62,14 @@ class FFI:
             self._sources.append((csource, options))
             self._now(found)
 
-    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, override=False):
+    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, macros=None, override=False):
         """Declare what C headers do, as they are: "zlib.h", "openssl/ssl.h", "./mine.h".
 
         The system's preprocessor ($CC, or cc) reads them; taken are the declarations and constant macros of the headers and of
         their library's sub-headers, and the types that those need.  `include_dirs`: folders to search first; `define`: a dict
-        or (name, value) pairs; `only`: a glob or several, for the names to take.
+        or (name, value) pairs; `only`: a glob or several, for the names to take; `macros`: signatures of function-like macros,
+        {"MAX": "int(int, int)"}, for API modules, which have those too
+        whose types the compiler can tell.
 
         Raises FFIError without a compiler or header, CDefError for what cannot be understood.
         """
@@ -79,6 +81,10 @@ class FFI:
             from ffi.cache import headers as read
             from ffi.include import merged
             more, key = read(headers, include_dirs, define, only)
+            if macros:
+                from ffi.macros import declare
+                declare(more, macros)
+            self._asked_macros.append((more, include_dirs, define))
             found = merged(self._found, more, override)
             self._sources.append((key, bool(override)))
             self._now(found)
