@@ -15,6 +15,7 @@ from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL,
                              from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
+M_FRESH = 1024                             # as in mooring.h
 SLOT = "_mooring_p"
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
@@ -39,6 +40,9 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
+        if ffi.cast(LONG, p - 16)[0] == w:             # not memory without our header, from a tp_alloc of its own
+            flags = ffi.cast(UINT, p - 8)
+            flags[0] = flags[0] & ~M_FRESH
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -467,5 +471,7 @@ def is_data_descriptor(cls, name):
 
 
 if lib is not None:
+    LONG = ffi.typeof("intptr_t *")
+    UINT = ffi.typeof("unsigned int *")
     OFFSETS = {name: ffi.offsetof("MType", name) for name in ("tp_mro", "tp_bases", "tp_dict", "tp_base")}
     factories[0] = first_wrap

@@ -311,7 +311,7 @@ VMCALL void m_release(uint32_t *indices, long n)
         }
         if (M_HDR(op)->magic == M_MAGIC(op)) {
             MHeader *header = M_HDR(op);
-            if (header->flags & M_TOUCHED) {
+            if (header->flags & (M_TOUCHED | M_FRESH)) {
                 header->flags &= ~M_TOUCHED;
                 push_young(index);
                 continue;

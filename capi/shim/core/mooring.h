@@ -35,6 +35,7 @@ typedef struct {
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
 #define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
+#define M_FRESH 1024u                   /* the VM is about to put the wrapper, which it has, into its table */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
