@@ -10,7 +10,7 @@ from _thread import allocate_lock
 
 from capi.core import words
 from capi.core.engine import ffi, lib
-from capi.core.words import drain, held, table, wrefs
+from capi.core.words import DRAIN_AT, drain, held, table, wrefs
 
 CAP = 1 << 16
 old = []                                   # indices of wrappers that have survived a sweep
@@ -53,9 +53,14 @@ def old_died():
 def release_dead(indices, n):
     """Give up the VM's share of those structs whose wrappers are dead; returns how many were dead.
 
-    A struct that has crossed since the last sweep is young again: a word of it may be on its way to a new wrapper.
+    A struct whose word is on its way to a new wrapper is young again.  Another thread may make one between our look and
+    the release: so what crosses after m_candidates() is left alone.
     """
     found = 0
+    several = words.multi[0]
+    if several:
+        indices = ffi.new("uint32_t[]", [indices[i] for i in range(n)])
+        n = lib.m_candidates(indices, n)
     for i in range(n):
         index = indices[i]
         r = wrefs[index]
@@ -65,7 +70,7 @@ def release_dead(indices, n):
         else:
             old.append(index)
     if found:
-        lib.m_release(dead, found)
+        lib.m_release(dead, found, several)
     return found
 
 
@@ -83,9 +88,9 @@ def let_go():
 
 @alone
 def sweep_all():
-    """After a major collection: everything that C or the VM has let go."""
+    """After a major collection: all wrappers."""
     let_go()
-    return young_died() + old_died() + drain()
+    return young_died() + old_died()
 
 
 sweep_young = alone(young_died)
@@ -102,6 +107,7 @@ def on_minor(stats):
 def on_major(stats):
     try:
         sweep_all()
+        words.dead_weight[0] = DRAIN_AT + 1      # the next link drains; now the word of a dead proxy may be on its way to the VM
         previous[1](stats) if previous[1] else None
     except RecursionError:
         pass
@@ -110,12 +116,14 @@ def on_major(stats):
 def collect(generation=2):
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
     lib.m_release_temps()
+    lib.m_all_landed()
     let_go()
     drain()
     result = vm_collect()
     for _ in range(4):
-        if not sweep_all() + sweep_young():            # the second pass takes what had just crossed
+        if not sweep_all() + drain():
             break
+        lib.m_all_landed()
         vm_collect()
     return result
 

@@ -354,8 +354,6 @@ VMCALL W m_instance_new(W address)
     W w = 0;
     if (op) {
         w = m_reserve(op);
-        if (likely(M_HDR(op)->link == w))
-            M_HDR(op)->flags ^= M_TOUCHED | M_FRESH;
         op->ob_refcnt--;
         if (unlikely(m_multi))
             m_fly(t, op);

@@ -34,14 +34,15 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
-#define M_FRESH 1024u                   /* the VM is about to put the wrapper, which it has, into its table */
+#define M_FLYING 4u                     /* on its way to the VM while a sweep runs */
+#define M_CROSSES 2048u                 /* went to the VM since m_candidates(), while several threads run */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
+#define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
 #define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
@@ -105,7 +106,10 @@ typedef struct MThread {
     uint64_t unhandled;                 /* the epoch in which the VM was found to handle no exception */
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
-    uint64_t entered;                   /* the clock when the outermost call that is under way began; 0 = none, or unknown */
+    uint64_t entered;                   /* the clock when the call under way began, or last let code run; 0 = none, or unknown */
+    unsigned int turn, watched;         /* how often it took the mutex; the same when it was last watched, */
+    long watched_since;                 /* and since when it is so */
+    int waits;                          /* for the mutex */
     struct MThread *next;               /* of those that took the mutex */
     int listed;
 } MThread;
@@ -127,6 +131,7 @@ void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
 void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
+int m_release_deferred(MThread *t);     /* only what m_defer() and m_drop() took, unless a call is under way; 0 if there was nothing to do */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
@@ -168,7 +173,8 @@ void m_dead_push(PyObject *op);
 W m_to_weak(uint32_t index);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
-void m_defer(PyObject *op);             /* release `op` when the outermost call returns, and those of other threads */
+void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
+void m_drop(PyObject *op);              /* the same for what others may have borrowed of a container */
 
 /* Objects that are in C for the arguments of one call, by their indices. */
 #define M_GUESTS 8
@@ -257,6 +263,7 @@ void m_free(void *op);
 extern int m_tracing;                   /* how many frames a traceback has; 0 = off */
 void m_trace_add(void *p, size_t size);
 void m_trace_drop(void *p);
+void *m_trace_realloc(void *block, size_t size, size_t head);
 void m_keep_free(int keep);             /* whether free lists keep anything */
 long m_trace_find(long domain, W ptr);
 
@@ -273,13 +280,10 @@ static inline void m_untraced(void *p)
         m_trace_drop(p);
 }
 
-static inline void *m_retraced(void *old, void *p, size_t size)        /* `old` is not read */
+/* realloc(); what is traced begins `head` bytes behind the block. */
+static inline void *m_resized(void *block, size_t size, size_t head)
 {
-    if (unlikely(m_tracing) && p) {
-        m_trace_drop(old);
-        m_trace_add(p, size);
-    }
-    return p;
+    return unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
 }
 
 static inline void m_init_header(PyObject *op)

@@ -132,12 +132,12 @@ void *m_realloc(void *op, size_t size)
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
         if (had)
-            return m_retraced(op, op, size);
-        header = realloc(header, whole);
+            return op;
+        header = m_resized(header, whole, sizeof(MHeader));
         if (!header)
             return NULL;
         m_init_header((PyObject *)(header + 1));
-        return m_retraced(op, header + 1, size);
+        return header + 1;
     }
     void *made = m_alloc(size);
     if (made) {
@@ -319,9 +319,10 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op))
+    if (!PyUnicode_IS_ASCII(op) && v->utf8 != PyUnicode_DATA(op))
         free(v->utf8);
-    free(v->_base.wstr);
+    if ((char *)v->_base.wstr != PyUnicode_DATA(op))        /* both may share the characters, as in CPython */
+        free(v->_base.wstr);
     if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
         PyObject_Free(PyUnicode_DATA(op));      /* by CPython's allocator: extensions fill such a str themselves */
     m_free(op);
@@ -387,14 +388,14 @@ void m_extra_free(PyObject *op, MExtra *extra)
         return;
     for (uint32_t i = 0; i < extra->cap; i++)
         if (extra->values[i])
-            m_defer(extra->values[i]);
+            m_drop(extra->values[i]);
     for (Py_ssize_t i = 0; i < extra->items_n; i++)
         if (extra->items[i])
-            m_defer(extra->items[i]);
+            m_drop(extra->items[i]);
     m_untraced(extra->items);
     free(extra->items);
     if (extra->copy)
-        m_defer(extra->copy);
+        m_drop(extra->copy);
     m_extra_free(op, extra->next);
     while (extra->snapshot)
         extra->snapshot = m_snapshot_free(extra->snapshot);
@@ -485,6 +486,8 @@ int m_same_value(PyObject *a, PyObject *b)
             && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
+    if (Py_TYPE(a) == &PyBytes_Type)
+        return Py_SIZE(a) == Py_SIZE(b) && !memcmp(PyBytes_AS_STRING(a), PyBytes_AS_STRING(b), (size_t)Py_SIZE(a));
     return 0;
 }
 
@@ -538,7 +541,7 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value)
         return old;
     }
     if (old)
-        m_defer(old);
+        m_drop(old);
     else
         extra->used++;
     extra->keys[place] = key;
