@@ -1,6 +1,6 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
-import threading
+from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
@@ -27,7 +27,7 @@ class FFI:
         self._found = Declarations()
         self._types = Types(backend)
         self._cache = {}                               # C text or ctype -> ctype
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._assigned_source = self._embedding = None
@@ -73,12 +73,15 @@ class FFI:
         """
         if not headers or not all(isinstance(h, str) for h in headers):
             raise TypeError("cdef_headers() expects the names of headers, like \"zlib.h\"")
-        include_dirs = [include_dirs] if isinstance(include_dirs, str) else list(include_dirs)
+        include_dirs = [include_dirs] if isinstance(include_dirs, str) else [os.fspath(folder) for folder in include_dirs]
         define = list(define.items() if hasattr(define, "items") else ((d, None) if isinstance(d, str) else tuple(d) for d in define))
         with self._lock:
-            from ffi.headers import merged, read
-            more, files = read(headers, include_dirs, define, only)
-            self._now(merged(self._found, more, override))
+            from ffi.cache import headers as read
+            from ffi.include import merged
+            more, key = read(headers, include_dirs, define, only)
+            found = merged(self._found, more, override)
+            self._sources.append((key, bool(override)))
+            self._now(found)
 
     def _now(self, found):
         self._found = found
@@ -302,7 +305,7 @@ class FFI:
         try:
             done, result = self._once[tag]
         except KeyError:
-            done, result = self._once.setdefault(tag, (False, threading.RLock()))
+            done, result = self._once.setdefault(tag, (False, RLock()))
         if done:
             return result
         with result:
