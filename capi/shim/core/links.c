@@ -329,6 +329,18 @@ W m_reserve(PyObject *op)
     return link;
 }
 
+/* Make the strong link of an instance a weak one. */
+W m_to_weak(uint32_t index)
+{
+    PyObject *op = m_slots[index].obj;
+    W link = (m_slots[index].handle & ~(W)7) | W_WEAK;
+    m_slots[index].handle = M_HDR(op)->link = link;
+    op->ob_refcnt += M_SHARE;
+    push_young(index);
+    m_took_off(link);
+    return link;
+}
+
 VMCALL W m_young_count_address(void)
 {
     return (W)&young_n;
