@@ -4,6 +4,7 @@ from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
+from ffi.listing import Listing
 from ffi.model import Declarations
 from ffi.realize import Types
 from ffi.types import simple
@@ -11,7 +12,7 @@ from ffi.types import simple
 NOTHING = object()
 
 
-class FFI:
+class FFI(Listing):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
