@@ -4,8 +4,7 @@
 """
 
 from ffi.engine import engine
-from ffi.errors import FFIError
-from ffi.expressions import NotConstant
+from ffi.errors import FFIError, NotConstant
 from ffi.model import INTEGERS
 
 sizes = {}

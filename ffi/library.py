@@ -45,7 +45,7 @@ class Library:
 
     def __dir__(self):
         found = self._bound.ffi._found
-        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple)})
+        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple or len(v) == 4)})
 
     def __repr__(self):
         return f"<Lib object for {self._bound.name!r}>"
@@ -134,6 +134,8 @@ class Bound:
         """A `static const` or `#define ...`: only the C compiler knows it."""
         if value[1][0] == "enum":
             self.ffi._types.of(value[1])               # raises
+        if len(value) == 4:
+            return self.ffi.cast(value[1], value[3]) if value[1][0] == "ptr" else value[3]
         raise NotImplementedError(f"non-integer constant {name!r} cannot be accessed from a dlopen() library")
 
     def assign(self, lib, name, value):

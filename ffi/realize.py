@@ -4,8 +4,6 @@ A struct's ctype is made when it is first needed and completed before anyone see
 cdef() declares its fields.
 """
 
-import warnings
-
 from ffi import layout
 from ffi.errors import CDefError, VerificationMissing
 from ffi.model import Declarations
@@ -115,6 +113,7 @@ class Types:
         content = self.found.enums.get(key)
         names, values = content[:2] if content else ((), ())
         if not names:
+            import warnings
             warnings.warn(f"'{self.found.c_name(type)}' has no values explicitly defined; guessing that it is equivalent to 'unsigned int'",
                           stacklevel=6)
         if content and (content[3] or "..." in values):
