@@ -70,6 +70,17 @@ OBJECT = re.compile(r"^(const )?Py\w*Object \*$")
 REGISTERS = 6
 
 
+# What an extension's author wrote, where a macro made another name of it.
+SHOWN = {"Mooring_ListItem": "PyList_GET_ITEM", "Mooring_ListInit": "PyList_SET_ITEM", "Mooring_ListLength": "PyList_GET_SIZE",
+         "Mooring_ListItems": "PySequence_Fast_ITEMS", "Mooring_MemoryViewBuffer": "PyMemoryView_GET_BUFFER", "_Py_Dealloc": "Py_DECREF",
+         "_PyObject_New": "PyObject_New", "_PyObject_NewVar": "PyObject_NewVar", "_PyObject_GC_New": "PyObject_GC_New",
+         "_PyObject_GC_NewVar": "PyObject_GC_NewVar", "_PyObject_GC_Resize": "PyObject_GC_Resize"}
+
+
+def shown(name):
+    return SHOWN.get(name) or re.sub(r"^_(\w+)_SizeT$", r"\1", name)
+
+
 def matches(patterns, name):
     return any(re.fullmatch(pattern, name) for pattern in patterns)
 
@@ -133,7 +144,7 @@ def outputs(signatures, renamed, notice):
         arguments = ", ".join(a.text for a in signature.arguments) or "void"
         prototypes.append(f"{signature.returns} ({exported})({arguments});".replace("* (", "*("))
         bodies += [*wrapper(index, signature, exported), ""]
-    table = [f'    {{"{s.name}", {flags_of(s.name)}}},' for s in wrapped]
+    table = [f'    {{"{shown(s.name)}", {flags_of(s.name)}}},' for s in wrapped]
     return {
         FOLDER / "names.gen.h": "\n".join([f"/* {notice}  A call within the shim is one of the body; the bare name is the wrapper. */", *names, ""]),
         FOLDER / "wrappers.gen.h": "\n".join([f"/* {notice} */", "#pragma GCC visibility push(default)", *prototypes, "#pragma GCC visibility pop", ""]),

@@ -212,12 +212,28 @@ PYAPI long m_debug_number(void)
     return (long)made;
 }
 
+/* Classes that have crossed are never freed; nor is what belongs to one. */
+static void keep_classes(void)
+{
+    for (MBlock *block = alive.next; block != &alive; block = block->next) {
+        PyTypeObject *type = (PyTypeObject *)(block + 1);
+        if (block->kind != IS_OBJECT || block->kept || block->size < sizeof(PyHeapTypeObject) || !PyType_Check(Py_TYPE(type)) || !PyType_Check(type))
+            continue;
+        PyObject *parts[] = {(PyObject *)type, type->tp_dict, type->tp_bases, type->tp_mro, type->tp_subclasses,
+                             ((PyHeapTypeObject *)type)->ht_name, ((PyHeapTypeObject *)type)->ht_qualname};
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+            if (parts[i])
+                m_debug_keep(parts[i]);
+    }
+}
+
 /* What C made after `since` and still has references to: up to `cap` addresses; returns how many there are. */
 PYAPI long m_debug_living(long since, W *out, long cap)
 {
     MThread *t = &m_tls;
     long n = 0;
     m_enter(t);
+    keep_classes();
     for (MBlock *block = alive.before; block != &alive && block->number > (uint64_t)since; block = block->before) {
         PyObject *op = (PyObject *)(block + 1);
         if (block->kept || (block->kind == IS_OBJECT && (block->header.flags & M_DEAD || !(op->ob_refcnt & (M_SHARE - 1)))))
