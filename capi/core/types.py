@@ -19,10 +19,22 @@ SLOT = "_mooring_p"
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
+class LateRef(ref):
+    """A weak reference to a wrapper whose class has a finaliser: that runs after the reference is dead, and needs the struct."""
+
+    __slots__ = ()
+
+
+def watcher(cls):
+    """The type of the weak references to the wrappers of `cls`."""
+    return LateRef if hasattr(cls, "__del__") else ref
+
+
 def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
     get, put = get_address(cls), put_address(cls)
+    watch_own = watcher(cls)
     own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
 
     def address(x):
@@ -38,7 +50,8 @@ def make_address(cls):
         index = (w >> 3) & INDEX
         p = slot_objects[2 * index]
         place(x, p)
-        wrefs[index] = ref(x)
+        watch = watch_own if type(x) is cls else watcher(type(x))
+        wrefs[index] = watch(x)
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -84,13 +97,13 @@ def get_address(cls):
 
 def make_factory(cls, layout, stateful):
     """The function that makes the wrapper of a C instance."""
-    put, new = put_address(cls), object.__new__
+    put, new, watch = put_address(cls), object.__new__, watcher(cls)
     plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
     if plain:
         def wrap(p, index):
             x = new(cls)
             put(x, p)
-            wrefs[index] = ref(x)
+            wrefs[index] = watch(x)
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
             return x
@@ -100,7 +113,7 @@ def make_factory(cls, layout, stateful):
         def wrap(p, index):
             x = new(cls)
             put(x, p)
-            wrefs[index] = ref(x)
+            wrefs[index] = watch(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             if words.young_count[0] > words.SWEEP_AT:
@@ -114,7 +127,7 @@ def make_factory(cls, layout, stateful):
             finally:
                 lib.m_land(p)
             put(x, p)
-            wrefs[index] = ref(x)
+            wrefs[index] = watch(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             return x
