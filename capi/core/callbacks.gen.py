@@ -3470,6 +3470,14 @@ def cb_vm_setattr_with_dict(o, name, value, dict):
         return raised(error, 'vm_setattr_with_dict') or -1
 
 
+def cb_vm_share_dictionary(x, p_dict, replace):
+    try:
+        r = vm_share_dictionary(from_argument(x), p_dict, replace)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_share_dictionary') or -1
+
+
 def cb_vm_slice_indices(slice, length):
     try:
         return to_result(vm_slice_indices(from_argument(slice), from_argument(length)))

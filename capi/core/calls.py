@@ -6,7 +6,7 @@ compiled once; functions share it under names of their own, so that tracebacks a
 
 from types import FunctionType, ModuleType
 
-from __pypy__ import builtinify, identity_dict
+from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core import words
@@ -81,14 +81,12 @@ def maker(source, *constants):
     return make
 
 
-def named(function, name, doc=None, qualname=None, module=None):
+def named(function, name, doc=None, qualname=None):
     """`function` under its own name: its own code object, hence its own traces and traceback entries."""
     code = function.__code__.replace(co_name=name, co_filename=f"<C function {qualname or name}>")
     own = FunctionType(code, function.__globals__, name, function.__defaults__, function.__closure__)
     own.__doc__ = doc
     own.__qualname__ = qualname or name
-    if module is not None:
-        own.__module__ = module
     return own
 
 
@@ -156,26 +154,27 @@ NAMESPACE.update(wrong_count=wrong_count, no_keywords=no_keywords)
 def source_of(flags, method):
     """Source of a function `f` for these METH_ flags; a method takes its self from `address`, a function has `me`."""
     kind = flags & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD)
-    head = "self, *args" if method else "*args"
+    head = "self, *args" if method else "*args" if kind & METH_KEYWORDS else "*args, **kwargs"
     me = "p" if method else "me"
     # After a call the JIT no longer takes a cell for constant, hence the local.
     begin = "    call = fn\n    p = address(self)\n" if method else "    call = fn\n"
+    bare = "" if method else "    if kwargs:\n        no_keywords(label)\n"
     call_again = "f(self, *args)" if method else "f(*args)"
     call_again_kw = call_again[:-1] + ", **kwargs)"
     if kind == METH_NOARGS:
-        return (f"def f({head}):\n    if args:\n        wrong_count(label, 0, len(args))\n{begin}"
+        return (f"def f({head}):\n{bare}    if args:\n        wrong_count(label, 0, len(args))\n{begin}"
                 f"    r = lib.m_O_OO(call, {me}, 0)\n" + result(call_again))
     if kind == METH_O:
-        return (f"def f({head}):\n    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
+        return (f"def f({head}):\n{bare}    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
                 f"    if type(a) is int and {SMALL_MIN} <= a <= {SMALL_MAX}:\n"
                 f"        r = lib.m_O_Oi(call, {me}, a)\n"
                 "    elif type(a) is float:\n"
                 f"        r = lib.m_O_Od(call, {me}, a)\n"
                 "    else:\n" + convert_other("a", "w", "        ") + f"        r = lib.m_O_OO(call, {me}, w)\n" + result(call_again))
     if kind == METH_VARARGS:
-        return f"def f({head}):\n{begin}" + indent(positional("v", me)) + result(call_again)
+        return f"def f({head}):\n{bare}{begin}" + indent(positional("v", me)) + result(call_again)
     if kind == METH_FASTCALL:
-        return f"def f({head}):\n{begin}" + indent(positional("f", me)) + result(call_again)
+        return f"def f({head}):\n{bare}{begin}" + indent(positional("f", me)) + result(call_again)
     if kind == METH_VARARGS | METH_KEYWORDS:
         return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_v(call, {me}, args, kwargs)\n    else:\n"
                 + indent(positional("v", me), 8) + result(call_again_kw))
@@ -196,15 +195,6 @@ def signature_doc(name, doc):
     if doc and doc.startswith(name + "(") and ")\n--\n\n" in doc:
         return doc.split(")\n--\n\n", 1)[1]
     return doc
-
-
-def function(definition, me, module_name, label=None):
-    """A VM function for a module-level PyMethodDef; `me` is the word of its self."""
-    name = words.text(ffi.cast("intptr_t", definition.name))
-    make = maker(source_of(definition.flags, False), "fn", "me", "label", "defining")
-    made = make(name, definition.meth, me, label or name, 0)
-    doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
-    return builtinify(named(made, name, doc, module=module_name))
 
 
 def method(definition, address, cls_name, p_type):

@@ -435,6 +435,7 @@ long cb_vm_set_item(W, W, W);
 W cb_vm_set_items(W);
 long cb_vm_setattr(W, W, W);
 long cb_vm_setattr_with_dict(W, W, W, W);
+long cb_vm_share_dictionary(W, long, long);
 W cb_vm_slice_indices(W, W);
 long cb_vm_slot_ass_item(W, long, W);
 long cb_vm_slot_ass_subscript(W, W, W);
@@ -5702,6 +5703,17 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
     W w_dict = m_word((PyObject *)dict);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr_with_dict(w_o, w_name, w_value, w_dict);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
+int vm_share_dictionary(PyObject *x, W p_dict, int replace)
+{
+    M_STACK_CHECK((int)-1)
+    W w_x = m_word((PyObject *)x);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_share_dictionary(w_x, p_dict, replace);
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;

@@ -22,16 +22,16 @@ PYAPI void *PyObject_Realloc(void *ptr, size_t new_size)
     if (TOO_BIG(new_size))
         return NULL;
     MHeader *header = M_HDR(ptr);
-    M_DEBUG(return header->magic == M_MAGIC(ptr) ? m_retraced(ptr, m_debug_resize(ptr, new_size), new_size) : m_debug_mem(ptr, new_size, 0);)
+    M_DEBUG(return header->magic == M_MAGIC(ptr) ? m_debug_resize(ptr, new_size) : m_debug_mem(ptr, new_size, 0);)
     if (header->magic != M_MAGIC(ptr))
-        return m_retraced(ptr, realloc(ptr, new_size ? new_size : 1), new_size);        /* from PyMem_Malloc() */
+        return m_resized(ptr, new_size ? new_size : 1, 0);        /* from PyMem_Malloc() */
     header->magic = 0;
-    MHeader *moved = realloc(header, sizeof(MHeader) + (new_size ? new_size : 1));
+    MHeader *moved = m_resized(header, sizeof(MHeader) + (new_size ? new_size : 1), sizeof(MHeader));
     if (moved)
         header = moved;
     header->magic = M_MAGIC(header + 1);
     header->flags &= moved ? ~M_CLASS_MASK : ~0u;
-    return moved ? m_retraced(ptr, moved + 1, new_size) : NULL;
+    return moved ? moved + 1 : NULL;
 }
 
 PYAPI void PyObject_Free(void *ptr)

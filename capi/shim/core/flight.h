@@ -24,6 +24,8 @@ static inline void m_took_off(W w)
 static inline void m_fly(MThread *t, PyObject *op)
 {
     op->ob_refcnt += M_FLIGHT;
+    if (likely(M_HDR(op)->magic == M_MAGIC(op)))
+        M_HDR(op)->flags |= M_CROSSES;
     m_temp(t, (PyObject *)((uintptr_t)op | 1));
 }
 

@@ -338,8 +338,34 @@ VMCALL long m_take_young(uint32_t *indices, long cap)
     return n;
 }
 
+static int crosses(PyObject *op)
+{
+    return M_HDR(op)->magic != M_MAGIC(op) || M_HDR(op)->flags & M_CROSSES;
+}
+
+/* While several threads run: those of the indices whose wrapper either is in the VM's table already or is no more go to the
+   front; the others are young again.  What crosses from now on is marked. */
+VMCALL long m_candidates(uint32_t *indices, long n)
+{
+    MThread *t = &m_tls;
+    long found = 0;
+    m_enter(t);
+    for (long i = 0; i < n; i++) {
+        PyObject *op = m_slots[indices[i]].obj;
+        if (m_flies(op)) {
+            push_young(indices[i]);
+            continue;
+        }
+        if (M_HDR(op)->magic == M_MAGIC(op))
+            M_HDR(op)->flags &= ~M_CROSSES;
+        indices[found++] = indices[i];
+    }
+    m_leave(t);
+    return found;
+}
+
 /* The wrappers at these indices are dead: take back the VM's share.  What is on its way to the VM is young again. */
-VMCALL void m_release(uint32_t *indices, long n)
+VMCALL void m_release(uint32_t *indices, long n, int several)
 {
     MThread *t = &m_tls;
     W flights[M_FLIGHTS];
@@ -350,7 +376,7 @@ VMCALL void m_release(uint32_t *indices, long n)
     for (long i = 0; i < n; i++) {
         uint32_t index = indices[i];
         PyObject *op = m_slots[index].obj;
-        if (unlikely(m_flies(op))) {
+        if (unlikely(m_flies(op) || (m_multi && (!several || crosses(op))))) {
             push_young(index);
             continue;
         }

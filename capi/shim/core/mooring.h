@@ -35,6 +35,7 @@ typedef struct {
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
 #define M_FLYING 4u                     /* on its way to the VM while a sweep runs */
+#define M_CROSSES 2048u                 /* went to the VM since m_candidates(), while several threads run */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
@@ -103,7 +104,10 @@ typedef struct MThread {
     struct _ts *tstate;
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
-    uint64_t entered;                   /* the clock when the outermost call that is under way began; 0 = none, or unknown */
+    uint64_t entered;                   /* the clock when the call under way began, or last let code run; 0 = none, or unknown */
+    unsigned int turn, watched;         /* how often it took the mutex; the same when it was last watched, */
+    long watched_since;                 /* and since when it is so */
+    int waits;                          /* for the mutex */
     struct MThread *next;               /* of those that took the mutex */
     int listed;
 } MThread;
@@ -125,7 +129,7 @@ void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
 void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
-int m_release_deferred(MThread *t);     /* only what m_defer() took, unless a call is under way; 0 if there was nothing to do */
+int m_release_deferred(MThread *t);     /* only what m_defer() and m_drop() took, unless a call is under way; 0 if there was nothing to do */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
@@ -174,7 +178,8 @@ W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
-void m_defer(PyObject *op);             /* release `op` when the outermost call returns, and those of other threads */
+void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
+void m_drop(PyObject *op);              /* the same for what others may have borrowed of a container */
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 
@@ -257,6 +262,7 @@ void m_free(void *op);
 extern int m_tracing;                   /* how many frames a traceback has; 0 = off */
 void m_trace_add(void *p, size_t size);
 void m_trace_drop(void *p);
+void *m_trace_realloc(void *block, size_t size, size_t head);
 void m_keep_free(int keep);             /* whether free lists keep anything */
 long m_trace_find(long domain, W ptr);
 
@@ -273,13 +279,10 @@ static inline void m_untraced(void *p)
         m_trace_drop(p);
 }
 
-static inline void *m_retraced(void *old, void *p, size_t size)        /* `old` is not read */
+/* realloc(); what is traced begins `head` bytes behind the block. */
+static inline void *m_resized(void *block, size_t size, size_t head)
 {
-    if (unlikely(m_tracing) && p) {
-        m_trace_drop(old);
-        m_trace_add(p, size);
-    }
-    return p;
+    return unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
 }
 
 static inline void m_init_header(PyObject *op)

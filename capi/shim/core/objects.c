@@ -134,17 +134,17 @@ void m_keep_free(int keep)
 /* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
 void *m_realloc(void *op, size_t size)
 {
-    M_DEBUG(return m_retraced(op, m_debug_resize(op, size), size);)
+    M_DEBUG(return m_debug_resize(op, size);)
     MHeader *header = M_HDR(op);
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
         if (had)
-            return m_retraced(op, op, size);
-        header = realloc(header, whole);
+            return op;
+        header = m_resized(header, whole, sizeof(MHeader));
         if (!header)
             return NULL;
         m_init_header((PyObject *)(header + 1));
-        return m_retraced(op, header + 1, size);
+        return header + 1;
     }
     void *made = m_alloc(size);
     if (made) {
@@ -395,14 +395,14 @@ void m_extra_free(PyObject *op, MExtra *extra)
         return;
     for (uint32_t i = 0; i < extra->cap; i++)
         if (extra->values[i])
-            m_defer(extra->values[i]);
+            m_drop(extra->values[i]);
     for (Py_ssize_t i = 0; i < extra->items_n; i++)
         if (extra->items[i])
-            m_defer(extra->items[i]);
+            m_drop(extra->items[i]);
     m_untraced(extra->items);
     free(extra->items);
     if (extra->copy)
-        m_defer(extra->copy);
+        m_drop(extra->copy);
     m_extra_free(op, extra->next);
     while (extra->snapshot)
         extra->snapshot = m_snapshot_free(extra->snapshot);
@@ -493,6 +493,8 @@ int m_same_value(PyObject *a, PyObject *b)
             && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
+    if (Py_TYPE(a) == &PyBytes_Type)
+        return Py_SIZE(a) == Py_SIZE(b) && !memcmp(PyBytes_AS_STRING(a), PyBytes_AS_STRING(b), (size_t)Py_SIZE(a));
     return 0;
 }
 
@@ -546,7 +548,7 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value)
         return old;
     }
     if (old)
-        m_defer(old);
+        m_drop(old);
     else
         extra->used++;
     extra->keys[place] = key;

@@ -392,8 +392,10 @@ VMCALL void m_decref(W address)
 {
     MAKE_BEGIN
     Py_DECREF((PyObject *)address);
-    if (t->pending)
+    if (t->pending && !t->depth)
         m_release_pending(t);
+    else if (t->pending)
+        m_release_temps_of(t);
     m_leave(t);
 }
 

@@ -156,8 +156,9 @@ void *m_debug_resize(void *p, size_t size)
     memcpy(moved, p, old->size < block->size ? old->size : block->size);
     block->header.link = old->header.link;
     block->header.flags = old->header.flags;
+    m_untraced(p);
     release(old);
-    return moved;
+    return m_traced(moved, size);
 }
 
 void *m_debug_mem(void *p, size_t size, int zero)
@@ -171,9 +172,9 @@ void *m_debug_mem(void *p, size_t size, int zero)
             m_debug_free_other(p);
             return NULL;
         }
-        return m_retraced(p, realloc(p, size ? size : 1), size);        /* from PyMem_RawMalloc() */
+        return m_resized(p, size ? size : 1, 0);        /* from PyMem_RawMalloc() */
     }
-    return m_retraced(p, m_debug_resize(p, size), size);
+    return m_debug_resize(p, size);
 }
 
 void m_debug_drained(PyObject *op)
