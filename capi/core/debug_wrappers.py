@@ -47,6 +47,7 @@ WITH_ERROR = {
         "read what is there; what they return on failure says so without the indicator",
     "PyTuple_(New|SetItem)|PyList_New|PyUnicode_(FromString\\w*|FromFormat\\w*|New|AsUTF8\\w*|CompareWith\\w+|InternFromString)|PyLong_From\\w+|PyBool_FromLong":
         "make the arguments of a message",
+    "_?Py_(Va)?BuildValue\\w*|PyModule_AddObject(Ref)?|PyUnicode_AppendAndDel|PyUnicode_Append": "pass on the error of an argument that is NULL",
     "PyCapsule_(IsValid|GetPointer|GetContext|GetName)": "destructors look into their capsule",
     "PyOS_.*|Py_(Get|Set)[A-Z]\\w*|PySys_(Write|Format)\\w+|Py_AddPendingCall|PyTraceMalloc_.*|PyThread_.*|Py_(Enter|Leave)RecursiveCall|_Py_(Enter|Leave)RecursiveCall|_Py_CheckRecursiveCall":
         "no business of Python's",

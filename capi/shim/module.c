@@ -49,11 +49,11 @@ PYAPI int PyModule_AddObjectRef(PyObject *mod, const char *name, PyObject *value
     return dict ? PyDict_SetItemString(dict, name, value) : -1;
 }
 
+/* The reference that is stolen on success is kept for good: extensions go on using the object, which their module holds. */
 PYAPI int PyModule_AddObject(PyObject *mod, const char *name, PyObject *value)
 {
     int r = PyModule_AddObjectRef(mod, name, value);
-    if (r == 0)
-        Py_DECREF(value);               /* stolen on success */
+    M_DEBUG(if (r == 0) m_debug_keep(value);)
     return r;
 }
 

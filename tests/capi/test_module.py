@@ -1,5 +1,6 @@
 """PyModule_... and PyState_...: module objects, definitions, state."""
 
+import gc
 import sys
 import types
 
@@ -59,6 +60,7 @@ def test_names(make):
     assert mod.check(made) == (1, 1) and mod.check(Sub("x")) == (1, 0) and mod.check(1) == (0, 0)
 
 
+@pytest.mark.keeps("PyModule_AddObject() keeps what it adds: extensions go on using it")
 def test_fill(make):
     mod = make(r"""
         static PyObject *three(PyObject *self, PyObject *unused) { return PyLong_FromLong(3); }
@@ -181,3 +183,25 @@ def test_dict(make):
         static PyObject *dict(PyObject *self, PyObject *m) { return Py_XNewRef(PyModule_GetDict(m)); }
     """)
     assert mod.dict(sys) is sys.__dict__
+
+
+def test_an_object_added_may_still_be_used(make):
+    mod = make(r"""
+        static PyObject *registry;
+        @INIT
+        {
+            registry = PyDict_New();
+            if (!registry || PyModule_AddObject(m, "registry", registry) < 0)
+                return NULL;
+        }
+        @EXPORT(size, METH_NOARGS)
+        static PyObject *size(PyObject *self, PyObject *none)
+        {
+            return PyLong_FromSsize_t(PyDict_Size(registry));
+        }
+    """)
+    mod.registry["a"] = 1
+    for _ in range(5):
+        gc.collect()
+        [bytes(100) for _ in range(100)]
+    assert mod.size() == 1

@@ -50,19 +50,19 @@ static int addr2line(const char *file, uintptr_t offset, char *out, size_t room)
     out[n] = 0;
     if (!failed)
         waitpid(child, NULL, 0);
-    return n && !strstr(out, "??:") && !strstr(out, ":?");
+    return n > 0;
 }
 
 /* "file.c:12 in f, inlined into file.c:40 in g", or the symbol, or the offset in the module. */
 void m_print_address(FILE *out, void *address)
 {
     Dl_info info;
-    char text[2048];
+    char text[2048] = "";
     if (!address || !dladdr((char *)address - 1, &info) || !info.dli_fname) {
         fprintf(out, "%p", address);
         return;
     }
-    if (addr2line(info.dli_fname, (uintptr_t)address - 1 - (uintptr_t)info.dli_fbase, text, sizeof text)) {
+    if (addr2line(info.dli_fname, (uintptr_t)address - 1 - (uintptr_t)info.dli_fbase, text, sizeof text) && !strstr(text, ":?") && !strstr(text, ":0")) {
         char *rest = text, *function, *line;
         for (int i = 0; (function = strsep(&rest, "\n")) && (line = strsep(&rest, "\n")); i++)
             fprintf(out, "%s%.*s in %s", i ? ", inlined into " : "", (int)strcspn(line, " "), line, function);
@@ -70,8 +70,9 @@ void m_print_address(FILE *out, void *address)
     }
     const char *slash = strrchr(info.dli_fname, '/');
     fprintf(out, "%s+0x%lx", slash ? slash + 1 : info.dli_fname, (unsigned long)((char *)address - (char *)info.dli_fbase));
-    if (info.dli_sname)
-        fprintf(out, " in %s", info.dli_sname);
+    text[strcspn(text, "\n")] = 0;
+    if (text[0] && text[0] != '?')
+        fprintf(out, " in %s (compile with -g for the line)", text);
 }
 
 /* The C functions of the extension below this call, up to where the VM called. */

@@ -397,8 +397,8 @@ const MDebugFunction m_debug_functions[] = {
     {"PyModuleDef_Init", 3},
     {"PyModule_AddFunctions", 19},
     {"PyModule_AddIntConstant", 19},
-    {"PyModule_AddObject", 19},
-    {"PyModule_AddObjectRef", 19},
+    {"PyModule_AddObject", 17},
+    {"PyModule_AddObjectRef", 17},
     {"PyModule_AddStringConstant", 19},
     {"PyModule_AddType", 19},
     {"PyModule_Create2", 3},
@@ -726,8 +726,8 @@ const MDebugFunction m_debug_functions[] = {
     {"PyUnicodeTranslateError_SetEnd", 17},
     {"PyUnicodeTranslateError_SetReason", 17},
     {"PyUnicodeTranslateError_SetStart", 17},
-    {"PyUnicode_Append", 19},
-    {"PyUnicode_AppendAndDel", 19},
+    {"PyUnicode_Append", 17},
+    {"PyUnicode_AppendAndDel", 17},
     {"PyUnicode_AsASCIIString", 3},
     {"PyUnicode_AsCharmapString", 3},
     {"PyUnicode_AsDecodedObject", 3},
@@ -824,7 +824,7 @@ const MDebugFunction m_debug_functions[] = {
     {"PyWrapper_New", 3},
     {"Py_AddPendingCall", 16},
     {"Py_AtExit", 2},
-    {"Py_BuildValue", 3},
+    {"Py_BuildValue", 1},
     {"Py_BytesMain", 2},
     {"Py_CompileString", 3},
     {"Py_CompileStringExFlags", 3},
@@ -880,7 +880,7 @@ const MDebugFunction m_debug_functions[] = {
     {"Py_SetRecursionLimit", 16},
     {"Py_SetStandardStreamEncoding", 16},
     {"Py_UniversalNewlineFgets", 3},
-    {"Py_VaBuildValue", 3},
+    {"Py_VaBuildValue", 1},
     {"Py_XNewRef", 1},
     {"_PyArg_BadArgument", 3},
     {"_PyArg_CheckPositional", 3},
@@ -1207,7 +1207,7 @@ const MDebugFunction m_debug_functions[] = {
     {"_PyWeakref_ClearRef", 19},
     {"_PyWeakref_GetWeakrefCount", 3},
     {"_Py_BreakPoint", 3},
-    {"Py_BuildValue", 3},
+    {"Py_BuildValue", 1},
     {"_Py_CheckFunctionResult", 3},
     {"_Py_CheckRecursiveCall", 17},
     {"_Py_CoerceLegacyLocale", 3},
@@ -1235,7 +1235,7 @@ const MDebugFunction m_debug_functions[] = {
     {"_Py_UniversalNewlineFgetsWithSize", 3},
     {"_Py_VaBuildStack", 3},
     {"Py_VaBuildStack", 3},
-    {"Py_VaBuildValue", 3},
+    {"Py_VaBuildValue", 1},
     {"_Py_add_one_to_index_C", 3},
     {"_Py_add_one_to_index_F", 3},
     {"_Py_c_abs", 3},
@@ -5414,7 +5414,7 @@ PYAPI int (MooringModule_AddIntConstant)(PyObject *module, const char *name, lon
 
 PYAPI int (MooringModule_AddObject)(PyObject *mod, const char *name, PyObject *value)
 {
-    MDebugCall m_call = m_debug_enter(395, 19, (PyObject *)mod, SITE);
+    MDebugCall m_call = m_debug_enter(395, 17, (PyObject *)mod, SITE);
     if (unlikely(m_debug_object(&m_call, (PyObject *)mod) || m_debug_object(&m_call, (PyObject *)value))) {
         m_debug_refuse(&m_call);
         return (int)-1;
@@ -5426,7 +5426,7 @@ PYAPI int (MooringModule_AddObject)(PyObject *mod, const char *name, PyObject *v
 
 PYAPI int (MooringModule_AddObjectRef)(PyObject *mod, const char *name, PyObject *value)
 {
-    MDebugCall m_call = m_debug_enter(396, 19, (PyObject *)mod, SITE);
+    MDebugCall m_call = m_debug_enter(396, 17, (PyObject *)mod, SITE);
     if (unlikely(m_debug_object(&m_call, (PyObject *)mod) || m_debug_object(&m_call, (PyObject *)value))) {
         m_debug_refuse(&m_call);
         return (int)-1;
@@ -8908,7 +8908,7 @@ PYAPI int (MooringUnicodeTranslateError_SetStart)(PyObject *exc, Py_ssize_t star
 
 PYAPI void (MooringUnicode_Append)(PyObject **pleft, PyObject *right)
 {
-    MDebugCall m_call = m_debug_enter(724, 19, NULL, SITE);
+    MDebugCall m_call = m_debug_enter(724, 17, NULL, SITE);
     if (unlikely(m_debug_object(&m_call, (PyObject *)right))) {
         m_debug_refuse(&m_call);
         return;
@@ -8919,7 +8919,7 @@ PYAPI void (MooringUnicode_Append)(PyObject **pleft, PyObject *right)
 
 PYAPI void (MooringUnicode_AppendAndDel)(PyObject **pleft, PyObject *right)
 {
-    MDebugCall m_call = m_debug_enter(725, 19, NULL, SITE);
+    MDebugCall m_call = m_debug_enter(725, 17, NULL, SITE);
     if (unlikely(m_debug_object(&m_call, (PyObject *)right))) {
         m_debug_refuse(&m_call);
         return;
@@ -10477,7 +10477,7 @@ PYAPI char *(Mooring_UniversalNewlineFgets)(char *buf, int n, FILE *stream, PyOb
 
 PYAPI PyObject *(Mooring_VaBuildValue)(const char *format, va_list vargs)
 {
-    MDebugCall m_call = m_debug_enter(878, 3, NULL, SITE);
+    MDebugCall m_call = m_debug_enter(878, 1, NULL, SITE);
     PyObject *m_r = Py_VaBuildValue(format, vargs);
     m_debug_got(&m_call, m_r);
     m_debug_leave(&m_call);
@@ -13964,7 +13964,7 @@ PYAPI PyObject **(_Mooring_VaBuildStack_SizeT)(PyObject **small_stack, Py_ssize_
 
 PYAPI PyObject *(_Mooring_VaBuildValue_SizeT)(const char *format, va_list vargs)
 {
-    MDebugCall m_call = m_debug_enter(1233, 3, NULL, SITE);
+    MDebugCall m_call = m_debug_enter(1233, 1, NULL, SITE);
     PyObject *m_r = _Py_VaBuildValue_SizeT(format, vargs);
     m_debug_got(&m_call, m_r);
     m_debug_leave(&m_call);
