@@ -2,7 +2,7 @@
 
 from ffi.expressions import NotConstant
 from ffi.model import VOID
-from ffi.words import ABI, ATTRIBUTES, NEVER_NAMES, QUALIFIERS, Problem, with_qual
+from ffi.words import ABI, ATTRIBUTES, NEVER_NAMES, QUALIFIERS, Problem, Wrong, with_qual
 
 
 class Declarators:
@@ -76,8 +76,8 @@ class Declarators:
                     self.attribute(attributes)
                 else:
                     break
-            if type[0] == "func" or type[0] == "array":
-                raise Problem("a function cannot return " + ("a function" if type[0] == "func" else "an array"), start)
+            if type[0] == "func" or type[0] == "array" or tokens[self.i] == "[" and tokens[self.i + 1] != "[":
+                raise Wrong("a function cannot return " + ("a function" if type[0] == "func" else "an array"), start, TypeError)
             return ("func", type, arguments, ellipsis, abi or attributes.get("abi", "")), quals
         if tokens[self.i] == "[" and tokens[self.i + 1] != "[":
             self.i += 1
@@ -105,11 +105,11 @@ class Declarators:
         try:
             value = self.expression()
         except NotConstant as reason:
-            raise Problem(f"an array's length must be known: {reason}", at) from None
+            raise Wrong(f"an array's length must be known: {reason}", at) from None
         if not isinstance(value, int):
-            raise Problem(f"an array's length is an integer, not {value!r}", at)
+            raise Wrong(f"an array's length is an integer, not {value!r}", at)
         if value < 0:
-            raise Problem(f"an array's length is not negative: {value}", at)
+            raise Wrong(f"an array's length is not negative: {value}", at, ValueError)
         return value
 
     def parameters(self):
@@ -127,7 +127,7 @@ class Declarators:
             if tokens[self.i] == "...":
                 self.i += 1
                 if not types:
-                    self.fail("a function with only '(...)' as argument is not correct C")
+                    raise Wrong("a function with only '(...)' as argument is not correct C", self.i)
                 ellipsis = True
                 break
             types.append(self.parameter(len(types)))
@@ -148,9 +148,9 @@ class Declarators:
             name = self.tokens[self.i]
             self.i = start
             if name.isidentifier() and self.tokens[start + 1] in (",", ")"):
-                raise Problem(f"arg {number + 1}: unknown type {name!r} (if you meant to use the old C syntax of giving untyped arguments, "
+                raise Wrong(f"arg {number + 1}: unknown type {name!r} (if you meant to use the old C syntax of giving untyped arguments, "
                               "it is not supported)", start)
-            raise Problem(f"arg {number + 1}: unknown type {name!r}", start)
+            raise Wrong(f"arg {number + 1}: unknown type {name!r}", start)
         at = self.i
         try:
             name, type, quals = self.declarator(base, quals, attributes)

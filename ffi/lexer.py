@@ -7,18 +7,32 @@
 Positions are found again when an error needs them: `Tokens.offset(i)` is where in the text token `i` begins.
 """
 
-import re
-
 from ffi.errors import CDefError
+from ffi.pattern import Pattern
 
-TOKEN = re.compile(r'''(?:[ \t\r\n\f\v]+|//[^\n]*|/\*.*?\*/)*
+TOKEN = Pattern(r'''(?:[ \t\r\n\f\v]+|//(?:\\.|[^\n\\])*|/\*.*?\*/)*
     ((?:u8|[LuU])(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+') | [^\W\d$][\w$]* | \$[\w$]* | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
-     | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v])''', re.S | re.X)
-COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
-DIRECTIVE = re.compile(r"^[ \t]*\#[ \t]*(\w*)((?:\\\r?\n|[^\n])*)", re.M)
-MARKER = re.compile(r'^[ \t]*\#[ \t]*(?:line[ \t]+)?(\d+)(?:[ \t]+"((?:\\.|[^"\\])*)")?', re.M)
-NOT_NEWLINE = re.compile(r"[^\n]")
+     | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v])''', "sx")
+COMMENT = Pattern(r'//(?:\\.|[^\n\\])*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', "s")
+DIRECTIVE = Pattern(r"^[ \t]*\#[ \t]*(\w*)((?:\\\r?\n|[^\n])*)", "m")
+MARKER = Pattern(r'^[ \t]*\#[ \t]*(?:line[ \t]+)?(\d+)(?:[ \t]+"((?:\\.|[^"\\])*)")?', "m")
+NOT_NEWLINE = Pattern(r"[^\n]")
+DEFINED = Pattern(r"([^\W\d]\w*)(\(([^)]*)\))?")
+ASKED = Pattern(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
+HAS = Pattern(r"\b__has_(?:include|attribute|builtin|feature|extension|c_attribute)\s*\([^()]*\)")
+PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ \t\r\n*(),;[]{}")
 PRAGMA = 0xE000                            # tokens from here on stand for `Tokens.pragmas`
+
+
+def tokens_of(text):
+    """The tokens of text without directives.  Where it has nothing but names, numbers and brackets, splitting is faster than TOKEN,
+    which takes milliseconds to load."""
+    words = text.replace("...", " ... ") if "..." in text else text
+    if not (PLAIN.issuperset(words) if words is text else PLAIN.issuperset(words.replace("...", ""))):
+        return TOKEN.findall(text)
+    for bracket in "*(),;[]{}":
+        words = words.replace(bracket, f" {bracket} ")
+    return words.split()
 
 
 def blank(text):
@@ -29,13 +43,13 @@ class Tokens:
     """The tokens of one C source, and where each came from."""
 
     def __init__(self, text, name="<cdef source string>", macros=None):
-        self.text, self.name = text, name
+        self.text, self.plain, self.name = text, text, name        # plain: without comments, if there are directives
         self.macros = {} if macros is None else macros      # name -> (parameters or None, tokens)
         self.defined, self.pragmas, self.offsets = [], [], None
         if "#" in text or "\\\n" in text:
             self.read_directives()
         elif not self.macros:
-            self.list = TOKEN.findall(text)
+            self.list = tokens_of(text)
         else:
             self.list, self.offsets = [], []
             self.add_segment(text, 0)
@@ -46,10 +60,34 @@ class Tokens:
             self.offsets = [m.start(1) for m in TOKEN.finditer(self.text)]
         return self.offsets[i] if i < len(self.offsets) else len(self.text.rstrip())
 
+    def place(self, offset):
+        """(file, line, True if a line marker says so) of an offset."""
+        line, first = self.text.count("\n", 0, offset), self.text.rfind("\n", 0, offset) + 1
+        name, number, marked = self.name, line + 1, False
+        for m in MARKER.finditer(self.plain, 0, first):
+            name, marked = m.group(2) or name, True
+            number = int(m.group(1)) + line - self.text.count("\n", 0, m.end()) - 1
+        return name, number, marked
+
+    def line(self, offset):
+        """(the line of an offset, the column in it)."""
+        first, end = self.text.rfind("\n", 0, offset) + 1, self.text.find("\n", offset)
+        return self.text[first:end if end >= 0 else len(self.text)], offset - first
+
+    def first_line(self, offset):
+        """How the message of a syntax error begins."""
+        return "parse error" if self.place(offset)[2] else f'cannot parse "{self.line(offset)[0].strip()}"'
+
+    def located(self, offset, message):
+        """`message` with file, line and column before it, and the line with a caret below."""
+        (name, number, _), (shown, column) = self.place(offset), self.line(offset)
+        caret = "".join("\t" if c == "\t" else " " for c in shown[:column]) + "^"
+        return f"{name}:{number}:{column + 1}: {message}\n    {shown}\n    {caret}"
+
     # ---- directives -----------------------------------------------------------------------------------------
 
     def read_directives(self):
-        text = COMMENT.sub(lambda m: blank(m.group()) if m.group()[0] == "/" else m.group(), self.text)
+        self.plain = text = COMMENT.sub(lambda m: blank(m.group()) if m.group()[0] == "/" else m.group(), self.text)
         self.list, self.offsets = [], []
         self.conditions = []                           # of each open #if: [taken now, one was taken before]
         start = 0
@@ -79,10 +117,10 @@ class Tokens:
         return any(not taken for taken, before in self.conditions)
 
     def fail(self, message, offset):
-        raise CDefError(located(self.text, self.name, offset, message))
+        raise CDefError(f"{self.first_line(offset)}\n{self.located(offset, message)}")
 
     def define(self, rest, offset):
-        m = re.match(r"([^\W\d]\w*)(\(([^)]*)\))?", rest)
+        m = DEFINED.match(rest)
         if not m:
             self.fail("#define needs a name", offset)
         parameters = None if m.group(2) is None else tuple(p.strip() for p in m.group(3).split(",") if p.strip())
@@ -118,8 +156,8 @@ class Tokens:
         if word != "if":
             return (rest.split()[0] in self.macros if rest else False) == (word == "ifdef")
         from ffi.expressions import Expression, NotConstant
-        rest = re.sub(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))", lambda m: "01"[(m.group(1) or m.group(2)) in self.macros], rest)
-        rest = re.sub(r"\b__has_(?:include|attribute|builtin|feature|extension|c_attribute)\s*\([^()]*\)", "0", rest)
+        rest = ASKED.sub(lambda m: "01"[(m.group(1) or m.group(2)) in self.macros], rest)
+        rest = HAS.sub("0", rest)
         tokens = self.expand(TOKEN.findall(rest))
         try:
             return bool(Expression(["0" if t[0].isidentifier() else t for t in tokens]).whole())
@@ -200,18 +238,3 @@ def substitute(body, values, expand):
             result.append(token)
         i += 1
     return result
-
-
-def located(text, name, offset, message):
-    """`message` with file, line and column before it, and the line with a caret below."""
-    line, first = text.count("\n", 0, offset), text.rfind("\n", 0, offset) + 1
-    number = line + 1
-    for m in MARKER.finditer(text, 0, first):
-        if text.startswith("#", m.start() + len(m.group()) - len(m.group().lstrip())):
-            number = int(m.group(1)) + line - text.count("\n", 0, m.end()) - 1
-            name = m.group(2) or name
-    end = text.find("\n", first)
-    shown = text[first:end if end >= 0 else len(text)]
-    column = offset - first
-    caret = "".join("\t" if c == "\t" else " " for c in shown[:column]) + "^"
-    return f"{name}:{number}:{column + 1}: {message}\n    {shown}\n    {caret}"

@@ -40,7 +40,7 @@ class Library:
 
     def __dir__(self):
         found = self._bound.ffi._found
-        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple)})
+        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple or len(v) == 4)})
 
     def __repr__(self):
         return f"<Lib object for {self._bound.name!r}>"
@@ -68,7 +68,7 @@ class Bound:
     def load(self, type, name, options, kind):
         symbol = options.get("label") or options.get("overload") or name
         if self.handle is None:
-            raise ValueError(f"library {self.name!r} has been closed")
+            raise ValueError(f"library {self.name!r} has already been closed")
         try:
             return self.handle.load_function(self.ffi._types.of(type), symbol)
         except (AttributeError, KeyError) as error:
@@ -121,6 +121,8 @@ class Bound:
         """A `static const` or `#define ...`: only the C compiler knows it."""
         if value[1][0] == "enum":
             self.ffi._types.of(value[1])               # raises
+        if len(value) == 4:
+            return self.ffi.cast(value[1], value[3]) if value[1][0] == "ptr" else value[3]
         raise NotImplementedError(f"non-integer constant {name!r} cannot be accessed from a dlopen() library")
 
     def assign(self, lib, name, value):
@@ -131,9 +133,10 @@ class Bound:
         if not isinstance(lib.__class__.__dict__.get(name), property):
             self.attribute(lib, name)
         property_ = lib.__class__.__dict__.get(name)
-        if not isinstance(property_, property):
-            raise AttributeError(f"variable {name!r} is an array of unknown length: assign to its items")
-        property_.fset(lib, value)
+        if isinstance(property_, property):
+            property_.fset(lib, value)
+        else:                                          # an array whose length is not known
+            lib.__dict__[name][0:len(value)] = value
 
     def address(self, name):
         found = self.ffi._found

@@ -12,10 +12,12 @@ from ffi.constants import Constants
 from ffi.declarators import Declarators
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
-from ffi.lexer import PRAGMA, Tokens, located
+from ffi.lexer import PRAGMA, Tokens
 from ffi.model import Declarations
 from ffi.specifiers import Specifiers
-from ffi.words import Problem, same
+from ffi.words import Problem, Wrong, same
+
+MOST_PROBLEMS = 20                         # that one CDefError tells
 
 
 class Parser(Specifiers, Declarators, Aggregates, Constants):
@@ -31,23 +33,27 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
     def parse(self, text, name="<cdef source string>"):
         """Add the declarations of `text`; raises CDefError with all that is wrong, or FFIError for what contradicts."""
         self.begin(text, name)
-        problems = []
-        while self.tokens[self.i]:
-            start = self.i
-            try:
-                self.external()
-            except Problem as problem:
-                problems.append(self.located(str(problem), problem.i))
-                self.skip_declaration(start)
-            except NotConstant as reason:
-                problems.append(self.located(str(reason), self.i))
-                self.skip_declaration(start)
-            if len(problems) == 20:
-                break
-        if problems:
-            raise CDefError("\n".join(problems))
+        self.problems = []
+        while self.tokens[self.i] and len(self.problems) < MOST_PROBLEMS:
+            self.next_external()
+        if self.problems:
+            first = self.problems[0]
+            before = [] if isinstance(first, Wrong) else [self.source.first_line(self.source.offset(first.i))]
+            raise CDefError("\n".join(before + [self.located(str(problem), problem.i) for problem in self.problems]))
         self.evaluate_macros()
         return self.found
+
+    def next_external(self):
+        """One declaration; if it has an error, that is kept and the declaration skipped."""
+        start = self.i
+        try:
+            self.external()
+        except Problem as problem:
+            self.problems.append(problem)
+            self.skip_declaration(start)
+        except NotConstant as reason:
+            self.problems.append(Wrong(str(reason), self.i))
+            self.skip_declaration(start)
 
     def begin(self, text, name):
         self.source = Tokens(text, name, self.found.macros)
@@ -55,19 +61,30 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.i = 0
 
     def located(self, message, i):
-        return located(self.source.text, self.source.name, self.source.offset(i), message)
+        return self.source.located(self.source.offset(i), message)
 
     def type_of(self, text):
-        """(type, quals) of a type written alone: "int *", "struct foo[10]", "int(*)(int)"."""
+        """(type, quals) of a type written alone, or with a name that is not used: "int *", "struct foo[10]", "int f(int)"."""
         self.begin(text, "<type>")
         try:
             base, quals, storage, attributes = self.specifiers()
+            if base is None:
+                self.unknown_identifier()
             name, type, quals = self.declarator(base, quals, attributes)
-            if self.tokens[self.i] or name or storage:
-                raise Problem(f"{(self.tokens[self.i] or name or storage[0])!r} was not expected", self.i)
+            if self.tokens[self.i] or storage:
+                self.fail(f"{self.tokens[self.i] or storage[0]!r} was not expected in a type")
+        except Wrong as problem:
+            raise problem.error(self.located(str(problem), problem.i)) from None
         except (Problem, NotConstant) as problem:
-            raise CDefError(self.located(str(problem), getattr(problem, "i", self.i))) from None
+            offset = self.source.offset(getattr(problem, "i", self.i))
+            raise CDefError(f"{self.source.first_line(offset)}\n{self.source.located(offset, str(problem))}") from None
         return type, quals
+
+    def unknown_identifier(self):
+        name = self.tokens[self.i]
+        if name.isidentifier() and not self.tokens[self.i + 1]:
+            raise CDefError(f"unknown identifier {name!r}")
+        self.unknown_type(self.i)
 
     def fail(self, message):
         raise Problem(message, self.i)
@@ -139,7 +156,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             while self.tokens[self.i] != "}":
                 if not self.tokens[self.i]:
                     self.fail(f"extern \"{language}\" {{: no '}}' found")
-                self.external()
+                self.next_external()
             self.i += 1
         self.linkage, self.cplusplus = before
 
@@ -148,7 +165,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.i += 2
         self.expect("{")
         while self.tokens[self.i] not in ("}", ""):
-            self.external()
+            self.next_external()
         self.expect("}")
         self.scope = self.scope[:-1]
 
@@ -204,7 +221,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
                 raise Problem(f"expected a name, got {tokens[self.i] or 'the end'!r}", self.i)
             if "vector_size" in options or "mode" in options:
                 type = self.with_mode(type, options)
-            self.declared(name, type, own, storage, options, at)
+            self.declared(name, type, own, storage, options, at, base)
             if tokens[self.i] != ",":
                 break
             self.i += 1
@@ -231,11 +248,15 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             return type
         return "prim", ("u" + name if type[1].startswith("unsigned") and name.endswith("_t") else name)
 
-    def declared(self, name, type, quals, storage, options, at):
+    def declared(self, name, type, quals, storage, options, at, base):
         """Enter one declared name."""
         found, tokens = self.found, self.tokens
         if storage and "typedef" in storage:
+            if "aligned" in options and type[0] in ("struct", "union") and type[1][0] == "$":
+                self.align_unnamed(type, options["aligned"])
             self.typedef(name, type, quals)
+            if type == base and ("aligned" in options or "typedef" in options):
+                found.alignments[name] = options.get("aligned") or options["typedef"]
             return
         if type[0] == "func":
             made = {key: options[key] for key in ("label",) if key in options}
@@ -264,6 +285,13 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if "label" in options:
             made["label"] = options["label"]
         self.enter(found.variables, "variable", name, (type, quals, made))
+
+    def align_unnamed(self, type, alignment):
+        """typedef struct { ... } name __attribute__((aligned(n))): where such a struct may lie, but not its size."""
+        key = f"{type[0]} {type[1]}"
+        content = self.found.aggregates.get(key)
+        if content is not None:
+            self.found.aggregates[key] = content[0], {**content[1], "named_aligned": alignment}
 
     def enter(self, table, kind, name, value):
         before = table.get(name)

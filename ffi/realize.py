@@ -8,6 +8,8 @@ from ffi import layout
 from ffi.errors import CDefError, VerificationMissing
 from ffi.model import Declarations
 
+PACKED = 8                                 # the engine's flag
+
 
 class Types:
     """The ctypes of one FFI."""
@@ -86,16 +88,14 @@ class Types:
     def array(self, type):
         if type[2] == "...":
             raise CDefError(f"cannot render the type {self.found.declaration(type)!r}: unknown length")
-        return self.backend.new_array_type(self.build(("ptr", type[1], "")) if type[1][0] != "func" else self.build(type[1]), type[2])
+        self.whole(type[1])
+        return self.backend.new_array_type(self.build(("ptr", type[1], "")), type[2])
 
     def func(self, type):
         kind, result, arguments, ellipsis, abi = type
-        types = tuple(self.build(a) for a in arguments)
-        for a in (result, *arguments):
-            self.complete_now(a)
-        if abi and hasattr(self.backend, "FFI_STDCALL"):
-            return self.backend.new_function_type(types, self.build(result), ellipsis, self.backend.FFI_STDCALL)
-        return self.backend.new_function_type(types, self.build(result), ellipsis)
+        made, *types = [self.whole(a) for a in (result, *arguments)]
+        more = (self.backend.FFI_STDCALL,) if abi and hasattr(self.backend, "FFI_STDCALL") else ()
+        return self.backend.new_function_type(tuple(types), made, ellipsis, *more)
 
     def aggregate(self, type):
         key = f"{type[0]} {type[1]}"
@@ -112,6 +112,10 @@ class Types:
             return types.of(there)
         content = self.found.enums.get(key)
         names, values = content[:2] if content else ((), ())
+        if not names:
+            import warnings
+            warnings.warn(f"'{self.found.c_name(type)}' has no values explicitly defined; guessing that it is equivalent to 'unsigned int'",
+                          stacklevel=6)
         if content and (content[3] or "..." in values):
             raise VerificationMissing(self.found.c_name(type))
         return self.backend.new_enum_type(self.found.c_name(type), tuple(names), tuple(values), self.build(layout.enum_base(self.found, type)))
@@ -128,13 +132,13 @@ class Types:
 
     # ---- fields --------------------------------------------------------------------------------------------------
 
-    def complete_now(self, type):
-        """Complete a struct that is used by value."""
-        while type[0] == "array":
-            type = type[1]
+    def whole(self, type):
+        """The ctype of what is used by value: a struct is completed at once."""
+        made = self.build(type)
         if type in self.waiting:
             self.waiting.remove(type)
             self.complete(type)
+        return made
 
     def complete(self, type):
         found, key = self.found, f"{type[0]} {type[1]}"
@@ -145,24 +149,34 @@ class Types:
         for name, field, bits, quals, aligned, packed in fields:
             if field[0] == "array" and field[2] == "...":
                 return self.partial(type)
-            types.append(self.build(field))
-            self.complete_now(field)
+            types.append(self.whole(field))
         made = self.made[type]
         if layout.is_special(found, type):
             places, size, alignment = layout.aggregate(found, type)
-            told = [(f[0], t, f[2] if f[2] < 0 else f[2], place[0]) for f, t, place in zip(fields, types, places)]
-            if any(f[2] >= 0 for f in fields):
-                self.complete_bits(made, fields, types, places, size, alignment)
-            else:
-                self.backend.complete_struct_or_union(made, told, None, size, alignment)
+            told = [(f[0], t, -1, bit // 8) if f[2] < 0 else self.bit_field(made, f, t, bit, size)
+                    for f, t, bit in zip(fields, types, places) if f[2] < 0 or f[0]]
+            self.backend.complete_struct_or_union(made, told, None, size, alignment)
             return
         told = [(f[0], t, f[2]) for f, t in zip(fields, types)]
-        flags = (8,) if "packed" in options else (0, options["pack"]) if "pack" in options else ()
+        flags = (PACKED,) if "packed" in options else (0, options["pack"]) if "pack" in options else ()
         self.backend.complete_struct_or_union(made, told, None, -1, -1, *flags)
 
-    def complete_bits(self, made, fields, types, places, size, alignment):
-        """Bit fields whose places the engine would choose otherwise are shown as what their bytes are: integers with a shift of their own."""
-        raise NotImplementedError(f"{made}: bit fields in a packed or aligned struct need a C compiler: use API mode")
+    def bit_field(self, made, field, type, bit, whole):
+        """A bit field as the engine can be told where it is: an anonymous struct with just this one, after as many bits as it needs."""
+        name, declared, bits = field[:3]
+        size, signed = layout.integer(self.found, declared)
+        if bits == 64 and bit % 8 == 0:                 # the engine reads bit fields of 64 bits wrongly
+            return name, type, -1, bit // 8
+        found = layout.unit_of_bits(bit, bits, (size, 1, 2, 4, 8), whole)
+        if found is None:
+            raise NotImplementedError(f"field {name!r} of {made.cname!r}: {bits} bits from bit {bit % 8} on, and no integer of 1, 2, 4 or 8 bytes that has "
+                                      f"them is all inside the {whole} bytes of the struct; declare an array of unsigned char instead")
+        start, unit, shift = found
+        if unit != size:
+            type = self.build(("prim", f"{'' if signed else 'u'}int{unit * 8}_t"))
+        single = self.backend.new_struct_type(f"{made.cname}.{name}")
+        self.backend.complete_struct_or_union(single, [("", type, shift)] * (shift > 0) + [(name, type, bits)], None, unit)
+        return "", single, -1, start
 
     def partial(self, type):
         raise VerificationMissing(self.found.c_name(type))

@@ -16,7 +16,7 @@ class Specifiers:
         words, quals, storage, attributes, type = None, "", None, {}, None
         while True:
             token = tokens[self.i]
-            if token in WORDS and not (token == "bool" and token in typedefs):
+            if token in WORDS and not (token == "bool" and (words is not None or token in typedefs)):
                 if type is not None:
                     break
                 token = SAME.get(token, token)
@@ -55,6 +55,8 @@ class Specifiers:
                     if known is None:
                         break
                 self.i += 1
+                if token in self.found.alignments:
+                    attributes["typedef"] = self.found.alignments[token]
                 type, more = known
                 if more:
                     quals = with_qual(quals, more)

@@ -1,6 +1,7 @@
 """The words of C that the parser knows, and small helpers of its parts."""
 
 from ffi.common import PRIMITIVE_WORDS
+from ffi.errors import CDefError
 
 QUALIFIERS = {"const": "const", "__const": "const", "__const__": "const", "volatile": "volatile", "__volatile__": "volatile",
               "__volatile": "volatile", "restrict": "restrict", "__restrict": "restrict", "__restrict__": "restrict",
@@ -20,11 +21,15 @@ NEVER_NAMES = {*QUALIFIERS, *STORAGE, *WORDS, *ATTRIBUTES, *TAGGED, *TYPEOF, "if
 
 
 class Problem(Exception):
-    """What is wrong at token `i`."""
+    """What is wrong at token `i`.  `error`: what the text of a type raises for it."""
 
-    def __init__(self, message, i):
+    def __init__(self, message, i, error=CDefError):
         super().__init__(message)
-        self.i = i
+        self.i, self.error = i, error
+
+
+class Wrong(Problem):
+    """A declaration that can be read and yet is not right."""
 
 
 def with_qual(quals, more):

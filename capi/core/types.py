@@ -12,23 +12,18 @@ from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
-                             from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
+                             from_pointer, getters, info_view, link, links, long_at, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT = "_mooring_p"
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
-def watcher(cls):
-    """The type of the weak references to the wrappers of `cls`."""
-    return words.LateRef if hasattr(cls, "__del__") else ref
-
-
 def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
     get, put = get_address(cls), put_address(cls)
-    watch_own = watcher(cls)
+    watch_own = words.watcher(cls)
     own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
 
     def address(x):
@@ -44,8 +39,9 @@ def make_address(cls):
         index = (w >> 3) & INDEX
         p = slot_objects[2 * index]
         place(x, p)
-        watch = watch_own if type(x) is cls else watcher(type(x))
+        watch = watch_own if type(x) is cls else words.watcher(type(x))
         wrefs[index] = watch(x)
+        table[index] = None                            # what a call left there
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -80,6 +76,34 @@ def make_word(cls, stateful):
     return (lambda x: address(x) | 2) if stateful else address
 
 
+def make_self(cls, stateful):
+    """`make_word` for the self of a method.  A struct that is nothing but a head has no state to keep: until an instance is
+    met for the second time, or C keeps it, its struct is a guest of C."""
+    word = make_word(cls, stateful)
+    p_type = addresses[cls]
+    if stateful or not lib.m_is_bare(p_type):
+        return word
+    get, latest, multi = get_address(cls), words.latest, words.multi
+    words.places[cls] = put_address(cls)
+
+    def address(x):
+        try:
+            return get(x)
+        except AttributeError:
+            pass
+        if type(x) is not cls or x is latest[0] or x is latest[1] or x is latest[2] or multi[0]:
+            return word(x)
+        latest[2] = latest[1]
+        latest[1] = latest[0]
+        latest[0] = x
+        w = lib.m_guest_instance(p_type)
+        if not w:
+            return word(x)
+        table[(w >> 3) & INDEX] = x
+        return w
+    return address
+
+
 def proxy_address(cls_of, name):
     """The same for a type whose instances belong to the VM."""
     def address(x):
@@ -110,13 +134,14 @@ def get_address(cls):
 
 def make_factory(cls, layout, stateful):
     """The function that makes the wrapper of a C instance."""
-    put, new, watch = put_address(cls), object.__new__, watcher(cls)
+    put, new, watch = put_address(cls), object.__new__, words.watcher(cls)
     plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
     if plain:
         def wrap(p, index):
             x = new(cls)
             put(x, p)
             wrefs[index] = watch(x)
+            table[index] = None
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
             return x
@@ -311,7 +336,7 @@ def vm_make_class(p_type):
     own = [cls]
     addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
-        address, raw = make_word(cls, flags & TI_STATEFUL), make_address(cls)
+        address, raw = make_self(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:
         address = raw = words.type_address
     else:

@@ -62,8 +62,6 @@ long cb_PyDict_Merge(W, W, long);
 long cb_PyDict_MergeFromSeq2(W, W, long);
 W cb_PyDict_New(void);
 W cb_PyDict_SetDefault(W, W, W);
-long cb_PyDict_SetItem(W, W, W);
-long cb_PyDict_SetItemString(W, W, W);
 long cb_PyDict_Size(W);
 long cb_PyDict_Update(W, W);
 W cb_PyDict_Values(W);
@@ -119,7 +117,6 @@ W cb_PyMapping_Keys(W);
 W cb_PyMapping_Values(W);
 W cb_PyMarshal_ReadObjectFromString(W, long);
 W cb_PyMarshal_WriteObjectToString(W, long);
-W cb_PyModule_GetDict(W);
 W cb_PyModule_GetFilenameObject(W);
 W cb_PyModule_GetNameObject(W);
 W cb_PyModule_NewObject(W);
@@ -300,6 +297,8 @@ long cb_vm_dict_fetch(W, long, long, long);
 W cb_vm_dict_get(W, W);
 W cb_vm_dict_get_text(W, W);
 W cb_vm_dict_lists(W);
+long cb_vm_dict_set(W, W, W);
+long cb_vm_dict_set_text(W, W, W);
 W cb_vm_dictionary(W);
 W cb_vm_empty_code(W, W, long);
 W cb_vm_encode(W, W, W);
@@ -365,6 +364,7 @@ W cb_vm_method3(W, W, W, W, W);
 W cb_vm_method4(W, W, W, W, W, W);
 W cb_vm_module_create(long);
 long cb_vm_module_def(W);
+W cb_vm_module_dict(W);
 long cb_vm_module_execute(W, long);
 W cb_vm_module_from_spec(W, long);
 long cb_vm_module_state(W);
@@ -1210,31 +1210,6 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
     return m_op;
 }
 
-PYAPI int PyDict_SetItem(PyObject *mp, PyObject *key, PyObject *item)
-{
-    M_STACK_CHECK((int)-1)
-    W w_mp = m_word((PyObject *)mp);
-    W w_key = m_word((PyObject *)key);
-    W w_item = m_word((PyObject *)item);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_SetItem(w_mp, w_key, w_item);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI int PyDict_SetItemString(PyObject *dp, const char *p_key, PyObject *item)
-{
-    M_STACK_CHECK((int)-1)
-    W w_dp = m_word((PyObject *)dp);
-    W w_item = m_word((PyObject *)item);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_SetItemString(w_dp, (W)p_key, w_item);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
 PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
@@ -1891,19 +1866,6 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
     W m_r = cb_PyMarshal_WriteObjectToString(w_value, version);
     M_CALLBACK_END
     PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI PyObject *PyModule_GetDict(PyObject *module)
-{
-    M_STACK_CHECK(NULL)
-    W w_module = m_word((PyObject *)module);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyModule_GetDict(w_module);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    m_op = m_borrow((PyObject *)module, (int64_t)0, m_op);
     M_CALLBACK_DONE
     return m_op;
 }
@@ -4033,6 +3995,31 @@ PyObject *vm_dict_lists(PyObject *mp)
     return m_op;
 }
 
+int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
+{
+    M_STACK_CHECK((int)-1)
+    W w_mp = m_word((PyObject *)mp);
+    W w_key = m_word((PyObject *)key);
+    W w_item = m_word((PyObject *)item);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_set(w_mp, w_key, w_item);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
+int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
+{
+    M_STACK_CHECK((int)-1)
+    W w_dp = m_word((PyObject *)dp);
+    W w_item = m_word((PyObject *)item);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_set_text(w_dp, (W)p_key, w_item);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
@@ -4300,9 +4287,11 @@ long vm_grow_tables(long index)
 PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
+    uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_vm_handled();
     M_CALLBACK_END
+    M_QUIET(m_before)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
@@ -4829,6 +4818,19 @@ W vm_module_def(PyObject *module)
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (W)m_r;
+}
+
+PyObject *vm_module_dict(PyObject *module)
+{
+    M_STACK_CHECK(NULL)
+    W w_module = m_word((PyObject *)module);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_module_dict(w_module);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    m_op = m_borrow((PyObject *)module, (int64_t)0, m_op);
+    M_CALLBACK_DONE
+    return m_op;
 }
 
 int vm_module_execute(PyObject *module, W p_def)

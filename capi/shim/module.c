@@ -38,6 +38,14 @@ PYAPI PyModuleDef *PyModule_GetDef(PyObject *module)
     return (PyModuleDef *)vm_module_def(module);
 }
 
+PYAPI PyObject *PyModule_GetDict(PyObject *module)
+{
+    PyObject *dict = vm_module_dict(module);
+    if (dict)
+        M_HDR(dict)->flags |= M_NAMESPACE;
+    return dict;                        /* borrowed */
+}
+
 PYAPI int PyModule_AddObjectRef(PyObject *mod, const char *name, PyObject *value)
 {
     if (!value) {
@@ -49,11 +57,11 @@ PYAPI int PyModule_AddObjectRef(PyObject *mod, const char *name, PyObject *value
     return dict ? PyDict_SetItemString(dict, name, value) : -1;
 }
 
-/* The reference that is stolen on success is kept for good: extensions go on using the object, which their module holds. */
 PYAPI int PyModule_AddObject(PyObject *mod, const char *name, PyObject *value)
 {
     int r = PyModule_AddObjectRef(mod, name, value);
-    M_DEBUG(if (r == 0) m_debug_keep(value);)
+    if (r == 0)
+        Py_DECREF(value);               /* stolen on success */
     return r;
 }
 

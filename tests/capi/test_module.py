@@ -60,7 +60,6 @@ def test_names(make):
     assert mod.check(made) == (1, 1) and mod.check(Sub("x")) == (1, 0) and mod.check(1) == (0, 0)
 
 
-@pytest.mark.keeps("PyModule_AddObject() keeps what it adds: extensions go on using it")
 def test_fill(make):
     mod = make(r"""
         static PyObject *three(PyObject *self, PyObject *unused) { return PyLong_FromLong(3); }
@@ -185,23 +184,28 @@ def test_dict(make):
     assert mod.dict(sys) is sys.__dict__
 
 
-def test_an_object_added_may_still_be_used(make):
+def test_what_c_puts_into_a_module_stays_where_it_is(make):
+    """As numpy does with a registry: the module's reference is the only one."""
     mod = make(r"""
-        static PyObject *registry;
+        static PyObject *registry, *added;
         @INIT
         {
             registry = PyDict_New();
-            if (!registry || PyModule_AddObject(m, "registry", registry) < 0)
-                return NULL;
+            if (PyDict_SetItemString(PyModule_GetDict(m), "registry", registry) < 0) return NULL;
+            Py_DECREF(registry);
+            added = PyList_New(0);
+            if (PyModule_AddObject(m, "added", added) < 0) return NULL;
         }
-        @EXPORT(size, METH_NOARGS)
-        static PyObject *size(PyObject *self, PyObject *none)
+        @EXPORT(note, METH_O)
+        static PyObject *note(PyObject *self, PyObject *x)
         {
-            return PyLong_FromSsize_t(PyDict_Size(registry));
+            if (PyDict_SetItemString(registry, "x", x) < 0 || PyList_Append(added, x) < 0) return NULL;
+            Py_RETURN_NONE;
         }
     """)
-    mod.registry["a"] = 1
-    for _ in range(5):
+    for i in range(3):
         gc.collect()
-        [bytes(100) for _ in range(100)]
-    assert mod.size() == 1
+        keep = [mod.note([object()]) for _ in range(100)]
+        mod.note(i)
+        assert mod.registry == {"x": i} and mod.added[-1] == i and len(keep) == 100
+    del mod.added[:]

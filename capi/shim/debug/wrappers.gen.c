@@ -2829,14 +2829,14 @@ PYAPI int (MooringDict_SetItem)(PyObject *mp, PyObject *key, PyObject *item)
     return m_r;
 }
 
-PYAPI int (MooringDict_SetItemString)(PyObject *dp, const char *p_key, PyObject *item)
+PYAPI int (MooringDict_SetItemString)(PyObject *dp, const char *key, PyObject *item)
 {
     MDebugCall m_call = m_debug_enter(145, 19, (PyObject *)dp, SITE);
     if (unlikely(m_debug_object(&m_call, (PyObject *)dp) || m_debug_object(&m_call, (PyObject *)item))) {
         m_debug_refuse(&m_call);
         return (int)-1;
     }
-    int m_r = PyDict_SetItemString(dp, p_key, item);
+    int m_r = PyDict_SetItemString(dp, key, item);
     m_debug_leave(&m_call);
     return m_r;
 }

@@ -144,7 +144,7 @@ PyObject *(MooringDict_New)(void);
 int (MooringDict_Next)(PyObject *mp, Py_ssize_t *pos, PyObject **key, PyObject **value);
 PyObject *(MooringDict_SetDefault)(PyObject *mp, PyObject *key, PyObject *defaultobj);
 int (MooringDict_SetItem)(PyObject *mp, PyObject *key, PyObject *item);
-int (MooringDict_SetItemString)(PyObject *dp, const char *p_key, PyObject *item);
+int (MooringDict_SetItemString)(PyObject *dp, const char *key, PyObject *item);
 Py_ssize_t (MooringDict_Size)(PyObject *mp);
 int (MooringDict_Update)(PyObject *mp, PyObject *other);
 PyObject *(MooringDict_Values)(PyObject *mp);
