@@ -1,9 +1,12 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
+import os
 from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
+from ffi.function import Function, pointers
+from ffi.listing import Listing
 from ffi.model import Declarations
 from ffi.realize import Types
 from ffi.types import simple
@@ -11,7 +14,7 @@ from ffi.types import simple
 NOTHING = object()
 
 
-class FFI:
+class FFI(Listing):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
@@ -31,7 +34,7 @@ class FFI:
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._assigned_source = self._embedding = None
-        self._packs = []
+        self._packs, self._asked_macros = [], []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):
                 setattr(self, name, getattr(backend, name))
@@ -62,12 +65,14 @@ class FFI:
             self._sources.append((csource, options))
             self._now(found)
 
-    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, override=False):
+    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, macros=None, override=False):
         """Declare what C headers do, as they are: "zlib.h", "openssl/ssl.h", "./mine.h".
 
         The system's preprocessor ($CC, or cc) reads them; taken are the declarations and constant macros of the headers and of
         their library's sub-headers, and the types that those need.  `include_dirs`: folders to search first; `define`: a dict
-        or (name, value) pairs; `only`: a glob or several, for the names to take.
+        or (name, value) pairs; `only`: a glob or several, for the names to take; `macros`: signatures of function-like macros,
+        {"MAX": "int(int, int)"}, for API modules, which have those too
+        whose types the compiler can tell.
 
         Raises FFIError without a compiler or header, CDefError for what cannot be understood.
         """
@@ -79,6 +84,10 @@ class FFI:
             from ffi.cache import headers as read
             from ffi.include import merged
             more, key = read(headers, include_dirs, define, only)
+            if macros:
+                from ffi.macros import declare
+                declare(more, macros)
+            self._asked_macros.append((more, include_dirs, define))
             found = merged(self._found, more, override)
             self._sources.append((key, bool(override)))
             self._now(found)
@@ -143,6 +152,8 @@ class FFI:
             return self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
         if isinstance(cdecl, self.CData):
             return self._backend.typeof(cdecl)
+        if isinstance(cdecl, Function):
+            return self._backend.typeof(cdecl.pointer)
         found = engine_function_type(cdecl)
         if found is None:
             raise TypeError(type(cdecl))
@@ -195,7 +206,13 @@ class FFI:
             ctype = self._cache[cdecl]
         except KeyError:
             ctype = self._ctype(cdecl)
-        return self._backend.newp(ctype, init)
+        try:
+            return self._backend.newp(ctype, init)
+        except TypeError:
+            replaced = pointers(init)
+            if replaced is init:
+                raise
+        return self._backend.newp(ctype, replaced)
 
     def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
         """A function like `new` that allocates by `alloc(size)` and frees by `free(cdata)`."""
@@ -214,6 +231,8 @@ class FFI:
             ctype = self._cache[cdecl]
         except KeyError:
             ctype = self._ctype(cdecl)
+        if isinstance(source, Function):
+            source = source.pointer
         return self._backend.cast(ctype, source)
 
     def string(self, cdata, maxlen=-1):
