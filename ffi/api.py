@@ -1,9 +1,12 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
+import os
 from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
+from ffi.function import Function, pointers
+from ffi.listing import Listing
 from ffi.model import Declarations
 from ffi.realize import Types
 from ffi.types import simple
@@ -11,7 +14,7 @@ from ffi.types import simple
 NOTHING = object()
 
 
-class FFI:
+class FFI(Listing):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
@@ -149,6 +152,8 @@ class FFI:
             return self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
         if isinstance(cdecl, self.CData):
             return self._backend.typeof(cdecl)
+        if isinstance(cdecl, Function):
+            return self._backend.typeof(cdecl.pointer)
         found = engine_function_type(cdecl)
         if found is None:
             raise TypeError(type(cdecl))
@@ -201,7 +206,13 @@ class FFI:
             ctype = self._cache[cdecl]
         except KeyError:
             ctype = self._ctype(cdecl)
-        return self._backend.newp(ctype, init)
+        try:
+            return self._backend.newp(ctype, init)
+        except TypeError:
+            replaced = pointers(init)
+            if replaced is init:
+                raise
+        return self._backend.newp(ctype, replaced)
 
     def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
         """A function like `new` that allocates by `alloc(size)` and frees by `free(cdata)`."""
@@ -220,6 +231,8 @@ class FFI:
             ctype = self._cache[cdecl]
         except KeyError:
             ctype = self._ctype(cdecl)
+        if isinstance(source, Function):
+            source = source.pointer
         return self._backend.cast(ctype, source)
 
     def string(self, cdata, maxlen=-1):

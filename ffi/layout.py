@@ -103,7 +103,7 @@ def is_empty(found, field):
     if type[0] in ("struct", "union"):
         content = found.aggregates.get(f"{type[0]} {type[1]}")
         return bool(content) and not content[1].get("partial") and all(is_empty(found, f) for f in content[0])
-    return bits == 0
+    return bits == 0 and not name
 
 
 def aggregate(found, type):

@@ -1,6 +1,11 @@
 """Libraries opened by `FFI.dlopen()`: their functions, variables and constants as attributes."""
 
+import sys
+
+from ffi.byvalue import bind
+from ffi.engine import CData
 from ffi.errors import FFIError
+from ffi.function import checked
 
 
 def load(backend, name, flags):
@@ -80,8 +85,7 @@ class Bound:
         with ffi._lock:
             if name in found.functions:
                 type, options = found.functions[name]
-                value = self.load(("ptr", type, ""), name, options, "function")
-                lib.__dict__[name] = value
+                value = lib.__dict__[name] = self.function(type, name, options)
                 return value
             if name in found.variables:
                 self.add_variable(lib, name, *found.variables[name])
@@ -97,6 +101,15 @@ class Bound:
         if name == "__all__":
             return dir(lib)
         raise AttributeError(f"cffi library {str(self.name)!r} has no function, constant or global variable named {name!r}")
+
+    def function(self, type, name, options):
+        """What calls a function: the engine's own object, unless there is a better way for this one."""
+        bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
+        if bound is None:
+            bound = self.load(("ptr", type, ""), name, options, "function")
+            if sys.flags.dev_mode and isinstance(bound, CData):
+                return checked(bound, name)
+        return bound
 
     def add_variable(self, lib, name, type, quals, options):
         if type[0] == "array" and type[2] is None:     # its length is not known: a pointer to the first item
