@@ -17,6 +17,7 @@ from ffi.model import INTEGERS
 
 HEAD = '''"""Written by `python -m ffi stubs {module}`."""
 
+import builtins
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar, overload
 
@@ -49,9 +50,7 @@ class Pointer(CData, Generic[T]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[T]: ...
 '''
-METHODS = '''    NULL: CData
-    CData: type[CData]
-    CType: type[CType]
+METHODS = '''    NULL: Any
     error: type[Exception]
     errno: int
     def addressof(self, cdata: Any, *fields_or_indexes: str | int) -> Any: ...
@@ -63,7 +62,7 @@ METHODS = '''    NULL: CData
     def gc(self, cdata: Any, destructor: Callable[[Any], Any] | None, size: int = ...) -> Any: ...
     def getctype(self, cdecl: str | CType, replace_with: str = ...) -> str: ...
     def memmove(self, dest: Any, src: Any, n: int) -> None: ...
-    def new_handle(self, x: Any) -> CData: ...
+    def new_handle(self, x: Any) -> Any: ...
     def offsetof(self, cdecl: str | CType, *fields_or_indexes: str | int) -> int: ...
     def release(self, cdata: CData) -> None: ...
     def sizeof(self, cdecl: str | CType | CData) -> int: ...
@@ -74,6 +73,9 @@ METHODS = '''    NULL: CData
 '''
 FLOATS = {"float", "double", "long double"}
 WIDE = {"wchar_t", "char16_t", "char32_t"}
+BUILTINS = {"int", "float", "bytes", "str", "bool", "complex", "property"}
+RESERVED = BUILTINS | {"Any", "CData", "CType", "Callable", "FFI", "Final", "Generic", "Iterator", "Literal", "Pointer", "Sequence", "T", "builtins",
+                       "overload", "object", "type", "slice", "Exception"}
 
 
 def stub(module):
@@ -97,7 +99,8 @@ class Writer:
 
     def __init__(self, ffi):
         self.ffi = ffi
-        self.classes, self.names, self.waiting = {}, set(), []       # struct ctype -> class name
+        self.classes, self.names, self.waiting = {}, set(RESERVED), []       # struct ctype -> class name
+        self.prefix = ""                               # of int, bytes, ...: "builtins." in a class that has fields of such names
         typedefs, structs, unions = ffi.list_types()
         self.texts = [*typedefs, *(f"struct {n}" for n in structs), *(f"union {n}" for n in unions)]
 
@@ -109,9 +112,9 @@ class Writer:
         if kind == "void":
             return "None"
         if kind == "enum":
-            return "int"
+            return self.prefix + "int"
         if kind == "primitive":
-            return self.primitive(name)
+            return self.prefix + self.primitive(name)
         if kind in ("struct", "union"):
             return f'"{self.class_of(ctype)}"'
         if kind == "function":
@@ -131,7 +134,9 @@ class Writer:
             return given
         item = ctype.item
         if item.kind == "primitive" and item.cname in ("char", "unsigned char", "signed char", "uint8_t", "int8_t"):
-            return "bytes | CData"
+            return f"{self.prefix}bytes | CData"
+        if kind == "pointer" and item.kind in ("struct", "union"):
+            return given
         return "CData" if item.kind in ("void", "function") else f"CData | Sequence[{self.gives(item)}]"
 
     def primitive(self, name):
@@ -168,15 +173,17 @@ class Writer:
             ctype = self.waiting.pop(0)
             name = self.classes[ctype]
             fields = [(n, k) for n, k in self.fields(ctype) if n.isidentifier() and not keyword.iskeyword(n)]
+            self.prefix = "" if BUILTINS.isdisjoint(n for n, k in fields) else "builtins."
             lines += [f"\n\nclass {name}(CData):", f'    """{ctype.cname}{"" if ctype.fields is not None else ", opaque"}"""']
             for field, kind in fields:
                 given, taken = self.gives(kind), self.takes(kind)
                 if given == taken:
                     lines.append(f"    {field}: {given}")
                 else:
-                    lines += ["    @property", f"    def {field}(self) -> {given}: ...", f"    @{field}.setter",
+                    lines += [f"    @{self.prefix}property", f"    def {field}(self) -> {given}: ...", f"    @{field}.setter",
                               f"    def {field}(self, value: {taken}) -> None: ..."]
-            lines.append(f'    def __getitem__(self, index: int) -> "{name}": ...')
+            lines.append(f'    def __getitem__(self, index: {self.prefix}int) -> "{name}": ...')
+        self.prefix = ""
         return lines
 
     def fields(self, ctype):

@@ -42,6 +42,18 @@ hidden_items = identity_dict()             # class of struct sequences -> how ma
 factories = [None]
 places = identity_dict()                   # class of bare instances -> function that sets the address slot
 ref = weakref.ref
+FunctionType = types.FunctionType
+
+
+class LateRef(ref):
+    """A weak reference to a wrapper whose class has a finaliser: that runs after the reference is dead, and needs the struct."""
+
+    __slots__ = ()
+
+
+def watcher(cls):
+    """The type of the weak references to the wrappers of `cls`."""
+    return LateRef if hasattr(cls, "__del__") else ref
 
 
 @vm("long vm_grow_tables(long index)")
@@ -407,6 +419,8 @@ def to_result(x):
     """The word of a callback's result."""
     if type(x) is int and SMALL_MIN <= x <= SMALL_MAX:
         return x << 1 | 1
+    if x is None:
+        return NONE
     w = to_word(x)
     if multi[0] and w:
         return pin(w, x)
@@ -424,9 +438,12 @@ def pin(w, x):
 
 def argument_word(x):
     """`to_word` for an argument: what crosses for the first time is a guest of C, for this call."""
-    get = getters.get(type(x))
-    if get is not None:
-        return get(x)
+    # JIT: the common classes are told apart by the guard on the class, the others by a lookup.
+    cls = type(x)
+    if cls is not str and cls is not list and cls is not dict and cls is not FunctionType:
+        get = getters.get(cls)
+        if get is not None:
+            return get(x)
     w = links.get(x)
     if w is not None:
         return w
@@ -543,7 +560,7 @@ def vm_adopt(w):
     x = table[index]
     place = places.get(type(x))
     if place is not None:                              # an instance
-        wrefs[index] = ref(x)
+        wrefs[index] = watcher(type(x))(x)
         place(x, slot_objects[2 * index])
         lib.m_instance_stays(w)
         table[index] = None
@@ -765,6 +782,7 @@ if lib is not None:
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
+    NONE = lib.m_singleton(b"None")
     INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = 0  # set by capi.core.builtins
     guests = ffi.cast("MGuestsView *", lib.m_guests_address())
     getters[int] = int_word
