@@ -50,6 +50,7 @@ class FFI(Listing):
             self.CData, self.CType = backend._get_types()
             self.buffer = backend.buffer
         self._void_p = self._typeof(("ptr", ("void",), ""))
+        self._chars = self._typeof(("array", ("prim", "char"), None))
         self.NULL = self.cast(self._void_p, 0)
 
     # ---- declarations ------------------------------------------------------------------------------------------
@@ -263,8 +264,8 @@ class FFI(Listing):
     def from_buffer(self, cdecl, python_buffer=NOTHING, require_writable=False):
         """A cdata (char[] unless told) on the memory of a bytes, bytearray, array, memoryview, ..."""
         if python_buffer is NOTHING:
-            cdecl, python_buffer = "char[]", cdecl
-        if isinstance(cdecl, str):
+            cdecl, python_buffer = self._chars, cdecl
+        elif isinstance(cdecl, str):
             try:
                 cdecl = self._cache[cdecl]
             except KeyError:
