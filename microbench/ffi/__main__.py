@@ -12,6 +12,7 @@ from pathlib import Path
 from microbench import machines
 from microbench.__main__ import matches
 from microbench.ffi.operations import EMPTY, OPERATIONS
+from tools import get_pypy
 
 HERE = Path(__file__).resolve().parent
 BINDINGS = ("ffi", "cffi", "ctypes")
@@ -50,9 +51,19 @@ def library():
     return target
 
 
-def run(executable, target, names):
+def headers(machine, executable):
+    """Folders of a Python.h that the interpreter does not find by itself: PyPy's packages have them apart."""
+    if machine != "pypy":
+        return []
+    try:
+        return [str(folder) for folder in get_pypy.peer_headers(executable)]
+    except (OSError, subprocess.CalledProcessError):
+        return []
+
+
+def run(machine, executable, target, names):
     """{operation: {binding: ns or text}} of one fresh process."""
-    done = subprocess.run([executable, "-m", "microbench.ffi.worker", str(target), str(target.parent), json.dumps(names)],
+    done = subprocess.run([executable, "-m", "microbench.ffi.worker", str(target), json.dumps(headers(machine, executable)), json.dumps(names)],
                           cwd=machines.ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise machines.Unavailable(f"its process ended with {done.returncode}")
@@ -65,7 +76,7 @@ def measure(found, target, names, runs):
     for number in range(runs):
         for name, executable in found.items():
             print(f"microbench.ffi: run {number + 1}/{runs}, {name}", file=sys.stderr, flush=True)
-            taken[name].append(run(executable, target, names))
+            taken[name].append(run(name, executable, target, names))
     return {name: {one: {binding: median([row[one][binding] for row in rows]) for binding in rows[0][one]} for one in names}
             for name, rows in taken.items()}
 

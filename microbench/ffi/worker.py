@@ -1,7 +1,7 @@
 """One process: times each operation with `ffi`, cffi and ctypes in turn.
 
-Started as ``python -m microbench.ffi.worker LIBRARY FOLDER OPERATIONS``, where FOLDER is for the compiled modules and OPERATIONS a JSON list
-of names; prints a JSON object {name: {binding: ns}} and, for what could not be timed, {name: {binding: text}}.
+Started as ``python -m microbench.ffi.worker LIBRARY HEADERS OPERATIONS``: HEADERS is a JSON list of folders for compiled modules' Python.h,
+OPERATIONS one of names.  Prints a JSON object {name: {binding: ns}} and, for what could not be timed, {name: {binding: text}}.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ from microbench.ffi.operations import BY_NAME, CDEF, CTYPES, operation
 from microbench.worker import timed
 
 
-def bindings(library, folder, with_api):
+def bindings(library, headers, with_api):
     """{binding: names of its loops}, {"API of" binding: those}; a text in place of the names says why not."""
     import ctypes
     import ffi
@@ -28,16 +28,16 @@ def bindings(library, folder, with_api):
         except ImportError as reason:
             made[name] = f"{type(reason).__name__}: {reason}"
         if with_api and not isinstance(made[name], str):
-            made["API", name] = compiled(package.FFI(), name, Path(library).with_name("own.c"), Path(folder))
+            made["API", name] = compiled(package.FFI(), name, Path(library).with_name("own.c"), headers)
     return made
 
 
-def compiled(maker, name, source, folder):
+def compiled(maker, name, source, headers):
     try:
         maker.cdef(CDEF)
         module = f"_{sys.implementation.name}_{name}"
-        maker.set_source(module, "typedef struct { int x, y; double z; } wide;\n" + source.read_text())
-        path = maker.compile(tmpdir=str(folder))
+        maker.set_source(module, "typedef struct { int x, y; double z; } wide;\n" + source.read_text(), include_dirs=headers)
+        path = maker.compile(tmpdir=str(source.parent))
         spec = importlib.util.spec_from_file_location(module, path)
         loaded = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(loaded)
@@ -46,9 +46,9 @@ def compiled(maker, name, source, folder):
         return f"{type(reason).__name__}: {reason}"
 
 
-def main(library, folder, names):
+def main(library, headers, names):
     wanted = [BY_NAME[name] for name in json.loads(names)]
-    made = bindings(library, folder, any(one.api for one in wanted))
+    made = bindings(library, json.loads(headers), any(one.api for one in wanted))
     results = {}
     for one in wanted:
         row = results[one.name] = {}
