@@ -10,10 +10,12 @@ from _thread import allocate_lock
 
 from capi.core import words
 from capi.core.engine import ffi, lib
-from capi.core.words import DRAIN_AT, drain, held, table, wrefs
+from capi.core.words import DRAIN_AT, LateRef, drain, held, table, wrefs
 
 CAP = 1 << 16
 old = []                                   # indices of wrappers that have survived a sweep
+late = []                                  # indices of wrappers that are dead but whose finalisers may still be to run
+finalized = []                             # of those whose finalisers have run
 
 
 def alone(sweep):
@@ -43,6 +45,8 @@ def young_died():
 
 def old_died():
     """The same for all wrappers."""
+    while finalized:
+        old.append(finalized.pop())
     candidates, total = old[:], 0
     del old[:]
     for start in range(0, len(candidates), CAP):
@@ -64,14 +68,34 @@ def release_dead(indices, n):
     for i in range(n):
         index = indices[i]
         r = wrefs[index]
-        if r is None or r() is None:
+        if r is not None and r() is not None:
+            old.append(index)
+        elif type(r) is LateRef:
+            late.append(index)
+        else:
             dead[found] = index
             found += 1
-        else:
-            old.append(index)
     if found:
         lib.m_release(dead, found, several)
+    if late:
+        found += len(late)
+        AfterFinalizers(late[:])
+        del late[:]
     return found
+
+
+class AfterFinalizers:
+    """Garbage when made: its finaliser runs after those of the wrappers that are dead already."""
+
+    def __init__(self, indices):
+        self.indices = indices
+
+    def __del__(self):
+        for index in self.indices:
+            if type(wrefs[index]) is LateRef and wrefs[index]() is None:
+                wrefs[index] = None            # the next sweep may release the struct
+            finalized.append(index)
+
 
 
 def let_go():

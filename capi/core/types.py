@@ -12,7 +12,7 @@ from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
-                             from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
+                             from_pointer, getters, info_view, link, links, long_at, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT = "_mooring_p"
@@ -23,6 +23,7 @@ def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
     get, put = get_address(cls), put_address(cls)
+    watch_own = words.watcher(cls)
     own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
 
     def address(x):
@@ -38,7 +39,8 @@ def make_address(cls):
         index = (w >> 3) & INDEX
         p = slot_objects[2 * index]
         place(x, p)
-        wrefs[index] = ref(x)
+        watch = watch_own if type(x) is cls else words.watcher(type(x))
+        wrefs[index] = watch(x)
         table[index] = None                            # what a call left there
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
@@ -132,13 +134,13 @@ def get_address(cls):
 
 def make_factory(cls, layout, stateful):
     """The function that makes the wrapper of a C instance."""
-    put, new = put_address(cls), object.__new__
+    put, new, watch = put_address(cls), object.__new__, words.watcher(cls)
     plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
     if plain:
         def wrap(p, index):
             x = new(cls)
             put(x, p)
-            wrefs[index] = ref(x)
+            wrefs[index] = watch(x)
             table[index] = None
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
@@ -149,7 +151,7 @@ def make_factory(cls, layout, stateful):
         def wrap(p, index):
             x = new(cls)
             put(x, p)
-            wrefs[index] = ref(x)
+            wrefs[index] = watch(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             if words.young_count[0] > words.SWEEP_AT:
@@ -163,7 +165,7 @@ def make_factory(cls, layout, stateful):
             finally:
                 lib.m_land(p)
             put(x, p)
-            wrefs[index] = ref(x)
+            wrefs[index] = watch(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             return x

@@ -45,6 +45,17 @@ ref = weakref.ref
 FunctionType = types.FunctionType
 
 
+class LateRef(ref):
+    """A weak reference to a wrapper whose class has a finaliser: that runs after the reference is dead, and needs the struct."""
+
+    __slots__ = ()
+
+
+def watcher(cls):
+    """The type of the weak references to the wrappers of `cls`."""
+    return LateRef if hasattr(cls, "__del__") else ref
+
+
 @vm("long vm_grow_tables(long index)")
 def vm_grow_tables(index):
     """Make room in both; answer how far the shorter one reaches, as another thread or a hook may be in the middle of this."""
@@ -549,7 +560,7 @@ def vm_adopt(w):
     x = table[index]
     place = places.get(type(x))
     if place is not None:                              # an instance
-        wrefs[index] = ref(x)
+        wrefs[index] = watcher(type(x))(x)
         place(x, slot_objects[2 * index])
         lib.m_instance_stays(w)
         table[index] = None

@@ -140,6 +140,13 @@ void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
 extern MThread *m_main;                 /* the main thread */
 
+#ifdef MOORING_DEBUG
+#include "debug/wrappers.gen.h"
+#include "debug/debug.h"
+#else
+#define M_DEBUG(...)                    /* what only the debug build does */
+#endif
+
 static inline void m_enter(MThread *t)
 {
     t->active = 1;
@@ -147,6 +154,7 @@ static inline void m_enter(MThread *t)
     if (unlikely(m_owner != t))
         m_enter_slow(t);
     m_epoch = ++m_clock;
+    M_DEBUG(m_debug_from_vm(t);)
 }
 
 static inline void m_leave(MThread *t)
@@ -467,6 +475,7 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 #define M_CALLBACK_BEGIN \
     MThread *m_t = &m_tls; \
+    M_DEBUG(MDebugSite m_call = m_debug_last;) \
     int m_mark = m_t->temps_mark; \
     m_t->temps_mark = m_t->temps_n; \
     m_t->depth++; \
@@ -475,6 +484,7 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 #define M_CALLBACK_END \
     m_enter(m_t); \
+    M_DEBUG(m_debug_last = m_call;) \
     m_t->depth--; \
     if (m_unhandled) \
         m_t->unhandled = m_epoch;

@@ -1,7 +1,11 @@
 /* Allocation, free lists, and the deallocators of the VM's own types. */
 #include "core/mooring.h"
 
+#ifdef MOORING_DEBUG
+#define FREE_MAX 0                      /* each object has memory of its own */
+#else
 #define FREE_MAX 1024
+#endif
 
 int m_free_max = FREE_MAX;
 
@@ -27,6 +31,7 @@ static int free_blocks_n[CLASSES];
 
 static void *block(size_t size, int zero)
 {
+    M_DEBUG(m_blocks++; return m_traced(m_debug_block(size, zero), size);)
     size_t whole = BLOCK_SIZE(size);
     unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
     MHeader *header;
@@ -64,6 +69,7 @@ void m_free(void *op)
     MHeader *header = M_HDR(op);
     if (unlikely(header->magic != M_MAGIC(op))) {
         m_untraced(op);
+        M_DEBUG(if (m_debug_free_other(op)) return;)
         free(op);                       /* from PyMem_Malloc() */
         return;
     }
@@ -72,6 +78,7 @@ void m_free(void *op)
         ((PyObject *)op)->ob_refcnt = M_SHARE;
         return;
     }
+    M_DEBUG(m_blocks--; m_untraced(op); m_debug_free(op); return;)
     unsigned int class = BLOCK_CLASS(header->flags);
     header->magic = 0;
     m_blocks--;
@@ -128,6 +135,7 @@ void m_keep_free(int keep)
 /* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
 void *m_realloc(void *op, size_t size)
 {
+    M_DEBUG(return m_debug_resize(op, size);)
     MHeader *header = M_HDR(op);
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
