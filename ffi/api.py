@@ -200,7 +200,7 @@ class FFI(Listing):
 
     def getctype(self, cdecl, replace_with=""):
         """C's text for a type, with `replace_with` (a name, "*", "[5]", ...) where a declared name would be."""
-        ctype = self._typeof(cdecl, True) if isinstance(cdecl, str) else cdecl
+        ctype = self._ctype(cdecl)
         replace_with = replace_with.strip()
         if replace_with.startswith("*") and "&[" in self._backend.getcname(ctype, "&"):
             replace_with = f"({replace_with})"
