@@ -36,7 +36,7 @@ class FFI(Listing):
     def __init__(self, backend=None):
         self._backend = backend = backend or engine
         self._found = Declarations()
-        self._types = Types(backend)
+        self._types = Types(backend, self._found)
         self._cache, self._functions = texts(), texts()     # C text -> ctype; of function types, the pointer to one
         self._lock = RLock()
         self._places, self._once, self._libraries = {}, {}, []
@@ -141,12 +141,7 @@ class FFI(Listing):
 
     def _parse_type(self, cdecl):
         from ffi.parser import Parser
-        parser = Parser(self._found)
-        parsed = parser.type_of(cdecl)
-        if parser.found.aggregates.keys() != self._found.aggregates.keys():
-            self._found = parser.found
-            self._types.found = parser.found
-        return parsed
+        return Parser(self._found, copy=False).type_of(cdecl)
 
     def _ctype(self, cdecl):
         """The ctype of an argument that is C text or a ctype."""

@@ -6,7 +6,6 @@ cdef() declares its fields.
 
 from ffi import layout
 from ffi.errors import CDefError, VerificationMissing
-from ffi.model import Declarations
 
 PACKED = 8                                 # the engine's flag
 
@@ -14,8 +13,8 @@ PACKED = 8                                 # the engine's flag
 class Types:
     """The ctypes of one FFI."""
 
-    def __init__(self, backend):
-        self.backend, self.found = backend, Declarations()
+    def __init__(self, backend, found):
+        self.backend, self.found = backend, found
         self.made, self.origins = {}, {}               # type -> ctype; "struct tag" -> (the Types that declares it, its type there)
         self.completing = set()                        # structs whose fields are being looked at
         self.waiting, self.opaque, self.added = [], {}, []     # structs whose fields are to be told to the engine; those that have none so far
