@@ -6,7 +6,7 @@ System V's ABI for x86-64 (3.2.3) passes a struct of up to 16 bytes as one or tw
 (tests/ffi/test_traces.py) and slower on CPython, where it is done only for what the engine refuses.
 """
 
-import platform
+import os
 import sys
 
 from ffi import layout
@@ -15,7 +15,7 @@ from ffi.expressions import NotConstant
 from ffi.function import Function, explained
 from ffi.model import FLOATS
 
-SYSTEM_V = platform.machine() in ("x86_64", "AMD64") and sys.maxsize > 1 << 32 and sys.platform != "win32"
+SYSTEM_V = hasattr(os, "uname") and os.uname().machine in ("x86_64", "amd64") and sys.maxsize > 1 << 32
 ALWAYS = sys.implementation.name == "pypy"
 INTEGERS, DOUBLES = 6, 8                   # registers for arguments
 WORDS = {8: "long", 4: "unsigned int", 2: "unsigned short", 1: "unsigned char"}
@@ -24,7 +24,7 @@ WORDS = {8: "long", 4: "unsigned int", 2: "unsigned short", 1: "unsigned char"}
 def bind(found, types, function, name, load):
     """A `Function`, or None if the engine's own way is as good; `load(type)` is the engine's function of that type."""
     kind, result, arguments, ellipsis, abi = function
-    if not SYSTEM_V or ellipsis or not any(a[0] in ("struct", "union") for a in arguments):
+    if not SYSTEM_V or ellipsis:
         return None
     try:
         shapes = [shape(found, a) for a in arguments]
