@@ -15,7 +15,7 @@ from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL,
                              from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
-SLOT = "_mooring_p"
+SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
@@ -108,6 +108,8 @@ def make_factory(cls, layout, stateful):
 def first_wrap(p, index):
     """Factory 0: makes the factory of the type and uses it."""
     info = info_view(long_at(p + 8))
+    if info.kind != K_INSTANCE:
+        return words.revived(index)
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     factories.append(factory)
@@ -340,9 +342,9 @@ def new_class(metaclass, name, bases, namespace, slotted):
     if not slotted:
         return make()
     try:
-        return make(SLOT, "__weakref__")
+        return make(SLOT, ANCHOR, "__weakref__")
     except TypeError:                                  # a base has a __weakref__ already
-        return make(SLOT)
+        return make(SLOT, ANCHOR)
 
 
 def bind(cls, p_type, kind, layout, flags):

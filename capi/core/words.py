@@ -67,6 +67,8 @@ def vm_recursion_limit():
 
 
 held = []                                  # indices of wrappers with state that C holds
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id), see cycles.py
+demoted_ids = {}                           # id -> index
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
 
@@ -481,6 +483,11 @@ def link_empty_tuple():
 
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
+    if demoted_ids and id(x) in demoted_ids:
+        revived(demoted_ids[id(x)])
+        w = links.get(x)
+        if w is not None:
+            return w
     if dead_weight[0] > DRAIN_AT:
         drain()
     cls = type(x)
@@ -620,7 +627,15 @@ def settle():
         draining.release()
 
 
+def revived(index):
+    """The VM object of a demoted link, which is strong again."""
+    from capi.core import cycles
+    return cycles.revived(index)
+
+
 def forget(index):
+    if index in demoted:
+        demoted_ids.pop(demoted.pop(index)[1], None)
     x = table[index]
     table[index] = None
     w = links.get(x)

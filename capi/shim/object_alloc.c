@@ -24,13 +24,18 @@ PYAPI void *PyObject_Realloc(void *ptr, size_t new_size)
     MHeader *header = M_HDR(ptr);
     if (header->magic != M_MAGIC(ptr))
         return m_retraced(ptr, realloc(ptr, new_size ? new_size : 1), new_size);        /* from PyMem_Malloc() */
+    int tracked = header->flags & M_TRACKED;
+    size_t before = header->flags & M_GC ? sizeof(MTracked) : 0;
+    m_untrack(ptr);
     header->magic = 0;
-    MHeader *moved = realloc(header, sizeof(MHeader) + (new_size ? new_size : 1));
-    if (moved)
-        header = moved;
+    char *start = realloc((char *)header - before, before + sizeof(MHeader) + (new_size ? new_size : 1));
+    if (start)
+        header = (MHeader *)(start + before);
     header->magic = M_MAGIC(header + 1);
-    header->flags &= moved ? ~M_CLASS_MASK : ~0u;
-    return moved ? m_retraced(ptr, moved + 1, new_size) : NULL;
+    header->flags &= start ? ~M_CLASS_MASK : ~0u;
+    if (tracked)
+        m_track((PyObject *)(header + 1));
+    return start ? m_retraced(ptr, header + 1, new_size) : NULL;
 }
 
 PYAPI void PyObject_Free(void *ptr)
@@ -59,6 +64,7 @@ PYAPI PyObject *PyObject_Init(PyObject *op, PyTypeObject *type)
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
         Py_INCREF(type);
     if (M_HDR(op)->magic == M_MAGIC(op)) {                      /* it may come from the extension's own free list */
+        m_untrack(op);
         M_HDR(op)->link = 0;
         M_HDR(op)->flags &= M_GC | M_CLASS_MASK;
     }
@@ -83,11 +89,10 @@ static size_t size_of(PyTypeObject *type, Py_ssize_t nitems)
 static PyObject *allocate(PyTypeObject *type, Py_ssize_t nitems, uint32_t flags)
 {
     size_t size = size_of(type, nitems);
-    PyObject *op = TOO_BIG(size) ? NULL : m_alloc(size);
+    PyObject *op = TOO_BIG(size) ? NULL : flags & M_GC ? m_gc_alloc(size, 0) : m_alloc(size);
     if (!op)
         return PyErr_NoMemory();
     ((MProxy *)op)->extra = NULL;
-    M_HDR(op)->flags |= flags;
     op->ob_type = type;
     op->ob_refcnt = 1;
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)

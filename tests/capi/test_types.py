@@ -356,7 +356,7 @@ def test_finalize_runs_once_before_the_end(make):
     assert mod.counts() == (finalized + 10, freed + 10)
 
 
-@NO_CYCLES
+
 def test_a_cycle_through_c_is_collected(make):
     mod = make(FINALIZE)
     settle()
@@ -371,7 +371,7 @@ def test_a_cycle_through_c_is_collected(make):
     assert mod.counts()[1] == freed + 30
 
 
-@NO_CYCLES
+
 def test_a_cycle_through_c_and_python_is_collected(make):
     mod = make(FINALIZE)
     settle()

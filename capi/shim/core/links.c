@@ -317,6 +317,7 @@ VMCALL void m_release(uint32_t *indices, long n)
                 continue;
             }
             header->link = 0;
+            header->flags &= ~(M_LIMBO | M_HELD);
         } else
             m_static_set(op, 0);
         m_slot_free(index);
