@@ -11,6 +11,7 @@ wrappers are then *in limbo*: each is given a Token, which the VM finalises only
 any more.  When it has fired, C finalises and clears the garbage, or gives up the VM's share of the struct.
 """
 
+import gc
 import weakref
 
 from capi.core import words
@@ -137,7 +138,7 @@ def demote(index):
     weak = lib.m_demote(index, 1)
     if not weak:
         return None
-    demoted[index] = ref(cell), id(x)
+    demoted[index] = ref(cell), id(x), False
     demoted_ids[id(x)] = index
     links[x] = weak
     candidates.append(cell)
@@ -167,13 +168,13 @@ def promote(index, cell):
         table[index] = None
 
 
-def refresh(cells):
+def refresh(cells, only_finalisers=False):
     """What a guard brought back can be found again."""
     for cell in cells:
         if cell.index:
             entry = demoted.get(cell.index)
             if entry is not None and entry[0]() is None and entry[1] == id(cell.x):
-                demoted[cell.index] = ref(cell), entry[1]
+                demoted[cell.index] = ref(cell), entry[1], only_finalisers
 
 
 def revived(index):
@@ -183,11 +184,15 @@ def revived(index):
             return table[index]
         cell = cell_at(index)
         if cell is not None:
-            promote(index, cell)
+            if not demoted[index][2]:
+                promote(index, cell)
             return cell.x
-        for back in returned + fired:      # unreachable, but a finaliser that runs before the guard uses it
-            refresh(back.cells)
-        if cell_at(index) is None:
+        if attempt == 0:                   # unreachable, but a finaliser uses it
+            for back in returned + fired:
+                refresh(back.cells, True)
+        elif attempt == 1:                 # from the stack it can be reached
+            refresh([x for x in gc.get_objects() if type(x) is Cell], True)
+        else:                              # the guard is still waiting for its finaliser
             from capi.core.sweep import vm_collect
             vm_collect()
     raise SystemError("mooring: an object that only C containers held is lost")
@@ -258,10 +263,12 @@ def mirror(lost):
 
 def keep(cells, own, told, records, stands):
     """Let each cell come back: with the token of a wrapper whose class has a finaliser, which a guard must not reach, or with the guard."""
-    by_token = set()
     if own:
         places = {told[at]: at for at in records}
         done = set()
+        for token, at in own:
+            for cell in token.cells:
+                cell.kept = BY_NONE
         for token, at in own:
             token.cells, pending = [], [at]
             while pending:
@@ -273,15 +280,16 @@ def keep(cells, own, told, records, stands):
                     pending.append(places[k])
                     stand = stands.get(k)
                     if type(stand) is Cell and stand.index:
-                        token.cells.append(stand)
-                        by_token.add(stand.index)
-                        stand.kept = BY_TOKEN
-    if cells:
-        waiting = guard()
-        for cell in cells:
-            if cell.index not in by_token and cell.kept != BY_GUARD:
-                cell.kept = BY_GUARD
-                waiting.cells.append(cell)
+                        give_cell(token, stand)
+    for cell in cells:
+        if cell.kept == BY_NONE:
+            cell.kept = BY_GUARD
+            guard().cells.append(cell)
+
+
+def give_cell(token, cell):
+    token.cells.append(cell)
+    cell.kept = BY_TOKEN
 
 
 def hold_again(index, lost):
@@ -330,7 +338,7 @@ def limbo(told, records, lost, stands, seen, rest):
     for at in members:
         components.setdefault(find(told[at]), []).append(at)
     for component in components.values():
-        new, token = [], None
+        new, token, pending = [], None, False
         for at in component:
             index = told[at + 3]
             if told[at + 2] == AN_OWNER:
@@ -339,6 +347,7 @@ def limbo(told, records, lost, stands, seen, rest):
                 else:
                     wrapper = wrefs[index] and wrefs[index]()
                     anchor = None if wrapper is None else anchor_of(wrapper)
+                    pending |= wrapper is None
                     if type(anchor) is Token and anchor.wrappers:
                         token = anchor
         if new:
@@ -346,12 +355,13 @@ def limbo(told, records, lost, stands, seen, rest):
             for wrapper in token.wrappers:
                 set_anchor(wrapper, token)
         if token is None:
+            if pending:                    # its token is about to fire
+                seen.update(told[at + 3] for at in component if told[at + 2] == A_PROXY)
             continue
         for at in component:
             stand = stand_in(told[at + 2], told[at + 3], seen, rest)
             if told[at + 2] == A_PROXY and stand is not None and stand.kept != BY_TOKEN:
-                token.cells.append(stand)
-                stand.kept = BY_TOKEN
+                give_cell(token, stand)
 
 
 # ---- after a major collection ------------------------------------------------------------------------------------------
@@ -393,6 +403,7 @@ def process():
         mark(list(lost), M_TOUCHED, False)
     done += len(lost)
     garbage = mirror(lost)
+    keep([cell for back in guards for cell in back.cells if cell_at(cell.index) is cell], [], told=[], records=[], stands={})
     while garbage and lib.m_cycles_end(ffi.NULL, 0):
         done += 1
     if lost:
@@ -461,11 +472,12 @@ def end(tokens):
     called = lib.m_cycles_end(ffi.new("uint32_t[]", indices), len(indices))
     if called:                             # a finaliser may have saved any of it: look again
         for token in parts:
-            again = Token(token.indices, token.wrappers, token.cells)
+            again = Token(token.indices, token.wrappers, [])
             for wrapper in token.wrappers:
                 set_anchor(wrapper, again)
             for cell in token.cells:
-                cell.kept = BY_TOKEN
+                if cell.index in demoted and cell_at(cell.index) is cell:
+                    give_cell(again, cell)
         return done + called
     drain()
     for token in parts:

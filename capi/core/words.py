@@ -67,7 +67,7 @@ def vm_recursion_limit():
 
 
 held = []                                  # indices of wrappers with state that C holds
-demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id), see cycles.py
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it), see cycles.py
 demoted_ids = {}                           # id -> index
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
@@ -484,10 +484,9 @@ def link_empty_tuple():
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
     if demoted_ids and id(x) in demoted_ids:
-        revived(demoted_ids[id(x)])
-        w = links.get(x)
-        if w is not None:
-            return w
+        index = demoted_ids[id(x)]
+        if revived(index) is x:
+            return slot_objects[2 * index - 1]
     if dead_weight[0] > DRAIN_AT:
         drain()
     cls = type(x)
@@ -628,7 +627,7 @@ def settle():
 
 
 def revived(index):
-    """The VM object of a demoted link, which is strong again."""
+    """The VM object of a demoted link, which is strong again if anything can reach it."""
     from capi.core import cycles
     return cycles.revived(index)
 
