@@ -21,6 +21,7 @@ from capi.core.words import demoted, demoted_ids, drain, held, links, table, wre
 HELD_BY_VM, IN_LIMBO = 2, 3                # as in cycles.c
 A_PROXY, AN_OWNER = 0, 1
 M_TOUCHED, M_LIMBO = 4, 2048
+PATIENCE = 4
 BATCH = 256                                # wrappers that share a token
 
 
@@ -60,12 +61,17 @@ class Guard:
 class Token:
     """Tells that no finaliser reaches its wrappers any more.  With cells, it has all of a garbage component."""
 
-    __slots__ = ("indices", "wrappers", "cells", "edges", "__weakref__")
+    __slots__ = ("indices", "wrappers", "cells", "edges", "born", "__weakref__")
 
-    def __init__(self, indices, wrappers, cells):
-        self.indices, self.wrappers, self.cells = indices, wrappers, cells
+    def __init__(self, indices, wrappers, cells, limbo=True):
+        self.indices, self.wrappers, self.cells, self.edges = indices, wrappers, cells, None
+        self.born = 0                      # 0: of a live wrapper whose class has a finaliser
+        if limbo:
+            self.born = serial[0] = serial[0] + 1
+            unfired[self.born] = rounds[0]
 
     def __del__(self):
+        unfired.pop(self.born, None)
         fired.append(self)
 
 
@@ -85,7 +91,7 @@ def watch(wrappers, indices):
         if hasattr(type(wrapper), "__del__"):
             finalised += 1
             if type(anchor_of(wrapper)) is not Token:
-                set_anchor(wrapper, Token([indices[k]], [wrapper], []))
+                set_anchor(wrapper, Token([indices[k]], [wrapper], [], False))
         k += 1
     if finalised:                          # a guard would put off its finaliser for good
         kept = [i for i in range(len(indices)) if not hasattr(type(wrappers[i]), "__del__")]
@@ -96,6 +102,9 @@ def watch(wrappers, indices):
 
 
 returned, fired = [], []
+serial, rounds = [0], [0]                  # tokens made, guards that came back
+unfired = {}                               # token's number -> round in which it was made
+patience = [PATIENCE]                      # rounds until untangle()
 canary = [None]                            # weak reference to the last guard: cleared once a major collection is over
 candidates = []                            # cells of objects demoted a moment ago, which the table still holds
 anchored = set()                           # indices of wrappers that have an anchor
@@ -398,12 +407,18 @@ def process():
                 wrappers.append(current)
                 indices.append(index)
             k += 1
+    rescued = []
+    rounds[0] += bool(guards)
+    if guards and unfired and next(iter(unfired.values())) + patience[0] <= rounds[0]:
+        rescued = untangle(wrappers, indices)
+    elif not unfired:
+        patience[0] = PATIENCE
     if lost:
         mark(list(lost), M_LIMBO, True)
         mark(list(lost), M_TOUCHED, False)
     done += len(lost)
     garbage = mirror(lost)
-    keep([cell for back in guards for cell in back.cells if cell_at(cell.index) is cell], [], told=[], records=[], stands={})
+    keep([cell for cells in [rescued] + [back.cells for back in guards] for cell in cells if cell_at(cell.index) is cell], [], told=[], records=[], stands={})
     while garbage and lib.m_cycles_end(ffi.NULL, 0):
         done += 1
     if lost:
@@ -413,6 +428,41 @@ def process():
     old_doubts[:] = doubts
     del doubts[:]
     return done + garbage
+
+
+def untangle(wrappers, indices):
+    """Take wrappers out of limbo whose tokens do not fire: a finaliser has saved them, or they and what the guard has hold each other."""
+    patience[0] *= 2
+    out, rescued = [], []
+    for x in gc.get_objects():
+        if type(x) in words.getters:
+            token = anchor_of(x)
+            if type(token) is Token and token.born:
+                out.append((x, token))
+    for x, token in out:
+        p = lib.m_object_address(words.getters[type(x)](x) & ~2)
+        index = lib.m_link_word(p) >> 3 & words.INDEX
+        if index not in token.indices:
+            continue
+        k = token.indices.index(index)
+        del token.indices[k]
+        if token.wrappers:
+            del token.wrappers[k]
+        set_anchor(x, None)
+        if wrefs[index]() is None:
+            wrefs[index] = ref(x)
+        wrappers.append(x)
+        indices.append(index)
+        mark([index], M_LIMBO, False)
+    for x, token in out:
+        unfired.pop(token.born, None)
+        if not token.indices and token.cells:
+            refresh(token.cells)
+            for cell in token.cells:
+                cell.kept = BY_NONE
+            rescued += token.cells
+            token.wrappers, token.cells = None, []
+    return rescued
 
 
 def give_tokens(indices, wrappers):
