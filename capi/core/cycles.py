@@ -106,6 +106,7 @@ serial, rounds = [0], [0]                  # tokens made, guards that came back
 unfired = {}                               # token's number -> round in which it was made
 patience = [PATIENCE]                      # rounds until untangle()
 canary = [None]                            # weak reference to the last guard: cleared once a major collection is over
+changed = [False]                          # what the mirror last made is not as it was
 candidates = []                            # cells of objects demoted a moment ago, which the table still holds
 anchored = set()                           # indices of wrappers that have an anchor
 doubts, old_doubts = [], []                # young wrappers that a major collection found dead: a finaliser may still use them
@@ -167,6 +168,7 @@ def let_candidates_go():
 
 def promote(index, cell):
     """The table holds the VM object again."""
+    changed[0] = True
     entry = demoted.pop(index)
     demoted_ids.pop(entry[1], None)
     table[index] = cell.x
@@ -214,8 +216,11 @@ def mirror(lost):
     """Hand over to wrappers what only their structs hold.  `lost` (index -> wrapper) are in limbo since now; those that take
     part in garbage with VM objects get their token here and are removed from it.  Returns how many nodes are garbage."""
     garbage = lib.m_cycles_find()
-    n = ffi.new("long *")
-    p = lib.m_cycles_told(n)
+    n, same = ffi.new("long *"), ffi.new("long *")
+    p = lib.m_cycles_told(n, same)
+    if same[0] and not changed[0] and not lost and not unfired:
+        return garbage
+    changed[0] = False
     told = ffi.unpack(ffi.cast("int64_t *", p), n[0]) if n[0] else [0]
     start = 1 + told[0]
     for index in told[1:start]:
@@ -236,6 +241,7 @@ def mirror(lost):
             continue
         stand, count = stands[told[at]], told[at + 4]
         if stand is None:
+            changed[0] = True
             continue
         if told[at + 2] == A_PROXY:
             cells.append(stand)
@@ -303,6 +309,7 @@ def give_cell(token, cell):
 
 def hold_again(index, lost):
     """C holds this wrapper with state by more than containers."""
+    changed[0] = True
     if table[index] is None and wrefs[index] is not None:
         wrapper = wrefs[index]()
         if wrapper is not None:

@@ -37,7 +37,7 @@ intptr_t m_f2(intptr_t f, intptr_t self, intptr_t w0, intptr_t w1);
 intptr_t m_f3(intptr_t f, intptr_t self, intptr_t w0, intptr_t w1, intptr_t w2);
 intptr_t m_f4(intptr_t f, intptr_t self, intptr_t w0, intptr_t w1, intptr_t w2, intptr_t w3);
 long m_cycles_find(void);
-intptr_t m_cycles_told(long *n);
+intptr_t m_cycles_told(long *n, long *same);
 long m_cycles_nodes(void);
 void m_cycles_mark(uint32_t *indices, long n, long flags, int on);
 intptr_t m_demote(long index, int on);

@@ -284,6 +284,9 @@ static void make_graph(uint32_t dead)
 
 static int64_t *out;
 static size_t out_n, out_cap;
+static int64_t *before;                 /* what was told the last time */
+static size_t before_n;
+static int told_before;
 
 static void tell(int64_t value)
 {
@@ -335,6 +338,7 @@ VMCALL long m_cycles_find(void)
     MThread *t = &m_tls;
     long garbage = 0;
     out_n = 0;
+    told_before = 0;
     if (!tracked_n)
         return 0;
     m_enter(t);
@@ -362,14 +366,23 @@ VMCALL long m_cycles_find(void)
                 tell(edges[nodes[i].first + k]);
         out[count] = (int64_t)(out_n - count - 1);
     }
+    told_before = out_n == before_n && !memcmp(out, before, out_n * sizeof *out);
+    if (!told_before) {
+        before = realloc(before, out_n * sizeof *out);
+        if (!before)
+            Py_FatalError("mooring: out of memory");
+        memcpy(before, out, (before_n = out_n) * sizeof *out);
+    }
     t->depth--;
     m_leave(t);
     return garbage;
 }
 
-VMCALL W m_cycles_told(long *n)
+/* Where that is, and `n` numbers of it; `same` if it was told the last time, too. */
+VMCALL W m_cycles_told(long *n, long *same)
 {
     *n = (long)out_n;
+    *same = told_before;
     return (W)out;
 }
 

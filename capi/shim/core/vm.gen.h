@@ -247,7 +247,7 @@ long m_heap_qualname(void);
 void m_set_heap_names(W type, W name, W qualname);
 void m_hold(W address);
 long m_cycles_find(void);
-W m_cycles_told(long *n);
+W m_cycles_told(long *n, long *same);
 long m_cycles_nodes(void);
 void m_cycles_mark(uint32_t *indices, long n, long flags, int on);
 W m_demote(long index, int on);
