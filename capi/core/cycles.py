@@ -13,6 +13,7 @@ any more.  When it has fired, C finalises and clears the garbage, or gives up th
 
 import gc
 import weakref
+from _thread import RLock
 
 from capi.core import words
 from capi.core.engine import ffi, lib
@@ -101,6 +102,7 @@ def watch(wrappers, indices):
     waiting.indices += indices
 
 
+moving = RLock()
 returned, fired = [], []
 serial, rounds = [0], [0]                  # tokens made, guards that came back
 unfired = {}                               # token's number -> round in which it was made
@@ -157,26 +159,32 @@ def demote(index):
 
 def let_candidates_go():
     """The second half, later: words that were on their way to the VM at the first have arrived."""
-    for cell in candidates:
-        entry = demoted.get(cell.index)
-        if entry is not None and entry[0]() is cell:
-            table[cell.index] = None
-            if cell.x in links:
-                del links[cell.x]
-    del candidates[:]
+    with moving:
+        for cell in candidates:
+            index = cell.index
+            if cell_at(index) is cell:
+                table[index] = None
+                if cell.x in links:
+                    del links[cell.x]
+                if cell_at(index) is not cell:     # a hook came in the middle of it
+                    table[index] = cell.x
+                    links[cell.x] = words.slot_objects[2 * index - 1]
+        del candidates[:]
 
 
 def promote(index, cell):
     """The table holds the VM object again."""
     changed[0] = True
-    entry = demoted.pop(index)
-    demoted_ids.pop(entry[1], None)
-    table[index] = cell.x
-    w = lib.m_demote(index, 0)
-    if w:
-        links[cell.x] = w
-    else:
-        table[index] = None
+    with moving:
+        if cell_at(index) is not cell:
+            return
+        table[index] = cell.x
+        w = lib.m_demote(index, 0)
+        if w:
+            links[cell.x] = w
+        else:
+            table[index] = None
+        demoted_ids.pop(demoted.pop(index)[1], None)
 
 
 def refresh(cells, only_finalisers=False):
