@@ -29,8 +29,10 @@ if not _registry.COLLECTING and _sys.implementation.name == "pypy":
     from capi.core import builtins as _builtins       # noqa: F401  boots the layer
     from capi.core.as_cpython import from_environment as _from_environment
     from capi.core.loader import install_hook, load_extension
+    from capi.core.sizes import install as _install_sizes
     from capi.tracemalloc import install as _install_tracemalloc
 
     install_hook(ext_suffix())
+    _install_sizes()
     _install_tracemalloc()
     _from_environment()

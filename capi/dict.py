@@ -63,14 +63,14 @@ def vm_dict_get_text(mp, p_key):
     return get(mp, text(p_key), NULL)
 
 
-@api("int PyDict_SetItem(PyObject *mp, PyObject *key, PyObject *item)")
-def PyDict_SetItem(mp, key, item):
+@vm("int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)")
+def vm_dict_set(mp, key, item):
     check(mp)
     set_item(mp, key, item)
 
 
-@api("int PyDict_SetItemString(PyObject *dp, const char *p_key, PyObject *item)")
-def PyDict_SetItemString(dp, p_key, item):
+@vm("int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)")
+def vm_dict_set_text(dp, p_key, item):
     check(dp)
     set_item(dp, text(p_key), item)
 

@@ -2,11 +2,11 @@
 
 import types
 
-from capi.core import api
+from capi.core import api, vm
 
 
-@api("PyObject *PyModule_GetDict(PyObject *module)", borrowed=True)
-def PyModule_GetDict(module):
+@vm("PyObject *vm_module_dict(PyObject *module)", borrowed=True)
+def vm_module_dict(module):
     return module.__dict__
 
 

@@ -35,12 +35,12 @@ def PyDescr_NewClassMethod(type, p_meth):
 
 @api("PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)")
 def PyDescr_NewGetSet(type, p_getset):
-    return getset(definition(p_getset, "MGetSetDef"), ways(type)[0])[1]
+    return getset(definition(p_getset, "MGetSetDef"), ways(type)[0], type)[1]
 
 
 @api("PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)")
 def PyDescr_NewMember(type, p_meth):
-    return member(definition(p_meth, "MMemberDef"), ways(type)[1])[1]
+    return member(definition(p_meth, "MMemberDef"), ways(type)[1], type)[1]
 
 
 @api("int PyDescr_IsData(PyObject *descr)")

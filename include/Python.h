@@ -1788,7 +1788,7 @@ int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override);
 PyObject *PyDict_New(void);
 int PyDict_Next(PyObject *mp, Py_ssize_t *pos, PyObject **key, PyObject **value);
 int PyDict_SetItem(PyObject *mp, PyObject *key, PyObject *item);
-int PyDict_SetItemString(PyObject *dp, const char *p_key, PyObject *item);
+int PyDict_SetItemString(PyObject *dp, const char *key, PyObject *item);
 Py_ssize_t PyDict_Size(PyObject *mp);
 int PyDict_Update(PyObject *mp, PyObject *other);
 PyObject *PyDict_Values(PyObject *mp);

@@ -3,7 +3,7 @@
 import builtins
 import types
 
-from capi.core import words
+from capi.core import cfunctions, descriptors, words
 from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
@@ -17,7 +17,7 @@ NO_SUBCLASS = (bool, types.NoneType, slice, types.MethodType, range, memoryview,
 
 
 # Types of CPython that have no objects here: C code may compare with them and finds no match.
-ABSENT = {"PyMethodDescr_Type": "method_descriptor", "PyClassMethodDescr_Type": "classmethod_descriptor",
+ABSENT = {"PyClassMethodDescr_Type": "classmethod_descriptor",
           "PyWrapperDescr_Type": "wrapper_descriptor", "_PyMethodWrapper_Type": "method-wrapper"}
 
 
@@ -62,7 +62,8 @@ def vm_types():
         "_PyWeakref_ProxyType": weakref.ProxyType, "_PyWeakref_CallableProxyType": weakref.CallableProxyType,
         "_PyNone_Type": type(None), "_PyNotImplemented_Type": type(NotImplemented), "PyEllipsis_Type": type(Ellipsis),
         "PyContext_Type": contextvars.Context, "PyContextVar_Type": contextvars.ContextVar, "PyContextToken_Type": contextvars.Token,
-        "PyGetSetDescr_Type": types.GetSetDescriptorType, "PyMemberDescr_Type": types.MemberDescriptorType,
+        "PyGetSetDescr_Type": descriptors.getset_descriptor, "PyMemberDescr_Type": descriptors.member_descriptor,
+        "PyMethodDescr_Type": descriptors.method_descriptor,
         "PyInstanceMethod_Type": instancemethod, "PyODict_Type": __import__("collections").OrderedDict,
     }
     named.update(iterator_types())
@@ -120,7 +121,7 @@ def finish_type(cls, p):
     if bases:
         view.tp_base = words.type_address(bases[0])
         lib.m_set_field(p, OFFSETS["tp_bases"], link_all(bases))
-    lib.m_fill_slots(p, present(cls), not is_heap(cls))
+    lib.m_fill_slots(p, present(types.FunctionType if cls is descriptors.method_descriptor else cls), not is_heap(cls))
     if bases:
         lib.m_type_inherit(p)
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
@@ -178,8 +179,10 @@ def boot():
         if error is not None:
             ffi.cast("intptr_t *", place[0])[0] = words.type_address(error)
         i += 1
+    cfunctions.prepare(symbols["PyCFunction_Type"])
     if lib.m_own_types():
         words.raise_pending("boot")
+    cfunctions.finish()
 
 
 if lib is not None:

@@ -488,22 +488,6 @@ def cb_PyDict_SetDefault(mp, key, defaultobj):
         return 0
 
 
-def cb_PyDict_SetItem(mp, key, item):
-    try:
-        r = PyDict_SetItem(from_argument(mp), from_argument(key), from_argument(item))
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_SetItem') or -1
-
-
-def cb_PyDict_SetItemString(dp, p_key, item):
-    try:
-        r = PyDict_SetItemString(from_argument(dp), p_key, from_argument(item))
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_SetItemString') or -1
-
-
 def cb_PyDict_Size(mp):
     try:
         r = PyDict_Size(from_argument(mp))
@@ -940,14 +924,6 @@ def cb_PyMarshal_WriteObjectToString(value, version):
         return to_result(PyMarshal_WriteObjectToString(from_argument(value), version))
     except BaseException as error:
         raised(error, 'PyMarshal_WriteObjectToString')
-        return 0
-
-
-def cb_PyModule_GetDict(module):
-    try:
-        return to_result(PyModule_GetDict(from_argument(module)))
-    except BaseException as error:
-        raised(error, 'PyModule_GetDict')
         return 0
 
 
@@ -2391,6 +2367,22 @@ def cb_vm_dict_lists(mp):
         return 0
 
 
+def cb_vm_dict_set(mp, key, item):
+    try:
+        r = vm_dict_set(from_argument(mp), from_argument(key), from_argument(item))
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_dict_set') or -1
+
+
+def cb_vm_dict_set_text(dp, p_key, item):
+    try:
+        r = vm_dict_set_text(from_argument(dp), p_key, from_argument(item))
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_dict_set_text') or -1
+
+
 def cb_vm_dictionary(o):
     try:
         return to_result(vm_dictionary(from_argument(o)))
@@ -2909,6 +2901,14 @@ def cb_vm_module_def(module):
         return 0 if r is None else r
     except BaseException as error:
         return raised(error, 'vm_module_def') or -1
+
+
+def cb_vm_module_dict(module):
+    try:
+        return to_result(vm_module_dict(from_argument(module)))
+    except BaseException as error:
+        raised(error, 'vm_module_dict')
+        return 0
 
 
 def cb_vm_module_execute(module, p_def):
@@ -3468,6 +3468,14 @@ def cb_vm_setattr_with_dict(o, name, value, dict):
         return 0 if r is None else r
     except BaseException as error:
         return raised(error, 'vm_setattr_with_dict') or -1
+
+
+def cb_vm_share_dictionary(x, p_dict, replace):
+    try:
+        r = vm_share_dictionary(from_argument(x), p_dict, replace)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_share_dictionary') or -1
 
 
 def cb_vm_slice_indices(slice, length):

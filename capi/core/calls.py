@@ -6,7 +6,7 @@ compiled once; functions share it under names of their own, so that tracebacks a
 
 from types import FunctionType, ModuleType
 
-from __pypy__ import builtinify, identity_dict
+from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core import words
@@ -27,16 +27,19 @@ NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_wo
 CONVERT = """\
 {pad}if type({a}) is int and {low} <= {a} <= {high}:
 {pad}    {w} = {a} << 1 | 1
-{pad}elif {a} is None:
-{pad}    {w} = NONE
+{pad}el""" + (OTHER := """\
+if {a} is None:
+{pad}    {w} = NONE_ADDRESS
 {pad}elif type({a}) is tuple:
 {pad}    {w} = tuple_word({a})
 {pad}else:
 {pad}    {w} = to_word({a})
-"""
+""")
 
 # `r` to the result.
 RESULT = """\
+{pad}if r == NONE:
+{pad}    return None
 {pad}if r & 1:
 {pad}    return r >> 1
 {pad}if r & 4:
@@ -53,6 +56,11 @@ def convert(a, w, pad="    "):
     return CONVERT.format(a=a, w=w, pad=pad, low=SMALL_MIN, high=SMALL_MAX)
 
 
+def convert_other(a, w, pad="    "):
+    """`convert` for what is known not to be a small int."""
+    return pad + OTHER.format(a=a, w=w, pad=pad)
+
+
 def result(again, pad="    ", failed="raise_pending"):
     return RESULT.format(again=again, pad=pad, failed=failed)
 
@@ -66,20 +74,19 @@ def maker(source, *constants):
     if make is None:
         body = "".join(f"    {line}\n" for line in source.splitlines())
         NAMESPACE["NONE"] = words.links[None]
+        NAMESPACE["NONE_ADDRESS"] = lib.m_object_address(words.links[None])
         made = {}
         exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", NAMESPACE, made)
         make = compiled[source, constants] = made["make"]
     return make
 
 
-def named(function, name, doc=None, qualname=None, module=None):
+def named(function, name, doc=None, qualname=None):
     """`function` under its own name: its own code object, hence its own traces and traceback entries."""
     code = function.__code__.replace(co_name=name, co_filename=f"<C function {qualname or name}>")
     own = FunctionType(code, function.__globals__, name, function.__defaults__, function.__closure__)
     own.__doc__ = doc
     own.__qualname__ = qualname or name
-    if module is not None:
-        own.__module__ = module
     return own
 
 
@@ -147,24 +154,27 @@ NAMESPACE.update(wrong_count=wrong_count, no_keywords=no_keywords)
 def source_of(flags, method):
     """Source of a function `f` for these METH_ flags; a method takes its self from `address`, a function has `me`."""
     kind = flags & (METH_VARARGS | METH_KEYWORDS | METH_NOARGS | METH_O | METH_FASTCALL | METH_METHOD)
-    head = "self, *args" if method else "*args"
+    head = "self, *args" if method else "*args" if kind & METH_KEYWORDS else "*args, **kwargs"
     me = "p" if method else "me"
     # After a call the JIT no longer takes a cell for constant, hence the local.
     begin = "    call = fn\n    p = address(self)\n" if method else "    call = fn\n"
+    bare = "" if method else "    if kwargs:\n        no_keywords(label)\n"
     call_again = "f(self, *args)" if method else "f(*args)"
     call_again_kw = call_again[:-1] + ", **kwargs)"
     if kind == METH_NOARGS:
-        return (f"def f({head}):\n    if args:\n        wrong_count(label, 0, len(args))\n{begin}"
+        return (f"def f({head}):\n{bare}    if args:\n        wrong_count(label, 0, len(args))\n{begin}"
                 f"    r = lib.m_O_OO(call, {me}, 0)\n" + result(call_again))
     if kind == METH_O:
-        return (f"def f({head}):\n    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
-                "    if type(a) is float:\n"
+        return (f"def f({head}):\n{bare}    if len(args) != 1:\n        wrong_count(label, 1, len(args))\n{begin}    a = args[0]\n"
+                f"    if type(a) is int and {SMALL_MIN} <= a <= {SMALL_MAX}:\n"
+                f"        r = lib.m_O_Oi(call, {me}, a)\n"
+                "    elif type(a) is float:\n"
                 f"        r = lib.m_O_Od(call, {me}, a)\n"
-                "    else:\n" + convert("a", "w", "        ") + f"        r = lib.m_O_OO(call, {me}, w)\n" + result(call_again))
+                "    else:\n" + convert_other("a", "w", "        ") + f"        r = lib.m_O_OO(call, {me}, w)\n" + result(call_again))
     if kind == METH_VARARGS:
-        return f"def f({head}):\n{begin}" + indent(positional("v", me)) + result(call_again)
+        return f"def f({head}):\n{bare}{begin}" + indent(positional("v", me)) + result(call_again)
     if kind == METH_FASTCALL:
-        return f"def f({head}):\n{begin}" + indent(positional("f", me)) + result(call_again)
+        return f"def f({head}):\n{bare}{begin}" + indent(positional("f", me)) + result(call_again)
     if kind == METH_VARARGS | METH_KEYWORDS:
         return (f"def f({head}, **kwargs):\n{begin}    if kwargs:\n        r = many_v(call, {me}, args, kwargs)\n    else:\n"
                 + indent(positional("v", me), 8) + result(call_again_kw))
@@ -185,15 +195,6 @@ def signature_doc(name, doc):
     if doc and doc.startswith(name + "(") and ")\n--\n\n" in doc:
         return doc.split(")\n--\n\n", 1)[1]
     return doc
-
-
-def function(definition, me, module_name, label=None):
-    """A VM function for a module-level PyMethodDef; `me` is the word of its self."""
-    name = words.text(ffi.cast("intptr_t", definition.name))
-    make = maker(source_of(definition.flags, False), "fn", "me", "label", "defining")
-    made = make(name, definition.meth, me, label or name, 0)
-    doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
-    return builtinify(named(made, name, doc, module=module_name))
 
 
 def method(definition, address, cls_name, p_type):

@@ -17,11 +17,11 @@ from _thread import RLock
 
 from capi.core import words
 from capi.core.engine import ffi, lib
-from capi.core.words import demoted, demoted_ids, drain, held, links, table, wrefs
+from capi.core.words import demoted, demoted_ids, held, links, table, wrefs
 
 HELD_BY_VM, IN_LIMBO = 2, 3                # as in cycles.c
 A_PROXY, AN_OWNER = 0, 1
-M_TOUCHED, M_LIMBO = 4, 2048
+M_LIMBO = 8192
 PATIENCE = 4
 BATCH = 256                                # wrappers that share a token
 
@@ -430,7 +430,6 @@ def process():
         patience[0] = PATIENCE
     if lost:
         mark(list(lost), M_LIMBO, True)
-        mark(list(lost), M_TOUCHED, False)
     done += len(lost)
     garbage = mirror(lost)
     keep([cell for cells in [rescued] + [back.cells for back in guards] for cell in cells if cell_at(cell.index) is cell], [], told=[], records=[], stands={})
@@ -499,6 +498,10 @@ def give_tokens(indices, wrappers):
 
 def release(indices):
     """Give up the VM's share of the structs, except where there is a wrapper again."""
+    several = words.multi[0]
+    if several:
+        array = ffi.new("uint32_t[]", indices)
+        indices = list(array[0:lib.m_candidates(array, len(indices))])
     dead = []
     for index in indices:
         wrapper = wrefs[index] and wrefs[index]()
@@ -508,7 +511,7 @@ def release(indices):
             mark([index], M_LIMBO, False)
             watch([wrapper], [index])
     if dead:
-        lib.m_release(ffi.new("uint32_t[]", dead), len(dead))
+        lib.m_release(ffi.new("uint32_t[]", dead), len(dead), several)
     return len(dead)
 
 
@@ -533,7 +536,6 @@ def end(tokens):
             k += 1
     if indices:
         mark(indices, M_LIMBO, True)
-        mark(indices, M_TOUCHED, False)
     called = lib.m_cycles_end(ffi.new("uint32_t[]", indices), len(indices))
     if called:                             # a finaliser may have saved any of it: look again
         for token in parts:
@@ -544,9 +546,8 @@ def end(tokens):
                 if cell.index in demoted and cell_at(cell.index) is cell:
                     give_cell(again, cell)
         return done + called
-    drain()
     for token in parts:
-        for cell in token.cells:
+        for cell in token.cells:           # those that C has let go are in the dead queue now
             if cell.index in demoted and cell_at(cell.index) is cell:
                 promote(cell.index, cell)
         give_tokens(token.indices, token.wrappers)

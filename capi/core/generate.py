@@ -54,7 +54,7 @@ def renamed(name):
 
 
 def vmcalls():
-    """[(returns, name, arguments)] of the C functions that the VM calls, from the marker ``VMCALL``."""
+    """[(returns, name, arguments)] of the C functions that the VM calls, from the marker ``VMCALL`` and the macros of trampolines."""
     found = []
     for path in sorted((SHIM / "core").glob("*.[ch]")) + sorted(SHIM.glob("*.c")):
         if ".gen." in path.name:
@@ -62,6 +62,8 @@ def vmcalls():
         text = path.read_text()
         for match in re.finditer(r"^VMCALL (static )?([\w ]+?\**)\s*\b(\w+)\(([^)]*)\)\n\{", text, re.M):
             found.append((bool(match[1]), match[2].strip(), match[3], match[4]))
+        for match in re.finditer(r"^TRAMPOLINE\((\w+), (m_\w+), \((.*?)\),", text, re.M):
+            found.append((True, match[1], match[2], match[3]))
         for match in re.finditer(r"^(VARARGS|FASTCALL)\((\d+), \((.*?)\),", text, re.M):
             found.append((True, "W", f"m_{match[1][0].lower()}{match[2]}", match[3]))
     return found

@@ -7,7 +7,8 @@ import sys
 import types
 from pathlib import Path
 
-from capi.core import calls, words
+from capi.core import words
+from capi.core.cfunctions import new_function
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 from capi.core.words import from_word, text, to_word
@@ -41,14 +42,15 @@ def new_module(name, p_def):
 
 
 def add_functions(module, name, methods):
-    me = None
+    if not methods or not methods[0].name:
+        return
+    me, p_name = words.address(module), words.address(name)
     i = 0
-    while methods and methods[i].name:
-        if me is None:
-            me = words.address(module)                 # one reference for good: the functions need it as their self
-        made = calls.function(methods[i], me, name, f"{name}.{text(ffi.cast('intptr_t', methods[i].name))}")
-        module.__dict__[made.__name__] = made
+    while methods[i].name:
+        module.__dict__[text(ffi.cast("intptr_t", methods[i].name))] = new_function(methods + i, me, p_name)
         i += 1
+    lib.m_decref(me)
+    lib.m_decref(p_name)
 
 
 def make_state(module, p_def):
@@ -249,6 +251,8 @@ class Hook:
 
 
 def install_hook(suffix):
-    """Put our finder in front of ``sys.meta_path``, once."""
+    """Put our finder in front of ``sys.meta_path``, once, and let pkgutil and inspect know the suffix."""
+    if suffix not in importlib.machinery.EXTENSION_SUFFIXES:
+        importlib.machinery.EXTENSION_SUFFIXES.append(suffix)
     if not any(isinstance(finder, Hook) for finder in sys.meta_path):
         sys.meta_path.insert(0, Hook(suffix))

@@ -4,6 +4,7 @@ import operator
 import warnings
 
 from capi.core.calls import convert, indent, maker, named, result
+from capi.core.descriptors import getset_descriptor, member_descriptor
 from capi.core.engine import ffi, lib
 from capi.core.words import NULL, from_pointer, text, word
 
@@ -26,15 +27,14 @@ SETTER = ("def f(self, value):\n" + indent(convert("value", "w", "") + "r = lib.
 DELETER = ("def f(self):\n" + indent("r = lib.m_i_OOp(fn, address(self), 0, closure)\nif r < 0:\n    raise_if_pending(name)\n"))
 
 
-def getset(definition, address):
+def getset(definition, address, cls):
     """(name, property) of a PyGetSetDef."""
     name = text(ffi.cast("intptr_t", definition.name))
-    doc = text(ffi.cast("intptr_t", definition.doc))
     made = []
     for source, fn in ((GETTER, definition.get), (SETTER, definition.set), (DELETER, definition.set)):
         make = maker(source, "fn", "address", "closure")
         made.append(named(make(name, fn, address, definition.closure), name) if fn else None)
-    return name, property(*made, doc=doc)
+    return name, getset_descriptor(*made).of(definition, cls)
 
 
 def reader(kind, offset, address, name):
@@ -137,12 +137,13 @@ def deleter(kind, offset, address, name):
     return delete
 
 
-def member(definition, address):
+def member(definition, address, cls):
     """(name, property) of a PyMemberDef."""
     name = text(ffi.cast("intptr_t", definition.name))
-    doc = text(ffi.cast("intptr_t", definition.doc))
     get = reader(definition.type, definition.offset, address, name)
     if definition.flags & READONLY:
-        return name, property(get, refuse, refuse, doc=doc)
-    return name, property(get, writer(definition.type, definition.offset, address, name),
-                          deleter(definition.type, definition.offset, address, name), doc=doc)
+        made = member_descriptor(get, refuse, refuse)
+    else:
+        made = member_descriptor(get, writer(definition.type, definition.offset, address, name),
+                                 deleter(definition.type, definition.offset, address, name))
+    return name, made.of(definition, cls)

@@ -5,7 +5,7 @@ import operator
 from capi.core import calls
 from capi.core.calls import METH_KEYWORDS, METH_VARARGS, convert, indent, positional, result, simple
 from capi.core.engine import ffi, lib
-from capi.core.words import addresses, type_address, type_view, word
+from capi.core.words import TI_BUILTIN, addresses, from_pointer, info_view, type_address, type_view, word
 
 NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
     inplace_add inplace_subtract inplace_multiply inplace_remainder inplace_power inplace_lshift inplace_rshift inplace_and inplace_xor
@@ -15,6 +15,7 @@ DUNDER = {"subtract": "sub", "multiply": "mul", "remainder": "mod", "power": "po
 BINARY = {"add", "subtract", "multiply", "remainder", "divmod", "lshift", "rshift", "and", "xor", "or", "floor_divide",
           "true_divide", "matrix_multiply"}
 COMPARE = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"]
+COPIED = {"tp_hash": ["__hash__"], "tp_repr": ["__repr__"], "tp_str": ["__str__"], "tp_richcompare": COMPARE}
 
 CHECK = """\
 if r < 0:
@@ -226,8 +227,22 @@ class Slots:
                     + indent(positional("v", "p", "fn")) + result("f(self, *args, **kwargs)", ""))
             self.add("__call__", "self, /, *args, **kwargs", body, fn)
 
+    def copied(self):
+        """Slots that the type has copied from one of the VM's, say of its second base: they come before what the first defines."""
+        bases = from_pointer(self.view.tp_bases) or ()
+        builtin = [c for b in bases for c in b.__mro__ if c is not object and info_view(type_address(c)).flags & TI_BUILTIN]
+        for slot, names in COPIED.items():
+            fn = getattr(self.view, slot)
+            if not fn or not lib.m_is_vm_slot(fn) or self.base and fn == getattr(self.base, slot):
+                continue
+            for name in names:
+                source = next((c for c in (*builtin, object) if name in c.__dict__), None)
+                if source is not None:
+                    self.namespace.setdefault(name, source.__dict__[name])
+
     def all(self):
         self.top()
+        self.copied()
         self.mapping()
         self.numbers()
         self.sequence()

@@ -136,6 +136,11 @@ def declare(p_type, struct):
 
 
 def link_struct(x, p_type):
+    return link_filled(x, p_type, filler_of(type(x)))
+
+
+def link_filled(x, p_type, filler):
+    """Link `x` to a struct of `p_type` that `filler` fills; None fills nothing."""
     w = lib.m_link_proxy(p_type)
     p = lib.m_pin(w) if w else 0
     if not p:
@@ -143,7 +148,8 @@ def link_struct(x, p_type):
     index = (w >> 3) & words.INDEX
     words.table[index] = x
     words.links[x] = w
-    fill(type(x), x, p)
+    if filler is not None:
+        filler(x, p)
     lib.m_decref(p)
     return w
 

@@ -10,7 +10,7 @@ from _thread import allocate_lock
 
 from capi.core import cycles, words
 from capi.core.engine import ffi, lib
-from capi.core.words import drain, held, table, wrefs
+from capi.core.words import DRAIN_AT, drain, held, table, wrefs
 
 CAP = 1 << 16
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
@@ -48,11 +48,16 @@ def young_died():
 def release_dead(indices, n, doubtful):
     """Give up the VM's share of those structs whose wrappers are dead; returns how many were dead.
 
-    A struct that has crossed since the last sweep is young again: a word of it may be on its way to a new wrapper.
-    A minor collection finds out who is dead; after a major one finalisers may still use what its weak reference has lost.
+    What survives a minor collection is watched.  After a major one finalisers may still use what its weak reference has lost.
+    A struct whose word is on its way to a new wrapper is young again.  Another thread may make one between our look and
+    the release: so what crosses after m_candidates() is left alone.
     """
     found = 0
     wrappers, kept = [], []
+    several = words.multi[0]
+    if several:
+        indices = ffi.new("uint32_t[]", [indices[i] for i in range(n)])
+        n = lib.m_candidates(indices, n)
     for i in range(n):
         index = indices[i]
         r = wrefs[index]
@@ -68,7 +73,7 @@ def release_dead(indices, n, doubtful):
     if kept:
         cycles.watch(wrappers, kept)
     if found:
-        lib.m_release(dead, found)
+        lib.m_release(dead, found, several)
     return found
 
 
@@ -86,11 +91,11 @@ def let_go():
 
 @alone
 def sweep_all():
-    """After a major collection: everything that C or the VM has let go."""
+    """After a major collection: all wrappers."""
     let_go()
     total = young_died()
     cycles.let_candidates_go()
-    return total + drain() + cycles.process() + drain()
+    return total + cycles.process()
 
 
 @alone
@@ -107,6 +112,7 @@ def sweep_young():
 @alone
 def prepare():
     """Before a collection that is asked for: it is to see the cycles through C as they are now."""
+    lib.m_all_landed()
     let_go()
     drain()
     young_died()
@@ -126,6 +132,7 @@ def on_minor(stats):
 def on_major(stats):
     try:
         sweep_all()
+        words.dead_weight[0] = DRAIN_AT + 1      # the next link drains; now the word of a dead proxy may be on its way to the VM
         previous[1](stats) if previous[1] else None
     except RecursionError:
         pass
@@ -140,8 +147,7 @@ def collect(generation=2):
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
         sweep_all()
-        sweep_young()                                  # this takes what had just crossed
-        if work[0] == before:
+        if work[0] == before and not drain():
             break
     return result
 

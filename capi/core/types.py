@@ -4,9 +4,9 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, structs, words
+from capi.core import calls, cfunctions, structs, words
 from capi.core.buffers import exporter
-from capi.core.calls import METH_CLASS, METH_COEXIST, METH_STATIC
+from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
@@ -46,6 +46,25 @@ def make_address(cls):
             words.fill(layout, x, p)
         return p
     return address
+
+
+@vm("int vm_share_dictionary(PyObject *x, W p_dict, int replace)")
+def vm_share_dictionary(x, p_dict, replace):
+    share_dictionary(x, p_dict, replace)
+
+
+def share_dictionary(x, p, replace=False):
+    """Let the instance's dictionary be the one at `p` in its struct (tp_dictoffset), if there is one."""
+    d = from_pointer(long_at(p))
+    if d is NULL:
+        return
+    try:
+        if not replace:
+            for key, value in get_dict(x).items():     # set by object.__setattr__ before there was one
+                d.setdefault(key, value)
+        set_dict(x, d)
+    except TypeError:                                  # a class without one
+        pass
 
 
 def make_word(cls, stateful):
@@ -94,9 +113,25 @@ def make_factory(cls, layout, stateful):
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
             return x
+    elif layout == K_PROXY:
+        new = words.vm_new(cls)
+
+        def wrap(p, index):
+            x = new(cls)
+            put(x, p)
+            wrefs[index] = ref(x)
+            if long_at(p) > SHARE:
+                lib.m_hold(p)
+            if words.young_count[0] > words.SWEEP_AT:
+                words.sweep_young()
+            return x
     else:
         def wrap(p, index):
-            x = born(cls, layout, p)
+            lib.m_lift(p)
+            try:
+                x = born(cls, layout, p)
+            finally:
+                lib.m_land(p)
             put(x, p)
             wrefs[index] = ref(x)
             if long_at(p) > SHARE:
@@ -112,9 +147,23 @@ def first_wrap(p, index):
         return words.revived(index)
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
+    if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
+        factory = cfunctions.filling(factory)
+    offset = type_view(addresses[cls]).tp_dictoffset
+    if offset > 0:
+        factory = sharing(factory, offset)
     factories.append(factory)
-    info.factory = len(factories) - 1
+    info.factory = factories.index(factory)            # another thread may have come between
     return factory(p, index)
+
+
+def sharing(wrap, offset):
+    """`wrap`, a factory of wrappers, for structs that have a dictionary."""
+    def wrap_and_share(p, index):
+        x = wrap(p, index)
+        share_dictionary(x, p + offset)
+        return x
+    return wrap_and_share
 
 
 c_types = words.identity_dict()            # classes made from C types
@@ -205,7 +254,7 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
         if method_name in namespace and not definition.flags & METH_COEXIST:
             continue
         if definition.flags & METH_STATIC:
-            made = staticmethod(calls.function(definition, 0, None, f"{name}.{method_name}"))
+            made = staticmethod(cfunctions.new_function(methods + i - 1, p_type, 0, p_type if definition.flags & METH_METHOD else 0))
         elif definition.flags & METH_CLASS:
             made = classmethod(calls.method(definition, words.type_address, name, p_type))
         else:
@@ -213,12 +262,12 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
         namespace[method_name] = made
     i = 0
     while view.tp_members and view.tp_members[i].name:
-        made = member(view.tp_members[i], raw)
+        made = member(view.tp_members[i], raw, own[0])
         namespace.setdefault(made[0], made[1])
         i += 1
     i = 0
     while view.tp_getset and view.tp_getset[i].name:
-        made = getset(view.tp_getset[i], address)
+        made = getset(view.tp_getset[i], address, own[0])
         namespace.setdefault(made[0], made[1])
         i += 1
     return namespace
@@ -249,7 +298,11 @@ def vm_make_class(p_type):
     metaclass = from_pointer(view.ob_type)
     late = {key: Late.of(namespace.get(key)) for key in attribute_names(view) if key in LATE or is_set_by(metaclass, key)}
     namespace.update((key, value) for key, value in late.items() if key != "__qualname__")
-    cls = new_class(metaclass, name, bases, namespace, slotted)
+    namespace.update(cfunctions.namespace_of(p_type))
+    own_slots = cfunctions.slots_of(p_type)
+    if view.tp_dictoffset > 0 and kind == K_INSTANCE and not any(type_view(addresses[b]).tp_dictoffset for b in bases):
+        own_slots += ("__dict__",)
+    cls = new_class(metaclass, name, bases, namespace, (SLOT, ANCHOR, *own_slots) if slotted else own_slots)
     own = [cls]
     addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
@@ -324,7 +377,7 @@ def attribute_names(view):
             i += 1
 
 
-def new_class(metaclass, name, bases, namespace, slotted):
+def new_class(metaclass, name, bases, namespace, slots):
     """The class itself; instances are made weakly referable, which the table of wrappers needs.
 
     A metatype of C has no say in it, as in PyType_Ready: its tp_new is for classes that a call makes.
@@ -339,12 +392,15 @@ def new_class(metaclass, name, bases, namespace, slotted):
         finally:
             from_c.pop()
 
-    if not slotted:
+    if not slots:
         return make()
-    try:
-        return make(SLOT, ANCHOR, "__weakref__")
-    except TypeError:                                  # a base has a __weakref__ already
-        return make(SLOT, ANCHOR)
+    fewer = tuple(s for s in slots if s != "__dict__")
+    for wanted in (*slots, "__weakref__"), slots, (*fewer, "__weakref__"):
+        try:
+            return make(*wanted)
+        except TypeError:                              # a base has a __weakref__ or a __dict__ already
+            pass
+    return make(*fewer)
 
 
 def bind(cls, p_type, kind, layout, flags):
@@ -415,6 +471,9 @@ class ClassDict(dict):
             self[key] = value
 
 
+words.own_linkers[ClassDict] = lambda x, p_type: words.link_proxy(x, addresses[dict])          # as in CPython an exact dict
+
+
 def add_dictionary(cls, offset, address):
     """Attributes of instances whose C struct holds the dictionary (tp_dictoffset)."""
     before = cls.__dict__.get("__getattr__")
@@ -427,6 +486,7 @@ def add_dictionary(cls, offset, address):
                 return None
             d = {}
             lib.m_set_field(p, 0, to_word(d))
+            share_dictionary(self, p)
         return d
 
     def __getattr__(self, name):
@@ -467,6 +527,12 @@ def is_data_descriptor(cls, name):
             return hasattr(type(base.__dict__[name]), "__set__")
     return False
 
+
+class WithDictionary:
+    """Lends its accessors: those of a class may be hidden by an attribute of the type's own."""
+
+
+get_dict, set_dict = (getattr(WithDictionary.__dict__["__dict__"], name) for name in ("__get__", "__set__"))
 
 if lib is not None:
     OFFSETS = {name: ffi.offsetof("MType", name) for name in ("tp_mro", "tp_bases", "tp_dict", "tp_base")}

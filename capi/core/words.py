@@ -53,9 +53,10 @@ def vm_grow_tables(index):
 
 @vm("long vm_hold(long index)")
 def vm_hold(index):
-    wrapper = wrefs[index]
-    if wrapper is not None:
-        table[index] = wrapper()
+    r = wrefs[index]
+    wrapper = r() if r is not None else None
+    if table[index] is not wrapper:
+        table[index] = wrapper
         held.append(index)
     return 0
 
@@ -352,10 +353,15 @@ def born(cls, layout, p):
         if cls in hidden_items:
             x.__dict__["_hidden"] = tuple(read_items(p + 24 + 8 * n, hidden_items[cls]))
         return x
+    return vm_new(cls)(cls)
+
+
+def vm_new(cls):
+    """The `__new__` of the first base that is the VM's own."""
     for base in cls.__mro__:
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
-            return base.__new__(cls)
-    return object.__new__(cls)
+            return base.__new__
+    return object.__new__
 
 
 def fill(layout, x, p):
@@ -434,7 +440,7 @@ def tuple_word(x):
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
     if x is seen[0]:                                   # twice in a row: worth a lasting link
         w = seen[1]
-        if w == 0:
+        if w == 0 or table[(w >> 3) & INDEX] is not x:  # another thread may have come between the two looks
             w = links.get(x)
             seen[1] = w = link(x) if w is None else w
         return w
@@ -498,7 +504,7 @@ def link(x):
     if issubclass(cls, type):
         type_address(x)
         return links[x]
-    w = linkers[info_view(p_type).layout](x, p_type)
+    w = own_linkers.get(cls, linkers[info_view(p_type).layout])(x, p_type)
     if not w:
         if lib.m_error_occurred():
             raise_pending("link")
@@ -507,6 +513,10 @@ def link(x):
     if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first; the slot may be another's by now
         return settle() or link(x)
     table[index] = x
+    if multi[0]:
+        first = links.get(x)
+        if first is not None:                          # another thread's
+            return first
     links[x] = w
     return w
 
@@ -570,6 +580,7 @@ def link_struct(x, p_type):
     return structs.link_struct(x, p_type)
 
 
+own_linkers = identity_dict()              # class -> its linker, where the layout does not tell
 linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
            link_method, link_slice, link_struct]
 
@@ -632,11 +643,17 @@ def revived(index):
     return cycles.revived(index)
 
 
+on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
+
+
 def forget(index):
     if index in demoted:
         demoted_ids.pop(demoted.pop(index)[1], None)
     x = table[index]
     table[index] = None
+    done = on_forget.get(type(x))
+    if done is not None:
+        done(x)
     w = links.get(x)
     if w is not None and (w >> 3) & INDEX == index:
         del links[x]

@@ -62,8 +62,6 @@ long cb_PyDict_Merge(W, W, long);
 long cb_PyDict_MergeFromSeq2(W, W, long);
 W cb_PyDict_New(void);
 W cb_PyDict_SetDefault(W, W, W);
-long cb_PyDict_SetItem(W, W, W);
-long cb_PyDict_SetItemString(W, W, W);
 long cb_PyDict_Size(W);
 long cb_PyDict_Update(W, W);
 W cb_PyDict_Values(W);
@@ -119,7 +117,6 @@ W cb_PyMapping_Keys(W);
 W cb_PyMapping_Values(W);
 W cb_PyMarshal_ReadObjectFromString(W, long);
 W cb_PyMarshal_WriteObjectToString(W, long);
-W cb_PyModule_GetDict(W);
 W cb_PyModule_GetFilenameObject(W);
 W cb_PyModule_GetNameObject(W);
 W cb_PyModule_NewObject(W);
@@ -300,6 +297,8 @@ long cb_vm_dict_fetch(W, long, long, long);
 W cb_vm_dict_get(W, W);
 W cb_vm_dict_get_text(W, W);
 W cb_vm_dict_lists(W);
+long cb_vm_dict_set(W, W, W);
+long cb_vm_dict_set_text(W, W, W);
 W cb_vm_dictionary(W);
 W cb_vm_empty_code(W, W, long);
 W cb_vm_encode(W, W, W);
@@ -365,6 +364,7 @@ W cb_vm_method3(W, W, W, W, W);
 W cb_vm_method4(W, W, W, W, W, W);
 W cb_vm_module_create(long);
 long cb_vm_module_def(W);
+W cb_vm_module_dict(W);
 long cb_vm_module_execute(W, long);
 W cb_vm_module_from_spec(W, long);
 long cb_vm_module_state(W);
@@ -435,6 +435,7 @@ long cb_vm_set_item(W, W, W);
 W cb_vm_set_items(W);
 long cb_vm_setattr(W, W, W);
 long cb_vm_setattr_with_dict(W, W, W, W);
+long cb_vm_share_dictionary(W, long, long);
 W cb_vm_slice_indices(W, W);
 long cb_vm_slot_ass_item(W, long, W);
 long cb_vm_slot_ass_subscript(W, W, W);
@@ -1209,31 +1210,6 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
     return m_op;
 }
 
-PYAPI int PyDict_SetItem(PyObject *mp, PyObject *key, PyObject *item)
-{
-    M_STACK_CHECK((int)-1)
-    W w_mp = m_word((PyObject *)mp);
-    W w_key = m_word((PyObject *)key);
-    W w_item = m_word((PyObject *)item);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_SetItem(w_mp, w_key, w_item);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI int PyDict_SetItemString(PyObject *dp, const char *p_key, PyObject *item)
-{
-    M_STACK_CHECK((int)-1)
-    W w_dp = m_word((PyObject *)dp);
-    W w_item = m_word((PyObject *)item);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_SetItemString(w_dp, (W)p_key, w_item);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
 PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
@@ -1890,19 +1866,6 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
     W m_r = cb_PyMarshal_WriteObjectToString(w_value, version);
     M_CALLBACK_END
     PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI PyObject *PyModule_GetDict(PyObject *module)
-{
-    M_STACK_CHECK(NULL)
-    W w_module = m_word((PyObject *)module);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyModule_GetDict(w_module);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    m_op = m_borrow((PyObject *)module, (int64_t)0, m_op);
     M_CALLBACK_DONE
     return m_op;
 }
@@ -4032,6 +3995,31 @@ PyObject *vm_dict_lists(PyObject *mp)
     return m_op;
 }
 
+int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
+{
+    M_STACK_CHECK((int)-1)
+    W w_mp = m_word((PyObject *)mp);
+    W w_key = m_word((PyObject *)key);
+    W w_item = m_word((PyObject *)item);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_set(w_mp, w_key, w_item);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
+int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
+{
+    M_STACK_CHECK((int)-1)
+    W w_dp = m_word((PyObject *)dp);
+    W w_item = m_word((PyObject *)item);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_set_text(w_dp, (W)p_key, w_item);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
@@ -4828,6 +4816,19 @@ W vm_module_def(PyObject *module)
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (W)m_r;
+}
+
+PyObject *vm_module_dict(PyObject *module)
+{
+    M_STACK_CHECK(NULL)
+    W w_module = m_word((PyObject *)module);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_module_dict(w_module);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    m_op = m_borrow((PyObject *)module, (int64_t)0, m_op);
+    M_CALLBACK_DONE
+    return m_op;
 }
 
 int vm_module_execute(PyObject *module, W p_def)
@@ -5702,6 +5703,17 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
     W w_dict = m_word((PyObject *)dict);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr_with_dict(w_o, w_name, w_value, w_dict);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
+int vm_share_dictionary(PyObject *x, W p_dict, int replace)
+{
+    M_STACK_CHECK((int)-1)
+    W w_x = m_word((PyObject *)x);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_share_dictionary(w_x, p_dict, replace);
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;

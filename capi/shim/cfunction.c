@@ -148,6 +148,28 @@ PYAPI PyObject *PyCFunction_New(PyMethodDef *ml, PyObject *self)
     return PyCMethod_New(ml, self, NULL, NULL);
 }
 
+VMCALL W m_cfunction_new(W definition, W self, W module, W cls)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    W w = m_return(t, PyCMethod_New((PyMethodDef *)definition, (PyObject *)self, (PyObject *)module, (PyTypeObject *)cls));
+    m_leave(t);
+    return w;
+}
+
+/* What stands for the C function of the VM's own builtin functions: as a C function it would not know which of them it is. */
+static PyObject *no_c_function(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    (void)self, (void)args, (void)kwargs;
+    PyErr_SetString(PyExc_SystemError, "mooring: a builtin function of the VM has no C function; call the object instead");
+    return NULL;
+}
+
+VMCALL W m_no_c_function(void)
+{
+    return (W)no_c_function;
+}
+
 static int is_function(PyObject *op)
 {
     if (op && PyCFunction_Check(op))

@@ -77,6 +77,24 @@ PYAPI PyObject *_PyDict_GetItemIdWithError(PyObject *dp, _Py_Identifier *key)
     return _PyDict_GetItemStringWithError(dp, key->string);
 }
 
+/* C code goes on using, without a reference of its own, what it has put into a module: that lives as long as the module. */
+static int kept(PyObject *dict, int64_t key, PyObject *item, int r)
+{
+    if (likely(r || !(M_HDR(dict)->flags & M_NAMESPACE)))
+        return r;
+    return m_borrow(dict, key, Py_NewRef(item)) ? 0 : -1;
+}
+
+PYAPI int PyDict_SetItem(PyObject *mp, PyObject *key, PyObject *item)
+{
+    return kept(mp, m_key(key), item, vm_dict_set(mp, key, item));
+}
+
+PYAPI int PyDict_SetItemString(PyObject *dp, const char *key, PyObject *item)
+{
+    return kept(dp, m_text_key(key), item, vm_dict_set_text(dp, key, item));
+}
+
 PYAPI int _PyDict_SetItem_KnownHash(PyObject *mp, PyObject *key, PyObject *item, Py_hash_t hash)
 {
     (void)hash;

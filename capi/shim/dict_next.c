@@ -6,12 +6,12 @@ MSnapshot *m_snapshot_free(MSnapshot *snapshot)
 {
     MSnapshot *next = snapshot->next;
     if (snapshot->lists[0]) {
-        m_defer(snapshot->lists[0]);
+        m_drop(snapshot->lists[0]);
         if (snapshot->lists[1])
-            m_defer(snapshot->lists[1]);
+            m_drop(snapshot->lists[1]);
     } else
         for (Py_ssize_t i = 0; snapshot->few[i]; i++)
-            m_defer(snapshot->few[i]);
+            m_drop(snapshot->few[i]);
     free(snapshot);
     return next;
 }

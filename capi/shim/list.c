@@ -16,7 +16,7 @@ int m_list_resize(PyObject *list, Py_ssize_t n)
     PyListObject *v = LIST(list);
     if (n > v->allocated) {
         Py_ssize_t room = n <= Py_SIZE(v) + 1 ? n + (n >> 3) + 6 : n;
-        PyObject **items = m_retraced(v->ob_item, realloc(v->ob_item, (size_t)room * sizeof(PyObject *)), (size_t)room * sizeof(PyObject *));
+        PyObject **items = m_resized(v->ob_item, (size_t)room * sizeof(PyObject *), 0);
         if (!items) {
             PyErr_NoMemory();
             return -1;

@@ -48,7 +48,7 @@ static int make_room(MExtra *view, Py_ssize_t n, Py_ssize_t length)
         return 0;
     Py_ssize_t room = n < 2 * view->items_n ? 2 * view->items_n : n;
     room = room > length ? length : room;
-    PyObject **items = m_retraced(view->items, realloc(view->items, (size_t)room * sizeof(PyObject *)), (size_t)room * sizeof(PyObject *));
+    PyObject **items = m_resized(view->items, (size_t)room * sizeof(PyObject *), 0);
     if (!items) {
         PyErr_NoMemory();
         return -1;
@@ -98,7 +98,7 @@ static void put(MExtra *view, Py_ssize_t i, PyObject *item)
     PyObject *old = view->items[i];
     view->items[i] = item;
     if (old)
-        m_defer(old);
+        m_drop(old);
 }
 
 /* Store what vm_list_fetch or vm_list_whole wrote, `n` values from `start`; returns how many could be had, -1 on error. */
@@ -141,7 +141,7 @@ static int take_whole(PyObject *list, MExtra *view)
     if (n < 0)
         return -1;
     if (view->copy)
-        m_defer(view->copy);
+        m_drop(view->copy);
     view->copy = copy;
     view->length = n;
     view->counted = view->seen = m_epoch;

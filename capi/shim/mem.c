@@ -17,7 +17,7 @@ static inline void *allocate_zeroed(size_t nelem, size_t elsize)
 
 static inline void *reallocate(void *ptr, size_t size)
 {
-    return size > (size_t)PY_SSIZE_T_MAX ? NULL : m_retraced(ptr, realloc(ptr, size ? size : 1), size);
+    return size > (size_t)PY_SSIZE_T_MAX ? NULL : m_resized(ptr, size ? size : 1, 0);
 }
 
 PYAPI void *PyMem_Malloc(size_t size)

@@ -93,13 +93,16 @@ static int add(unsigned int domain, uintptr_t ptr, size_t size)
     return r;
 }
 
-static void drop(unsigned int domain, uintptr_t ptr)
+/* Returns the size that the block had. */
+static size_t drop(unsigned int domain, uintptr_t ptr)
 {
+    size_t had = 0;
     pthread_mutex_lock(&mutex);
     Trace *trace = traces_cap ? find(ptr, domain) : NULL;
     if (trace && trace->traceback) {
         size_t hole = (size_t)(trace - traces), i = hole;
-        traced_now -= trace->size;
+        had = trace->size;
+        traced_now -= had;
         traces_n--;
         for (;;) {                      /* what stands behind it moves up */
             i = (i + 1) & (traces_cap - 1);
@@ -114,6 +117,7 @@ static void drop(unsigned int domain, uintptr_t ptr)
         traces[hole].traceback = 0;
     }
     pthread_mutex_unlock(&mutex);
+    return had;
 }
 
 void m_trace_add(void *p, size_t size)
@@ -124,6 +128,17 @@ void m_trace_add(void *p, size_t size)
 void m_trace_drop(void *p)
 {
     drop(0, (uintptr_t)p);
+}
+
+void *m_trace_realloc(void *block, size_t size, size_t head)
+{
+    size_t had = block ? drop(0, (uintptr_t)block + head) : 0;
+    void *moved = realloc(block, size);
+    if (moved)
+        add(0, (uintptr_t)moved + head, size - head);
+    else if (had)
+        add(0, (uintptr_t)block + head, had);
+    return moved;
 }
 
 /* -2: nothing is traced now. */

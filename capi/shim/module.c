@@ -38,6 +38,14 @@ PYAPI PyModuleDef *PyModule_GetDef(PyObject *module)
     return (PyModuleDef *)vm_module_def(module);
 }
 
+PYAPI PyObject *PyModule_GetDict(PyObject *module)
+{
+    PyObject *dict = vm_module_dict(module);
+    if (dict)
+        M_HDR(dict)->flags |= M_NAMESPACE;
+    return dict;                        /* borrowed */
+}
+
 PYAPI int PyModule_AddObjectRef(PyObject *mod, const char *name, PyObject *value)
 {
     if (!value) {

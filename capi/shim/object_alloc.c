@@ -23,19 +23,19 @@ PYAPI void *PyObject_Realloc(void *ptr, size_t new_size)
         return NULL;
     MHeader *header = M_HDR(ptr);
     if (header->magic != M_MAGIC(ptr))
-        return m_retraced(ptr, realloc(ptr, new_size ? new_size : 1), new_size);        /* from PyMem_Malloc() */
+        return m_resized(ptr, new_size ? new_size : 1, 0);        /* from PyMem_Malloc() */
     int tracked = header->flags & M_TRACKED;
-    size_t before = header->flags & M_GC ? sizeof(MTracked) : 0;
+    size_t before = sizeof(MHeader) + (header->flags & M_GC ? sizeof(MTracked) : 0);
     m_untrack(ptr);
     header->magic = 0;
-    char *start = realloc((char *)header - before, before + sizeof(MHeader) + (new_size ? new_size : 1));
+    char *start = m_resized((char *)ptr - before, before + (new_size ? new_size : 1), before);
     if (start)
-        header = (MHeader *)(start + before);
+        header = M_HDR(start + before);
     header->magic = M_MAGIC(header + 1);
     header->flags &= start ? ~M_CLASS_MASK : ~0u;
     if (tracked)
         m_track((PyObject *)(header + 1));
-    return start ? m_retraced(ptr, header + 1, new_size) : NULL;
+    return start ? header + 1 : NULL;
 }
 
 PYAPI void PyObject_Free(void *ptr)

@@ -23,7 +23,7 @@ PyObject *m_name(const char *text)
         return str;
     }
     if (names[place].str)
-        m_defer(names[place].str);
+        m_drop(names[place].str);
     names[place].text = text;
     names[place].str = str;
     return str;
@@ -233,7 +233,7 @@ PYAPI PyObject *PyObject_GenericGetDict(PyObject *o, void *context)
     PyObject **place = _PyObject_GetDictPtr(o);
     if (!place)
         return vm_dictionary(o);
-    if (!*place && !(*place = PyDict_New()))
+    if (!*place && (!(*place = PyDict_New()) || vm_share_dictionary(o, (W)place, 0) < 0))
         return NULL;
     Py_INCREF(*place);
     return *place;
@@ -259,5 +259,5 @@ PYAPI int PyObject_GenericSetDict(PyObject *o, PyObject *value, void *context)
     Py_INCREF(value);
     *place = value;
     Py_XDECREF(old);
-    return 0;
+    return vm_share_dictionary(o, (W)place, 1);
 }

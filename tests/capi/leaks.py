@@ -12,6 +12,7 @@ from capi.core.engine import ffi, lib
 from capi.core.words import table
 
 PERMANENT = (type, types.ModuleType, types.BuiltinFunctionType)
+FUNCTION = "wrapper of builtin_function_or_method"
 OF_A_CLASS = ("link of str", "link of tuple", "link of ClassDict", "C block")
 RUNS = 3
 
@@ -40,6 +41,7 @@ class State:
                 kind = type(table[handle >> 3 & 0xffffffff])
                 if not issubclass(kind, PERMANENT):
                     found["link of " + kind.__name__] += 1
+        del found[FUNCTION]
         found["C block"] = self.blocks - before.blocks
         if self.types > before.types:                   # a class's name, bases, dictionary and struct stay with it
             for kind in OF_A_CLASS:

@@ -1,5 +1,11 @@
 """PyCFunction_...: C functions as objects."""
 
+import builtins
+import copy
+import inspect
+import pickle
+import types
+
 import pytest
 
 FUNCTIONS = r"""
@@ -89,3 +95,67 @@ def test_callback(make):
     mod = make(FUNCTIONS)
     assert sorted([3, 1, 2], key=mod.function(4)) == [3, 1, 2]
     assert list(map(mod.function(1, None), "ab")) == [(None, "a"), (None, "b")]
+
+
+MODULE = r"""
+    @EXPORT(plain, METH_O)
+    static PyObject *plain(PyObject *self, PyObject *arg) { return Py_BuildValue("OO", self, arg); }
+    @EXPORT(document, METH_VARARGS)
+    static PyObject *document(PyObject *self, PyObject *args)
+    {
+        PyObject *f; const char *doc;
+        if (!PyArg_ParseTuple(args, "Os", &f, &doc)) return NULL;
+        if (!Py_IS_TYPE(f, &PyCFunction_Type)) Py_RETURN_FALSE;
+        ((PyCFunctionObject *)f)->m_ml->ml_doc = strdup(doc);
+        Py_RETURN_TRUE;
+    }
+    @EXPORT(own, METH_O)
+    static PyObject *own(PyObject *self, PyObject *f)
+    {
+        return PyBool_FromLong(PyCFunction_Check(f) && ((PyCFunctionObject *)f)->m_ml->ml_meth == plain
+                               && PyCFunction_GET_SELF(f) == self);
+    }
+    static PyObject *fixed(PyObject *self, PyObject *args) { return Py_BuildValue("OO", self ? self : Py_None, args); }
+    static PyMethodDef thing_methods[] = {{"fixed", fixed, METH_VARARGS | METH_STATIC, "fixed()\n--\n\nStatic."}, {NULL}};
+    static PyTypeObject Thing_Type = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "t.Thing", .tp_basicsize = sizeof(PyObject),
+                                      .tp_flags = Py_TPFLAGS_DEFAULT, .tp_methods = thing_methods};
+    @EXPORT_TYPE("Thing", Thing_Type)
+"""
+
+
+def test_of_a_module(make):
+    mod = make(MODULE)
+    f = mod.plain
+    assert f(1) == (mod, 1) and mod.own(f)
+    assert isinstance(f, types.BuiltinFunctionType) and inspect.isbuiltin(f)
+    assert f.__self__ is mod and f.__module__ == mod.__name__ and f.__qualname__ == "plain"
+    assert repr(f) == "<built-in function plain>"
+    assert pickle.loads(pickle.dumps(f)) is f is copy.deepcopy(f)
+    before = f.__module__
+    f.__module__ = "elsewhere"
+    assert mod.plain.__module__ == "elsewhere"
+    f.__module__ = before
+    with pytest.raises(AttributeError):
+        f.__doc__ = "No."
+    with pytest.raises(AttributeError):
+        f.other = 1
+    assert mod.document(f, "plain($module, arg, /)\n--\n\nIn C.")
+    assert f.__doc__ == "In C." and str(inspect.signature(f)) == "(arg, /)"
+    with pytest.raises(TypeError, match=r"plain\(\) takes no keyword arguments"):
+        f(x=1)
+
+
+def test_static_method(make):
+    mod = make(MODULE)
+    assert mod.Thing.fixed(1) == (None, (1,))
+    assert type(mod.Thing.fixed) is type(mod.plain) and mod.Thing.fixed.__doc__ == "Static."
+
+
+def test_of_the_vm(make):
+    mod = make(FUNCTIONS + MODULE)
+    flags, me, same = mod.inside(len)
+    assert flags & 13 and me is builtins and not same
+    assert mod.call(len, ([1, 2],)) == 2
+    assert mod.call(sorted, ([1, 3, 2],), {"reverse": True}) == [3, 2, 1]
+    assert mod.inside(print) and not mod.inside(int)
+    assert not mod.own(len) and not mod.own(lambda: 0)

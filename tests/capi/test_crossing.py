@@ -316,3 +316,45 @@ def test_exceptions_that_are_no_errors(make):
     assert mod.catch(leave)[0] is SystemExit
     with pytest.raises(KeyboardInterrupt):
         mod.raise_text(KeyboardInterrupt)
+
+
+@pytest.mark.skipif(sys.implementation.name != "pypy", reason="CPython has no wrappers")
+def test_wrappers_made_while_the_collector_sweeps(make):
+    from capi.core.sweep import sweep_all, sweep_young
+    mod = make(r"""
+        typedef struct { PyObject_HEAD PyObject *items, *weak; } Box;
+        static PyObject *box_new(PyTypeObject *type, PyObject *args, PyObject *kw)
+        {
+            Box *self = (Box *)type->tp_alloc(type, 0);
+            if (self && !(self->items = PyDict_New())) { Py_DECREF(self); return NULL; }
+            return (PyObject *)self;
+        }
+        static int box_init(Box *self, PyObject *args, PyObject *kw)
+        {
+            PyObject *key = PyTuple_GET_ITEM(args, 0);
+            return PyDict_SetItem(self->items, key, key);
+        }
+        static void box_dealloc(Box *self)
+        {
+            if (self->weak) PyObject_ClearWeakRefs((PyObject *)self);
+            Py_CLEAR(self->items);
+            Py_TYPE(self)->tp_free(self);
+        }
+        @EXPORT_TYPE("Box", Box_Type)
+        static PyTypeObject Box_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "m.Box", .tp_basicsize = sizeof(Box), .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+            .tp_new = box_new, .tp_init = (initproc)box_init, .tp_dealloc = (destructor)box_dealloc,
+            .tp_weaklistoffset = offsetof(Box, weak),
+        };
+    """)
+
+    def sweep(frame, event, arg):              # as the hooks of a minor and a major collection do between two bytecodes
+        sweep_young()
+        sweep_all()
+        return sweep
+    sys.settrace(sweep)
+    try:
+        boxes = [mod.Box(i) for i in range(20)]
+    finally:
+        sys.settrace(None)
+    assert len({id(b) for b in boxes}) == 20

@@ -1,5 +1,8 @@
 """PyGC_... and PyObject_GC_..."""
 
+import gc
+import weakref
+
 GC = r"""
     typedef struct { PyObject_VAR_HEAD PyObject *item[1]; } Box;
     static long finalized;
@@ -49,3 +52,25 @@ def test_life(make):
 
 def test_switches(make):
     assert make(GC).switches() == (1, 0, 0, 1, 1)
+
+
+def test_what_a_dead_list_had_lent(make):
+    mod = make(r"""
+        @EXPORT(walk, METH_O)
+        static PyObject *walk(PyObject *self, PyObject *list)
+        {
+            Py_ssize_t n = 0;
+            for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++)
+                n += PyTuple_GET_ITEM(PyList_GET_ITEM(list, i), 0) != Py_None;
+            return PyLong_FromSsize_t(n);
+        }
+    """)
+
+    class Value:
+        pass
+    values = [Value() for _ in range(100)]
+    refs = [weakref.ref(value) for value in values]
+    assert mod.walk([(value,) for value in values]) == 100
+    del values
+    gc.collect()
+    assert not any(ref() for ref in refs)

@@ -1,5 +1,6 @@
 """PyModule_... and PyState_...: module objects, definitions, state."""
 
+import gc
 import sys
 import types
 
@@ -181,3 +182,30 @@ def test_dict(make):
         static PyObject *dict(PyObject *self, PyObject *m) { return Py_XNewRef(PyModule_GetDict(m)); }
     """)
     assert mod.dict(sys) is sys.__dict__
+
+
+def test_what_c_puts_into_a_module_stays_where_it_is(make):
+    """As numpy does with a registry: the module's reference is the only one."""
+    mod = make(r"""
+        static PyObject *registry, *added;
+        @INIT
+        {
+            registry = PyDict_New();
+            if (PyDict_SetItemString(PyModule_GetDict(m), "registry", registry) < 0) return NULL;
+            Py_DECREF(registry);
+            added = PyList_New(0);
+            if (PyModule_AddObject(m, "added", added) < 0) return NULL;
+        }
+        @EXPORT(note, METH_O)
+        static PyObject *note(PyObject *self, PyObject *x)
+        {
+            if (PyDict_SetItemString(registry, "x", x) < 0 || PyList_Append(added, x) < 0) return NULL;
+            Py_RETURN_NONE;
+        }
+    """)
+    for i in range(3):
+        gc.collect()
+        keep = [mod.note([object()]) for _ in range(100)]
+        mod.note(i)
+        assert mod.registry == {"x": i} and mod.added[-1] == i and len(keep) == 100
+    del mod.added[:]

@@ -1,5 +1,8 @@
 """Modules: single-phase and multi-phase initialisation, state, constants, finding a module by its definition."""
 
+import inspect
+import os
+import pkgutil
 import sys
 import types
 
@@ -231,3 +234,13 @@ def test_names_and_dictionaries(make):
     assert mod.state(types) is False
     with pytest.raises(TypeError, match="bad argument type for built-in operation"):
         mod.name(3)
+
+
+def test_found_in_their_folder(make):
+    mod = make(r"""
+        @EXPORT(f, METH_NOARGS)
+        static PyObject *f(PyObject *self, PyObject *unused) { Py_RETURN_NONE; }
+    """)
+    folder, file = os.path.split(mod.__file__)
+    name = inspect.getmodulename(file)
+    assert name == mod.__name__ and name in [found.name for found in pkgutil.iter_modules([folder])]

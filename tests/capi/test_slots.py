@@ -719,3 +719,96 @@ def test_slots_of_a_builtin_base_called_from_c(make):
     del d["b"]
     with pytest.raises(KeyError):
         d["b"]
+
+
+DICTIONARY = r"""
+    typedef struct { PyObject_HEAD PyObject *dict; } Open;
+    static PyObject *open_new(PyTypeObject *type, PyObject *args, PyObject *kw)
+    {
+        PyObject *self = type->tp_alloc(type, 0);
+        if (self && PyTuple_GET_SIZE(args)) ((Open *)self)->dict = Py_BuildValue("{sO}", "given", PyTuple_GET_ITEM(args, 0));
+        return self;
+    }
+    static int open_init(PyObject *self, PyObject *args, PyObject *kw) { return 0; }
+    static int traverse(PyObject *self, visitproc visit, void *arg) { Py_VISIT(((Open *)self)->dict); return 0; }
+    static void dealloc(PyObject *self)
+    {
+        PyObject_GC_UnTrack(self);
+        Py_CLEAR(((Open *)self)->dict);
+        Py_TYPE(self)->tp_free(self);
+    }
+    static PyGetSetDef open_getset[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL}, {NULL}};
+    static PyTypeObject Open_Type = {
+        PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "t.Open", .tp_basicsize = sizeof(Open), .tp_new = open_new, .tp_init = open_init,
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, .tp_dictoffset = offsetof(Open, dict),
+        .tp_getset = open_getset, .tp_dealloc = dealloc, .tp_traverse = traverse, .tp_doc = "Open.",
+    };
+    @EXPORT_TYPE("Open", Open_Type)
+    @EXPORT(put, METH_VARARGS)
+    static PyObject *put(PyObject *self, PyObject *args)
+    {
+        PyObject *o, *name, *value;
+        if (!PyArg_ParseTuple(args, "OOO", &o, &name, &value) || PyObject_GenericSetAttr(o, name, value) < 0) return NULL;
+        return PyObject_GenericGetAttr(o, name);
+    }
+    @EXPORT(inside, METH_O)
+    static PyObject *inside(PyObject *self, PyObject *o)
+    {
+        PyObject *d = ((Open *)o)->dict;
+        return d ? PyDict_Copy(d) : PyDict_New();
+    }
+"""
+
+
+@pytest.mark.parametrize("derived", [False, True])
+def test_the_dictionary_in_the_struct(make, derived):
+    mod = make(DICTIONARY)
+    cls = type("Derived", (mod.Open,), {}) if derived else mod.Open
+    for x in cls(), cls(1):
+        before = mod.inside(x)
+        assert x.__dict__ == before
+        assert mod.put(x, "a", 2) == 2 == x.a == object.__getattribute__(x, "a")
+        object.__setattr__(x, "b", 3)
+        x.c = 4
+        assert mod.inside(x) == {**before, "a": 2, "b": 3, "c": 4} == x.__dict__
+        assert object.__getattribute__(x, "c") == 4
+        mod.put(x, "__doc__", "Mine.")
+        assert object.__getattribute__(x, "__doc__") == "Mine." == x.__doc__
+        del x.b
+        object.__delattr__(x, "c")
+        assert "b" not in mod.inside(x) and not hasattr(x, "c")
+        with pytest.raises(AttributeError):
+            object.__getattribute__(x, "c")
+
+
+def test_slots_copied_from_a_second_base(make):
+    """As numpy's float64 does: the first base compares, and so has no hash."""
+    mod = make(r"""
+        static PyObject *compare(PyObject *a, PyObject *b, int op) { Py_RETURN_NOTIMPLEMENTED; }
+        static PyTypeObject First_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "t.First", .tp_basicsize = sizeof(PyObject),
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_richcompare = compare,
+        };
+        @EXPORT_TYPE("First", First_Type)
+        static PyObject *both_new(PyTypeObject *type, PyObject *args, PyObject *kw)
+        {
+            PyFloatObject *self = (PyFloatObject *)type->tp_alloc(type, 0);
+            if (self) self->ob_fval = 2.5;
+            return (PyObject *)self;
+        }
+        static PyTypeObject Both_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "t.Both", .tp_basicsize = sizeof(PyFloatObject), .tp_flags = Py_TPFLAGS_DEFAULT,
+            .tp_new = both_new,
+        };
+        @INIT
+        {
+            Both_Type.tp_base = &First_Type;
+            Both_Type.tp_bases = PyTuple_Pack(2, &First_Type, &PyFloat_Type);
+            Both_Type.tp_hash = PyFloat_Type.tp_hash;
+            Both_Type.tp_richcompare = PyFloat_Type.tp_richcompare;
+            if (PyModule_AddType(m, &Both_Type) < 0) return NULL;
+        }
+    """)
+    assert mod.First.__hash__ is None
+    x = mod.Both()
+    assert hash(x) == hash(2.5) and x == 2.5 and x < 3 and {2.5: 1}[x] == 1

@@ -196,3 +196,32 @@ def test_prefix(make):
         }
     """)
     assert mod.prefix()[1:] == (sys.executable, 1)
+
+
+def test_getsizeof(make):
+    mod = make(r"""
+        typedef struct { PyObject_VAR_HEAD double items[1]; } Row;
+        static PyObject *row_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+        {
+            long n;
+            return PyArg_ParseTuple(args, "l", &n) ? type->tp_alloc(type, n) : NULL;
+        }
+        static PyObject *big_size(PyObject *self, PyObject *unused) { return PyLong_FromLong(Py_SIZE(self) > 5 ? -1 : 1000); }
+        static PyMethodDef big_methods[] = {{"__sizeof__", big_size, METH_NOARGS, NULL}, {NULL}};
+        @EXPORT_TYPE("Row", Row_Type)
+        static PyTypeObject Row_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "m.Row", .tp_basicsize = offsetof(Row, items), .tp_itemsize = sizeof(double),
+            .tp_flags = Py_TPFLAGS_DEFAULT, .tp_new = row_new,
+        };
+        @EXPORT_TYPE("Big", Big_Type)
+        static PyTypeObject Big_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "m.Big", .tp_basicsize = offsetof(Row, items), .tp_itemsize = sizeof(double),
+            .tp_flags = Py_TPFLAGS_DEFAULT, .tp_new = row_new, .tp_methods = big_methods,
+        };
+    """)
+    assert [sys.getsizeof(mod.Row(n)) for n in (0, 1, 10)] == [24, 32, 104]
+    assert sys.getsizeof(mod.Big(3)) == sys.getsizeof(mod.Big(3), 7) == 1000
+    with pytest.raises(ValueError, match="__sizeof__\\(\\) should return >= 0"):
+        sys.getsizeof(mod.Big(6))
+    if sys.implementation.name == "pypy":
+        assert sys.getsizeof([], 7) == 7               # the VM's objects have no size

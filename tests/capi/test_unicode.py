@@ -1,5 +1,7 @@
 """PyUnicode_...: making str objects and reading them.  UTF-8 is in test_unicode_utf8.py, text work in test_unicode_edit.py."""
 
+import gc
+
 import pytest
 
 
@@ -327,3 +329,46 @@ def test_subtype_in_c(make):
         assert x.mark == 42 + len(s)
         assert mod.look(x) == (42 + len(s), s, s)
         assert x + "!" == s + "!" and {x: 1}[s] == 1
+
+
+def test_filled_by_an_extension(make):
+    mod = make(r"""
+        typedef struct { PyUnicodeObject base; long mark; } Filled;
+        static PyTypeObject FilledType;
+        /* As CPython's own str.__new__ of a subclass does it: a form that needs no bytes of its own shares the characters. */
+        @EXPORT(fill, METH_O)
+        static PyObject *fill(PyObject *self, PyObject *s)
+        {
+            PyObject *op = FilledType.tp_alloc(&FilledType, 0);
+            if (!op) return NULL;
+            PyASCIIObject *head = (PyASCIIObject *)op;
+            PyCompactUnicodeObject *compact = (PyCompactUnicodeObject *)op;
+            size_t size = (size_t)(PyUnicode_GET_LENGTH(s) + 1) * PyUnicode_KIND(s);
+            head->length = PyUnicode_GET_LENGTH(s);
+            head->hash = -1;
+            head->state = ((PyASCIIObject *)s)->state;
+            head->state.interned = 0;
+            head->state.compact = 0;
+            void *data = ((PyUnicodeObject *)op)->data.any = PyObject_Malloc(size);
+            if (!data) { Py_DECREF(op); return PyErr_NoMemory(); }
+            memcpy(data, PyUnicode_DATA(s), size);
+            if (head->state.ascii) {
+                compact->utf8 = data;
+                compact->utf8_length = head->length;
+            }
+            if (PyUnicode_KIND(s) == sizeof(wchar_t)) {
+                head->wstr = data;
+                compact->wstr_length = head->length;
+            }
+            return op;
+        }
+        @EXPORT_TYPE("Filled", FilledType)
+        static PyTypeObject FilledType = {
+            PyVarObject_HEAD_INIT(NULL, 0)
+            .tp_name = "mod.Filled", .tp_basicsize = sizeof(Filled), .tp_flags = Py_TPFLAGS_DEFAULT, .tp_base = &PyUnicode_Type,
+        };
+    """)
+    for s in ("", "abc", "é", "€uro", "\U0001f600", "\U0001f600" * 300):
+        for _ in range(20):
+            assert mod.fill(s) == s
+        gc.collect()

@@ -44,6 +44,8 @@ VMCALL W m_link_static(W address)
     PyObject *op = (PyObject *)address;
     op->ob_refcnt += M_SHARE;
     W w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+    if (op == Py_None)
+        m_none_word = w;
     m_leave(t);
     return w;
 }
@@ -95,8 +97,8 @@ VMCALL void m_set_heap_names(W type, W name, W qualname)
     MThread *t = &m_tls;
     m_enter(t);
     PyHeapTypeObject *heap = (PyHeapTypeObject *)type;
-    heap->ht_name = m_from_word(name);
-    heap->ht_qualname = m_from_word(qualname);
+    heap->ht_name = (PyObject *)name;                   /* both stolen */
+    heap->ht_qualname = (PyObject *)qualname;
     m_leave(t);
 }
 

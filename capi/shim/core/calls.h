@@ -12,7 +12,17 @@ _Static_assert(sizeof(MType) == sizeof(PyTypeObject) && sizeof(MNumber) == sizeo
 
 #define L_RETRY (-0x7fffffffffff0000L)
 
-static inline int m_in(W w, PyObject **out)
+/* A trampoline has two ways.  Where all words are addresses (or 0), as NULL, None and instances are, nothing is to be done before
+   and after the call: the lean way keeps little over it, because what is stored must be in the cache before the VM takes its
+   own lock again.  A body has `lean` in scope, which is constant. */
+#define UNPACK(...) __VA_ARGS__
+#define TRAMPOLINE(R, NAME, PARAMETERS, PASSED, ALL) \
+static inline __attribute__((always_inline)) R NAME##_way(const int lean, UNPACK PARAMETERS); \
+static __attribute__((noinline)) R NAME##_any PARAMETERS { return NAME##_way(0, UNPACK PASSED); } \
+static R NAME PARAMETERS { return likely(!((ALL) & 7)) ? NAME##_way(1, UNPACK PASSED) : NAME##_any PASSED; } \
+static inline __attribute__((always_inline)) R NAME##_way(const int lean, UNPACK PARAMETERS)
+
+static inline int m_in_word(W w, PyObject **out)
 {
     if (w & 1) {
         *out = m_long_new(w >> 1);
@@ -30,13 +40,27 @@ static inline int m_in(W w, PyObject **out)
     return 1;
 }
 
-static inline void m_out(W w, PyObject *op)
+static inline void m_out_word(W w, PyObject *op)
 {
-    if (w & 5)
+    if (w & 1)
+        m_long_drop(op);
+    else if (w & 4)
         Py_DECREF(op);
     else if (unlikely(w & W_STATE))
         m_check_held(op);
 }
+
+static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
+{
+    if (unlikely(t->pending))
+        m_release_pending(t);
+    W w = m_return(t, r);
+    m_leave(t);
+    return w;
+}
+
+#define m_in(w, out) (lean ? (*(out) = (PyObject *)(w), 1) : m_in_word(w, out))
+#define m_out(w, op) if (!lean) m_out_word(w, op)
 
 #define BEGIN MThread *t = &m_tls; m_enter(t);
 #define END if (unlikely(t->pending)) m_release_pending(t); m_leave(t);
@@ -47,60 +71,75 @@ static inline void m_out(W w, PyObject *op)
 #define OUT1 m_out(w0, p0);
 #define OUT2 OUT1 m_out(w1, p1);
 #define OUT3 OUT2 m_out(w2, p2);
-#define FINISH if (unlikely(t->pending)) m_release_pending(t); W w = m_return(t, r); m_leave(t); return w;
+#define FINISH \
+    if (likely(r == Py_None && !t->pending && !t->err_type)) { \
+        Py_None->ob_refcnt--; \
+        m_leave(t); \
+        return m_none_word; \
+    } \
+    return m_finish(t, r);
 
-VMCALL static W m_O_O(W f, W w0)
+TRAMPOLINE(W, m_O_O, (W f, W w0), (f, w0), w0)
 {
     BEGIN IN1(W_RETRY)
     PyObject *r = ((PyObject *(*)(PyObject *))f)(p0);
     OUT1 FINISH
 }
 
-VMCALL static W m_O_OO(W f, W w0, W w1)
+TRAMPOLINE(W, m_O_OO, (W f, W w0, W w1), (f, w0, w1), w0 | w1)
 {
     BEGIN IN2(W_RETRY)
     PyObject *r = ((PyObject *(*)(PyObject *, PyObject *))f)(p0, p1);
     OUT2 FINISH
 }
 
-VMCALL static W m_O_OOO(W f, W w0, W w1, W w2)
+TRAMPOLINE(W, m_O_OOO, (W f, W w0, W w1, W w2), (f, w0, w1, w2), w0 | w1 | w2)
 {
     BEGIN IN3(W_RETRY)
     PyObject *r = ((PyObject *(*)(PyObject *, PyObject *, PyObject *))f)(p0, p1, p2);
     OUT3 FINISH
 }
 
-VMCALL static W m_O_Od(W f, W w0, double value)
+TRAMPOLINE(W, m_O_Oi, (W f, W w0, long value), (f, w0, value), w0)
+{
+    BEGIN IN1(W_RETRY)
+    PyObject *p1 = m_long_new(value);
+    PyObject *r = ((PyObject *(*)(PyObject *, PyObject *))f)(p0, p1);
+    m_long_drop(p1);
+    OUT1 FINISH
+}
+
+TRAMPOLINE(W, m_O_Od, (W f, W w0, double value), (f, w0, value), w0)
 {
     BEGIN IN1(W_RETRY)
     PyObject *p1 = m_float_new(value);
     PyObject *r = ((PyObject *(*)(PyObject *, PyObject *))f)(p0, p1);
-    Py_DECREF(p1);
+    m_float_drop(p1);
     OUT1 FINISH
 }
 
-VMCALL static W m_O_Op(W f, W w0, W p)
+TRAMPOLINE(W, m_O_Op, (W f, W w0, W p), (f, w0, p), w0)
 {
     BEGIN IN1(W_RETRY)
     PyObject *r = ((PyObject *(*)(PyObject *, void *))f)(p0, (void *)p);
     OUT1 FINISH
 }
 
-VMCALL static W m_O_On(W f, W w0, long n)
+TRAMPOLINE(W, m_O_On, (W f, W w0, long n), (f, w0, n), w0)
 {
     BEGIN IN1(W_RETRY)
     PyObject *r = ((PyObject *(*)(PyObject *, Py_ssize_t))f)(p0, n);
     OUT1 FINISH
 }
 
-VMCALL static W m_O_OOi(W f, W w0, W w1, int op)
+TRAMPOLINE(W, m_O_OOi, (W f, W w0, W w1, int op), (f, w0, w1, op), w0 | w1)
 {
     BEGIN IN2(W_RETRY)
     PyObject *r = ((PyObject *(*)(PyObject *, PyObject *, int))f)(p0, p1, op);
     OUT2 FINISH
 }
 
-VMCALL static long m_i_O(W f, W w0)
+TRAMPOLINE(long, m_i_O, (W f, W w0), (f, w0), w0)
 {
     BEGIN IN1(L_RETRY)
     long r = ((int (*)(PyObject *))f)(p0);
@@ -108,7 +147,7 @@ VMCALL static long m_i_O(W f, W w0)
     return r;
 }
 
-VMCALL static long m_n_O(W f, W w0)
+TRAMPOLINE(long, m_n_O, (W f, W w0), (f, w0), w0)
 {
     BEGIN IN1(L_RETRY)
     long r = ((Py_ssize_t (*)(PyObject *))f)(p0);
@@ -116,7 +155,7 @@ VMCALL static long m_n_O(W f, W w0)
     return r;
 }
 
-VMCALL static long m_i_OO(W f, W w0, W w1)
+TRAMPOLINE(long, m_i_OO, (W f, W w0, W w1), (f, w0, w1), w0 | w1)
 {
     BEGIN IN2(L_RETRY)
     long r = ((int (*)(PyObject *, PyObject *))f)(p0, p1);
@@ -124,7 +163,7 @@ VMCALL static long m_i_OO(W f, W w0, W w1)
     return r;
 }
 
-VMCALL static long m_i_OOO(W f, W w0, W w1, W w2)
+TRAMPOLINE(long, m_i_OOO, (W f, W w0, W w1, W w2), (f, w0, w1, w2), w0 | w1 | w2)
 {
     BEGIN IN3(L_RETRY)
     long r = ((int (*)(PyObject *, PyObject *, PyObject *))f)(p0, p1, p2);
@@ -132,7 +171,7 @@ VMCALL static long m_i_OOO(W f, W w0, W w1, W w2)
     return r;
 }
 
-VMCALL static long m_i_OOp(W f, W w0, W w1, W p)
+TRAMPOLINE(long, m_i_OOp, (W f, W w0, W w1, W p), (f, w0, w1, p), w0 | w1)
 {
     BEGIN IN2(L_RETRY)
     long r = ((int (*)(PyObject *, PyObject *, void *))f)(p0, p1, (void *)p);
@@ -140,7 +179,7 @@ VMCALL static long m_i_OOp(W f, W w0, W w1, W p)
     return r;
 }
 
-VMCALL static long m_i_OpO(W f, W w0, W p, W w1)
+TRAMPOLINE(long, m_i_OpO, (W f, W w0, W p, W w1), (f, w0, p, w1), w0 | w1)
 {
     BEGIN IN2(L_RETRY)
     long r = ((int (*)(PyObject *, void *, PyObject *))f)(p0, (void *)p, p1);
@@ -148,7 +187,7 @@ VMCALL static long m_i_OpO(W f, W w0, W p, W w1)
     return r;
 }
 
-VMCALL static long m_i_Opi(W f, W w0, W p, int n)
+TRAMPOLINE(long, m_i_Opi, (W f, W w0, W p, int n), (f, w0, p, n), w0)
 {
     BEGIN IN1(L_RETRY)
     long r = ((int (*)(PyObject *, void *, int))f)(p0, (void *)p, n);
@@ -156,7 +195,7 @@ VMCALL static long m_i_Opi(W f, W w0, W p, int n)
     return r;
 }
 
-VMCALL static long m_i_Op(W f, W w0, W p)
+TRAMPOLINE(long, m_i_Op, (W f, W w0, W p), (f, w0, p), w0)
 {
     BEGIN IN1(L_RETRY)
     long r = ((int (*)(PyObject *, void *))f)(p0, (void *)p);
@@ -164,7 +203,7 @@ VMCALL static long m_i_Op(W f, W w0, W p)
     return r;
 }
 
-VMCALL static long m_i_OnO(W f, W w0, long n, W w1)
+TRAMPOLINE(long, m_i_OnO, (W f, W w0, long n, W w1), (f, w0, n, w1), w0 | w1)
 {
     BEGIN IN2(L_RETRY)
     long r = ((int (*)(PyObject *, Py_ssize_t, PyObject *))f)(p0, n, p1);
@@ -177,29 +216,46 @@ VMCALL static long m_i_OnO(W f, W w0, long n, W w1)
 typedef PyObject *(*keywords_f)(PyObject *, PyObject *, PyObject *);
 
 #define ITEM(i) if (unlikely(!m_in(w##i, &items[i]))) { stale = i; goto retry; }
-#define VARARGS(n, PARAMS, ITEMS) \
-static W m_v##n PARAMS \
-{ \
-    BEGIN \
-    PyObject *p0, *args, *items[n + 1]; int stale = -1; (void)stale; (void)items; \
-    if (unlikely(!m_in(self, &p0))) { END return W_RETRY; } \
-    ITEMS \
-    args = m_tuple_new(n); \
-    for (int i = 0; i < n; i++) ((PyTupleObject *)args)->ob_item[i] = items[i]; \
-    (void)words; \
-    for (int i = 0; i < n; i++) if (!(words[i] & 5)) Py_INCREF(items[i]); \
-    PyObject *r = ((keywords_f)f)(p0, args, NULL); \
-    Py_DECREF(args); \
-    for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
-    m_out(self, p0); \
-    FINISH \
-retry: \
+#define DROP_ITEMS(n) \
+retry: __attribute__((unused)); \
     for (int i = 0; i < stale; i++) if (words[i] & 5) Py_DECREF(items[i]); \
     m_out(self, p0); END \
-    return W_RETRY; \
+    return W_RETRY;
+
+/* On the lean way the tuple borrows its items; only if C has kept the tuple, or changed it, it gets references. */
+#define VARARGS(n, PARAMETERS, PASSED, ALL, WORDS, ITEMS) \
+TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
+{ \
+    BEGIN \
+    PyObject *p0, *items[n]; int stale = 0; W words[] = {WORDS}; \
+    if (unlikely(!m_in(self, &p0))) { END return W_RETRY; } \
+    ITEMS \
+    PyObject *args = m_tuple_new(n); \
+    _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) { \
+        ((PyTupleObject *)args)->ob_item[i] = items[i]; \
+        if (!lean && !(words[i] & 5)) Py_INCREF(items[i]); \
+    } \
+    PyObject *r = ((keywords_f)f)(p0, args, NULL); \
+    if (lean) { \
+        PyObject **now = ((PyTupleObject *)args)->ob_item; \
+        int same = args->ob_refcnt == 1 && !M_HDR(args)->link; \
+        _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) same &= now[i] == (PyObject *)words[i]; \
+        if (likely(same)) \
+            m_tuple_recycle(args, n); \
+        else { \
+            for (int i = 0; i < n; i++) Py_XINCREF((PyObject *)words[i]); \
+            Py_DECREF(args); \
+        } \
+    } else { \
+        Py_DECREF(args); \
+        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
+    } \
+    m_out(self, p0); \
+    FINISH \
+    DROP_ITEMS(n) \
 }
 
-VMCALL static W m_v0(W f, W self)
+TRAMPOLINE(W, m_v0, (W f, W self), (f, self), self)
 {
     BEGIN
     PyObject *p0;
@@ -209,17 +265,17 @@ VMCALL static W m_v0(W f, W self)
     FINISH
 }
 
-#define WORDS(...) W words[] = {__VA_ARGS__};
-VARARGS(1, (W f, W self, W w0), WORDS(w0) ITEM(0))
-VARARGS(2, (W f, W self, W w0, W w1), WORDS(w0, w1) ITEM(0) ITEM(1))
-VARARGS(3, (W f, W self, W w0, W w1, W w2), WORDS(w0, w1, w2) ITEM(0) ITEM(1) ITEM(2))
-VARARGS(4, (W f, W self, W w0, W w1, W w2, W w3), WORDS(w0, w1, w2, w3) ITEM(0) ITEM(1) ITEM(2) ITEM(3))
+VARARGS(1, (W f, W self, W w0), (f, self, w0), self | w0, UNPACK(w0), ITEM(0))
+VARARGS(2, (W f, W self, W w0, W w1), (f, self, w0, w1), self | w0 | w1, UNPACK(w0, w1), ITEM(0) ITEM(1))
+VARARGS(3, (W f, W self, W w0, W w1, W w2), (f, self, w0, w1, w2), self | w0 | w1 | w2, UNPACK(w0, w1, w2), ITEM(0) ITEM(1) ITEM(2))
+VARARGS(4, (W f, W self, W w0, W w1, W w2, W w3), (f, self, w0, w1, w2, w3), self | w0 | w1 | w2 | w3, UNPACK(w0, w1, w2, w3),
+        ITEM(0) ITEM(1) ITEM(2) ITEM(3))
 
 /* Decode `n` words; 0 if one is stale. */
 static int m_in_all(W *words, long n, PyObject **items)
 {
     for (long i = 0; i < n; i++)
-        if (!m_in(words[i], &items[i])) {
+        if (!m_in_word(words[i], &items[i])) {
             while (i--)
                 if (words[i] & 5)
                     Py_DECREF(items[i]);
@@ -256,6 +312,7 @@ static void m_check_all(W *words, long n)
 
 VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
 {
+    enum { lean = 0 };
     BEGIN
     PyObject *p0, *pk, *args;
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }
@@ -272,6 +329,7 @@ VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
 /* The same for tp_init, whose result is an int. */
 VMCALL static long m_in_vn(W f, W self, W *words, long n, W kw)
 {
+    enum { lean = 0 };
     BEGIN
     PyObject *p0, *pk, *args;
     if (unlikely(!m_in(self, &p0))) { END return L_RETRY; }
@@ -291,24 +349,21 @@ VMCALL static long m_in_vn(W f, W self, W *words, long n, W kw)
 typedef PyObject *(*fastcall_f)(PyObject *, PyObject **, size_t, PyObject *);
 typedef PyObject *(*method_f)(PyObject *, PyTypeObject *, PyObject **, size_t, PyObject *);
 
-#define FASTCALL(n, PARAMS, ITEMS) \
-static W m_f##n PARAMS \
+#define FASTCALL(n, PARAMETERS, PASSED, ALL, WORDS, ITEMS) \
+TRAMPOLINE(W, m_f##n, PARAMETERS, PASSED, ALL) \
 { \
     BEGIN \
-    PyObject *p0, *items[n + 1]; int stale = -1; \
+    PyObject *p0, *items[n]; int stale = 0; W words[] = {WORDS}; \
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; } \
     ITEMS \
     PyObject *r = ((fastcall_f)f)(p0, items, n, NULL); \
     for (int i = 0; i < n; i++) m_out(words[i], items[i]); \
     m_out(self, p0); \
     FINISH \
-retry: \
-    for (int i = 0; i < stale; i++) if (words[i] & 5) Py_DECREF(items[i]); \
-    m_out(self, p0); END \
-    return W_RETRY; \
+    DROP_ITEMS(n) \
 }
 
-VMCALL static W m_f0(W f, W self)
+TRAMPOLINE(W, m_f0, (W f, W self), (f, self), self)
 {
     BEGIN
     PyObject *p0, *items[1];
@@ -317,15 +372,18 @@ VMCALL static W m_f0(W f, W self)
     m_out(self, p0);
     FINISH
 }
-FASTCALL(1, (W f, W self, W w0), WORDS(w0) ITEM(0))
-FASTCALL(2, (W f, W self, W w0, W w1), WORDS(w0, w1) ITEM(0) ITEM(1))
-FASTCALL(3, (W f, W self, W w0, W w1, W w2), WORDS(w0, w1, w2) ITEM(0) ITEM(1) ITEM(2))
-FASTCALL(4, (W f, W self, W w0, W w1, W w2, W w3), WORDS(w0, w1, w2, w3) ITEM(0) ITEM(1) ITEM(2) ITEM(3))
+
+FASTCALL(1, (W f, W self, W w0), (f, self, w0), self | w0, UNPACK(w0), ITEM(0))
+FASTCALL(2, (W f, W self, W w0, W w1), (f, self, w0, w1), self | w0 | w1, UNPACK(w0, w1), ITEM(0) ITEM(1))
+FASTCALL(3, (W f, W self, W w0, W w1, W w2), (f, self, w0, w1, w2), self | w0 | w1 | w2, UNPACK(w0, w1, w2), ITEM(0) ITEM(1) ITEM(2))
+FASTCALL(4, (W f, W self, W w0, W w1, W w2, W w3), (f, self, w0, w1, w2, w3), self | w0 | w1 | w2 | w3, UNPACK(w0, w1, w2, w3),
+         ITEM(0) ITEM(1) ITEM(2) ITEM(3))
 
 /* `n` positional words and `k` keyword values; `names` is the word of the tuple of their names, or 0.
    With `cls` the function is METH_METHOD. */
 VMCALL static W m_fn(W f, W self, W cls, W *words, long n, long k, W names)
 {
+    enum { lean = 0 };
     BEGIN
     PyObject *p0, *pk, *few[16], **items = few;
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }

@@ -5,14 +5,27 @@
 
 void m_lend(PyObject *op);              /* the VM's reference to a tuple that C made */
 
-/* An instance on its way to the VM, where it may have no wrapper yet, while several threads run.  Another one may sweep between
-   the end of a call and the making of the wrapper: a share of its own, held until this thread's next call has returned, keeps the
-   link.  Marked in the list of temps by the lowest bit of the address. */
+/* An instance on its way to the VM may have no wrapper yet.  A hook of the garbage collector may sweep between the end of a call and
+   the making of the wrapper, hence the last words of instances are remembered: a sweep leaves these alone. */
+#define M_FLIGHTS 64
+extern W m_flights[M_FLIGHTS];
+extern uint32_t m_flights_n;
+
+static inline void m_took_off(W w)
+{
+    m_flights[m_flights_n++ % M_FLIGHTS] = w;
+}
+
+/* While several threads run another one may sweep at any time, and where a wrapper is made of many parts much may cross before it
+   is there: then a share of its own keeps the link, until this thread's next call has returned, or m_land().
+   Marked in the list of temps by the lowest bit of the address. */
 #define M_FLIGHT ((Py_ssize_t)1 << 40)
 
 static inline void m_fly(MThread *t, PyObject *op)
 {
     op->ob_refcnt += M_FLIGHT;
+    if (likely(M_HDR(op)->magic == M_MAGIC(op)))
+        M_HDR(op)->flags |= M_CROSSES;
     m_temp(t, (PyObject *)((uintptr_t)op | 1));
 }
 

@@ -185,21 +185,23 @@ VMCALL long m_drain(uint32_t *indices, long cap)
         indices[n++] = index;
         Py_DECREF(op);
     }
-    while (dead_n && n < cap) {
-        PyObject *op = dead[--dead_n];
-        MHeader *header = M_HDR(op);
-        header->flags &= ~M_DEAD;
-        if (op->ob_refcnt > 0)
-            continue;
-        uint32_t index = W_INDEX(header->link);
-        header->link = 0;
-        invalidate(index);
-        limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
-        limbo[limbo_n++] = index;
-        indices[n++] = index;
-        op->ob_refcnt = 0;
-        Py_TYPE(op)->tp_dealloc(op);
-    }
+    do {
+        while (dead_n && n < cap) {
+            PyObject *op = dead[--dead_n];
+            MHeader *header = M_HDR(op);
+            header->flags &= ~M_DEAD;
+            if (op->ob_refcnt > 0)
+                continue;
+            uint32_t index = W_INDEX(header->link);
+            header->link = 0;
+            invalidate(index);
+            limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
+            limbo[limbo_n++] = index;
+            indices[n++] = index;
+            op->ob_refcnt = 0;
+            Py_TYPE(op)->tp_dealloc(op);
+        }
+    } while (n < cap && m_release_deferred(t) && dead_n);      /* what a dead container had lent */
     m_leave(t);
     return n;
 }
@@ -255,6 +257,45 @@ VMCALL void m_release_temps(void)
 
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
+W m_flights[M_FLIGHTS];
+uint32_t m_flights_n;
+
+/* Nothing is on its way to the VM: gc.collect() was called. */
+VMCALL void m_all_landed(void)
+{
+    memset(m_flights, 0, sizeof m_flights);
+}
+
+/* Keep the link of an instance until m_land(): its wrapper is made of what crosses meanwhile. */
+VMCALL void m_lift(W address)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    ((PyObject *)address)->ob_refcnt += M_FLIGHT;
+    m_leave(t);
+}
+
+VMCALL void m_land(W address)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    ((PyObject *)address)->ob_refcnt -= M_FLIGHT;
+    m_leave(t);
+}
+
+static void mark_flights(const W *flights, int flying)
+{
+    for (int i = 0; i < M_FLIGHTS; i++) {
+        MSlot *slot = &m_slots[W_INDEX(flights[i])];
+        if (slot->handle != flights[i] || !slot->obj || M_HDR(slot->obj)->magic != M_MAGIC(slot->obj))
+            continue;
+        if (flying)
+            M_HDR(slot->obj)->flags |= M_FLYING;
+        else
+            M_HDR(slot->obj)->flags &= ~M_FLYING;
+    }
+}
+
 static void push_young(uint32_t index)
 {
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
@@ -269,13 +310,13 @@ W m_reserve(PyObject *op)
         return link;
     link = m_slot_new(op, W_WEAK);
     uint32_t index = W_INDEX(link);
-    if (M_HDR(op)->magic == M_MAGIC(op)) {
+    if (M_HDR(op)->magic == M_MAGIC(op))
         M_HDR(op)->link = link;
-        M_HDR(op)->flags |= M_TOUCHED;
-    } else
+    else
         m_static_set(op, link);
     op->ob_refcnt += M_SHARE;
     push_young(index);
+    m_took_off(link);
     return link;
 }
 
@@ -296,23 +337,51 @@ VMCALL long m_take_young(uint32_t *indices, long cap)
     return n;
 }
 
-/* The wrappers at these indices are dead: take back the VM's share.  What has crossed since the last sweep is young again. */
-VMCALL void m_release(uint32_t *indices, long n)
+static int crosses(PyObject *op)
+{
+    return M_HDR(op)->magic != M_MAGIC(op) || M_HDR(op)->flags & M_CROSSES;
+}
+
+/* While several threads run: those of the indices whose wrapper either is in the VM's table already or is no more go to the
+   front; the others are young again.  What crosses from now on is marked. */
+VMCALL long m_candidates(uint32_t *indices, long n)
 {
     MThread *t = &m_tls;
+    long found = 0;
+    m_enter(t);
+    for (long i = 0; i < n; i++) {
+        PyObject *op = m_slots[indices[i]].obj;
+        if (m_flies(op)) {
+            push_young(indices[i]);
+            continue;
+        }
+        if (M_HDR(op)->magic == M_MAGIC(op))
+            M_HDR(op)->flags &= ~M_CROSSES;
+        indices[found++] = indices[i];
+    }
+    m_leave(t);
+    return found;
+}
+
+/* The wrappers at these indices are dead: take back the VM's share.  What is on its way to the VM is young again. */
+VMCALL void m_release(uint32_t *indices, long n, int several)
+{
+    MThread *t = &m_tls;
+    W flights[M_FLIGHTS];
     m_enter(t);
     t->depth++;
+    memcpy(flights, m_flights, sizeof flights);
+    mark_flights(flights, 1);
     for (long i = 0; i < n; i++) {
         uint32_t index = indices[i];
         PyObject *op = m_slots[index].obj;
-        if (unlikely(m_multi) && m_flies(op)) {
+        if (unlikely(m_flies(op) || (m_multi && (!several || crosses(op))))) {
             push_young(index);
             continue;
         }
         if (M_HDR(op)->magic == M_MAGIC(op)) {
             MHeader *header = M_HDR(op);
-            if (header->flags & M_TOUCHED) {
-                header->flags &= ~M_TOUCHED;
+            if (unlikely(header->flags & M_FLYING)) {
                 push_young(index);
                 continue;
             }
@@ -329,6 +398,8 @@ VMCALL void m_release(uint32_t *indices, long n)
                 _Py_Dealloc(op);
         }
     }
+    mark_flights(flights, 0);
+    memcpy(m_flights, flights, sizeof flights);         /* what crossed meanwhile has arrived */
     t->depth--;
     m_leave(t);
 }
@@ -339,15 +410,17 @@ VMCALL long m_unheld(uint32_t *indices, long n)
     MThread *t = &m_tls;
     long found = 0;
     m_enter(t);
+    mark_flights(m_flights, 1);
     for (long i = 0; i < n; i++) {
         PyObject *op = m_slots[indices[i]].obj;
-        if (op && op->ob_refcnt == M_SHARE) {
+        if (op && op->ob_refcnt == M_SHARE && M_HDR(op)->magic == M_MAGIC(op) && !(M_HDR(op)->flags & M_FLYING)) {
             uint32_t index = indices[i];
             M_HDR(op)->flags &= ~M_HELD;
             indices[i] = indices[found];
             indices[found++] = index;
         }
     }
+    mark_flights(m_flights, 0);
     m_leave(t);
     return found;
 }

@@ -12,6 +12,8 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#pragma GCC visibility push(hidden)     /* what is PYAPI says so */
+
 typedef intptr_t W;                     /* a word: see docs/internals.md */
 
 #define W_STRONG 4
@@ -32,18 +34,20 @@ typedef struct {
 
 #define M_DEAD 1u                       /* waits in the dead queue; its memory stays until drained */
 #define M_CROSSED 2u                    /* a C value that was converted once already */
-#define M_TOUCHED 4u                    /* crossed since the last sweep: its wrapper may be in the making */
+#define M_FLYING 4u                     /* on its way to the VM while a sweep runs */
+#define M_CROSSES 2048u                 /* went to the VM since m_candidates(), while several threads run */
 #define M_HELD 8u                       /* a wrapper with state that the table holds strongly */
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
+#define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
 #define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
-#define M_DEMOTED 1024u                 /* a proxy whose VM object the table holds no longer, see cycles.c */
-#define M_LIMBO 2048u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
-#define M_FIRED 4096u                   /* the same, and there is none left */
+#define M_DEMOTED 4096u                 /* a proxy whose VM object the table holds no longer, see cycles.c */
+#define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
+#define M_FIRED 16384u                  /* the same, and there is none left */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
@@ -114,7 +118,10 @@ typedef struct MThread {
     struct _ts *tstate;
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
-    uint64_t entered;                   /* the clock when the outermost call that is under way began; 0 = none, or unknown */
+    uint64_t entered;                   /* the clock when the call under way began, or last let code run; 0 = none, or unknown */
+    unsigned int turn, watched;         /* how often it took the mutex; the same when it was last watched, */
+    long watched_since;                 /* and since when it is so */
+    int waits;                          /* for the mutex */
     struct MThread *next;               /* of those that took the mutex */
     int listed;
 } MThread;
@@ -129,12 +136,14 @@ extern int m_multi;                     /* more than one thread has entered: the
    threads did meanwhile: under CPython's lock they would have waited.  The clock never goes back, so an epoch is not used
    twice, and only by one thread. */
 extern uint64_t m_clock, m_epoch;
+extern W m_none_word;                   /* None's handle */
 #define M_QUIET(before) m_epoch = (before);
 
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
 void m_release_pending(MThread *t);
 void m_release_temps_of(MThread *t);    /* only what was made for a callback's result */
+int m_release_deferred(MThread *t);     /* only what m_defer() and m_drop() took, unless a call is under way; 0 if there was nothing to do */
 void m_thread_state_free(MThread *t);
 void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
@@ -175,7 +184,8 @@ W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
-void m_defer(PyObject *op);             /* release `op` when the outermost call returns, and those of other threads */
+void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
+void m_drop(PyObject *op);              /* the same for what others may have borrowed of a container */
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 
@@ -209,6 +219,7 @@ extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
 extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
 extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
+extern int m_free_max;                  /* of each free list; 0 while memory is traced */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
 struct m_small_int { MHeader header; PyLongObject value; };
@@ -264,6 +275,7 @@ void m_free(void *op);
 extern int m_tracing;                   /* how many frames a traceback has; 0 = off */
 void m_trace_add(void *p, size_t size);
 void m_trace_drop(void *p);
+void *m_trace_realloc(void *block, size_t size, size_t head);
 void m_keep_free(int keep);             /* whether free lists keep anything */
 long m_trace_find(long domain, W ptr);
 
@@ -280,13 +292,10 @@ static inline void m_untraced(void *p)
         m_trace_drop(p);
 }
 
-static inline void *m_retraced(void *old, void *p, size_t size)        /* `old` is not read */
+/* realloc(); what is traced begins `head` bytes behind the block. */
+static inline void *m_resized(void *block, size_t size, size_t head)
 {
-    if (unlikely(m_tracing) && p) {
-        m_trace_drop(old);
-        m_trace_add(p, size);
-    }
-    return p;
+    return unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
 }
 
 static inline void m_init_header(PyObject *op)
@@ -340,6 +349,28 @@ static inline PyObject *m_float_new(double value)
     return (PyObject *)v;
 }
 
+/* Release an int or float that was made for a call: mostly nobody else has it. */
+static inline void m_long_drop(PyObject *op)
+{
+    PyLongObject *v = (PyLongObject *)op;
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_long_n < m_free_max)) {
+        *(PyLongObject **)v->mooring_limb = m_free_long;
+        m_free_long = v;
+        m_free_long_n++;
+    } else
+        Py_DECREF(op);
+}
+
+static inline void m_float_drop(PyObject *op)
+{
+    if (likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_float_n < m_free_max)) {
+        *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
+        m_free_float = (PyFloatObject *)op;
+        m_free_float_n++;
+    } else
+        Py_DECREF(op);
+}
+
 static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialised */
 {
     if (likely(n > 0 && n < 8 && m_free_tuple[n])) {
@@ -350,6 +381,18 @@ static inline PyObject *m_tuple_new(Py_ssize_t n)          /* items uninitialise
         return v;
     }
     return m_tuple_alloc(n);
+}
+
+static inline void m_tuple_recycle(PyObject *op, Py_ssize_t n)     /* a tuple of 1 to 7 borrowed items that nobody else has */
+{
+    if (unlikely(m_free_tuple_n[n] >= m_free_max)) {
+        m_free(op);
+        return;
+    }
+    M_HDR(op)->flags &= M_CLASS_MASK;
+    ((PyTupleObject *)op)->ob_item[0] = m_free_tuple[n];
+    m_free_tuple[n] = op;
+    m_free_tuple_n[n]++;
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------- */
@@ -406,7 +449,7 @@ static inline W m_return(MThread *t, PyObject *op)
     MTypeInfo *info = m_info(Py_TYPE(op));
     if (info->kind == K_INT && m_long_is_small(op)) {
         W w = W_INT(m_long_value(op));
-        Py_DECREF(op);
+        m_long_drop(op);
         return w;
     }
     if (info->kind == K_PROXY && M_HDR(op)->link && !m_multi) {
@@ -416,7 +459,7 @@ static inline W m_return(MThread *t, PyObject *op)
     }
     if (info->kind == K_FLOAT) {
         t->slot.value.ob_fval = ((PyFloatObject *)op)->ob_fval;
-        Py_DECREF(op);
+        m_float_drop(op);
         return (W)&t->slot.value | W_FLOAT;
     }
     return m_return_slow(t, op, info);
@@ -484,4 +527,5 @@ int m_type_ready(PyTypeObject *type);
 void m_proxy_dealloc(PyObject *op);
 
 #include "vm.gen.h"
+#pragma GCC visibility pop
 #endif

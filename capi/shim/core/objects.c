@@ -3,7 +3,7 @@
 
 #define FREE_MAX 1024
 
-static int free_max = FREE_MAX;         /* of each free list; 0 while memory is traced */
+int m_free_max = FREE_MAX;
 
 PyLongObject *m_free_long;
 PyFloatObject *m_free_float;
@@ -84,7 +84,7 @@ void m_free(void *op)
     void *start = header->flags & M_GC ? (void *)M_TRACK(op) : header;
     header->magic = 0;
     m_blocks--;
-    if (class && free_blocks_n[class] < free_max) {
+    if (class && free_blocks_n[class] < m_free_max) {
         *(MHeader **)start = free_blocks[class];
         free_blocks[class] = start;
         free_blocks_n[class]++;
@@ -97,7 +97,7 @@ void m_free(void *op)
 /* Without free lists each object has memory of its own, as the tracing of memory wants. */
 void m_keep_free(int keep)
 {
-    free_max = keep ? FREE_MAX : 0;
+    m_free_max = keep ? FREE_MAX : 0;
     if (keep)
         return;
     while (m_free_long) {
@@ -141,12 +141,12 @@ void *m_realloc(void *op, size_t size)
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
         if (had)
-            return m_retraced(op, op, size);
-        header = realloc(header, whole);
+            return op;
+        header = m_resized(header, whole, sizeof(MHeader));
         if (!header)
             return NULL;
         m_init_header((PyObject *)(header + 1));
-        return m_retraced(op, header + 1, size);
+        return header + 1;
     }
     void *made = m_alloc(size);
     if (made) {
@@ -214,7 +214,7 @@ static void long_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < free_max)) {
+    if (likely(op->ob_type == &PyLong_Type && Py_SIZE(v) >= -1 && Py_SIZE(v) <= 1 && m_free_long_n < m_free_max)) {
         *(PyLongObject **)v->mooring_limb = m_free_long;
         m_free_long = v;
         m_free_long_n++;
@@ -242,7 +242,7 @@ static void float_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < free_max)) {
+    if (likely(op->ob_type == &PyFloat_Type && m_free_float_n < m_free_max)) {
         *(PyFloatObject **)&((PyFloatObject *)op)->ob_fval = m_free_float;
         m_free_float = (PyFloatObject *)op;
         m_free_float_n++;
@@ -284,7 +284,7 @@ static void tuple_dealloc(PyObject *op)
         n += M_INFO(op->ob_type)->hidden;
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
-    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < free_max)) {
+    if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < m_free_max)) {
         m_untrack(op);
         M_HDR(op)->flags &= M_CLASS_MASK | M_GC;
         v->ob_item[0] = m_free_tuple[n];
@@ -329,9 +329,10 @@ static void str_dealloc(PyObject *op)
         m_dead_push(op);
         return;
     }
-    if (!PyUnicode_IS_ASCII(op))
+    if (!PyUnicode_IS_ASCII(op) && v->utf8 != PyUnicode_DATA(op))
         free(v->utf8);
-    free(v->_base.wstr);
+    if ((char *)v->_base.wstr != PyUnicode_DATA(op))        /* both may share the characters, as in CPython */
+        free(v->_base.wstr);
     if (!PyUnicode_IS_COMPACT(op) && PyUnicode_DATA(op) != (char *)op + m_str_head(Py_TYPE(op)))
         PyObject_Free(PyUnicode_DATA(op));      /* by CPython's allocator: extensions fill such a str themselves */
     m_free(op);
@@ -397,14 +398,14 @@ void m_extra_free(PyObject *op, MExtra *extra)
         return;
     for (uint32_t i = 0; i < extra->cap; i++)
         if (extra->values[i])
-            m_defer(extra->values[i]);
+            m_drop(extra->values[i]);
     for (Py_ssize_t i = 0; i < extra->items_n; i++)
         if (extra->items[i])
-            m_defer(extra->items[i]);
+            m_drop(extra->items[i]);
     m_untraced(extra->items);
     free(extra->items);
     if (extra->copy)
-        m_defer(extra->copy);
+        m_drop(extra->copy);
     m_extra_free(op, extra->next);
     while (extra->snapshot)
         extra->snapshot = m_snapshot_free(extra->snapshot);
@@ -439,7 +440,7 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
-        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < free_max) {
+        if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < m_free_max) {
             m_untrack(op);
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
@@ -496,6 +497,8 @@ int m_same_value(PyObject *a, PyObject *b)
             && !memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b), (size_t)PyUnicode_GET_LENGTH(a) * PyUnicode_KIND(a));
     if (Py_TYPE(a) == &PyFloat_Type)
         return !memcmp(&((PyFloatObject *)a)->ob_fval, &((PyFloatObject *)b)->ob_fval, sizeof(double));
+    if (Py_TYPE(a) == &PyBytes_Type)
+        return Py_SIZE(a) == Py_SIZE(b) && !memcmp(PyBytes_AS_STRING(a), PyBytes_AS_STRING(b), (size_t)Py_SIZE(a));
     return 0;
 }
 
@@ -549,7 +552,7 @@ PyObject *m_borrow(PyObject *container, int64_t key, PyObject *value)
         return old;
     }
     if (old)
-        m_defer(old);
+        m_drop(old);
     else
         extra->used++;
     extra->keys[place] = key;

@@ -4,12 +4,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));
 MThread *volatile m_owner;
 int m_multi;
 MThread *m_main;
 uint64_t m_clock, m_epoch;
+W m_none_word;
 
 static MThread m_nobody;                /* m_owner once the bias is revoked: equals no thread */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -37,11 +39,14 @@ static void list_thread(MThread *t)
 static void take_mutex(MThread *t)
 {
     t->active = 0;
+    t->waits = 1;
     pthread_mutex_lock(&lock);
+    t->waits = 0;
     t->has_mutex = 1;
     t->active = 1;
     list_thread(t);
-    if (!t->depth && !t->saved)
+    t->turn++;
+    if (!t->depth)
         t->entered = ++m_clock;
 }
 
@@ -192,7 +197,7 @@ void m_leave_slow(MThread *t)
     if (t->has_mutex) {
         t->has_mutex = 0;
         t->active = 0;
-        if (!t->depth && !t->saved)
+        if (!t->depth)
             t->entered = 0;
         pthread_mutex_unlock(&lock);
     }
@@ -253,17 +258,40 @@ void m_temp(MThread *t, PyObject *op)
     t->pending = 1;
 }
 
-/* What was dropped while several threads use the layer: any of those that were in C at that time may have borrowed it. */
+void m_defer(PyObject *op)
+{
+    MThread *t = &m_tls;
+    push(&t->deferred, &t->deferred_n, &t->deferred_cap, op);
+    t->pending = 1;
+}
+
+/* What containers dropped while several threads use the layer, with the clock.  Each of those that were in C at that time may
+   have borrowed it, and keeps it until CPython's lock would no longer: its call has returned, it waits outside, or has run
+   code of the VM.  A callback that does not return for a while does the latter. */
 static struct { PyObject *op; uint64_t when; } *dropped;
 static uint32_t dropped_first, dropped_n, dropped_cap;
 
-static int in_c(MThread *t)
+#define PATIENCE 1                      /* seconds */
+
+static int may_have_borrowed(MThread *t)
 {
-    return t->entered || t->depth || t->saved || t->active;
+    if (!t->entered && (t->saved || !(t->depth || t->active)))
+        return 0;
+    if (t->active || t->waits || t->turn != t->watched) {
+        t->watched = t->turn;
+        t->watched_since = time(NULL);
+        return 1;
+    }
+    return time(NULL) - t->watched_since <= PATIENCE;
 }
 
-static void drop(MThread *t, PyObject *op)
+void m_drop(PyObject *op)
 {
+    MThread *t = &m_tls;
+    if (likely(!m_multi)) {
+        m_defer(op);
+        return;
+    }
     if (dropped_n == dropped_cap) {
         dropped_cap = dropped_cap ? dropped_cap * 2 : 256;
         dropped = realloc(dropped, dropped_cap * sizeof *dropped);
@@ -275,12 +303,11 @@ static void drop(MThread *t, PyObject *op)
     t->pending = 1;
 }
 
-/* Release what was dropped before any other thread's call that is still under way began. */
 static void release_dropped(MThread *t)
 {
-    uint64_t oldest = UINT64_MAX;
+    uint64_t oldest = t->depth ? t->entered : UINT64_MAX;
     for (MThread *other = threads; other; other = other->next)
-        if (other != t && in_c(other) && other->entered < oldest)
+        if (other != t && other->entered < oldest && may_have_borrowed(other))
             oldest = other->entered;
     while (dropped_first < dropped_n && dropped[dropped_first].when < oldest) {
         PyObject *op = dropped[dropped_first++].op;
@@ -295,17 +322,6 @@ static void release_dropped(MThread *t)
         dropped_n -= dropped_first;
         dropped_first = 0;
     }
-}
-
-void m_defer(PyObject *op)
-{
-    MThread *t = &m_tls;
-    if (unlikely(m_multi)) {
-        drop(t, op);
-        return;
-    }
-    push(&t->deferred, &t->deferred_n, &t->deferred_cap, op);
-    t->pending = 1;
 }
 
 /* A tuple made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link. */
@@ -338,17 +354,27 @@ void m_release_temps_of(MThread *t)
         m_run_pending_calls();
 }
 
+int m_release_deferred(MThread *t)
+{
+    if (t->depth || (!t->deferred_n && !dropped_n))
+        return 0;
+    while (t->deferred_n) {
+        PyObject *op = t->deferred[--t->deferred_n];
+        Py_DECREF(op);
+    }
+    if (unlikely(dropped_n))
+        release_dropped(t);
+    return 1;
+}
+
 void m_release_pending(MThread *t)
 {
     m_release_temps_of(t);
-    if (!t->depth) {
-        while (t->deferred_n) {
-            PyObject *op = t->deferred[--t->deferred_n];
-            Py_DECREF(op);
-        }
-        if (unlikely(dropped_n))
-            release_dropped(t);
+    if (unlikely(t->depth && dropped_n)) {
+        t->entered = m_clock;           /* a call by code that an outer one let run: what that had borrowed may be gone */
+        release_dropped(t);
     }
+    m_release_deferred(t);
     t->pending = t->temps_n || t->deferred_n || dropped_n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;

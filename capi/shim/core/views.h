@@ -1,5 +1,8 @@
 /* CPython's structs as the VM reads them: every pointer an intptr_t.  Read by C and, line for line, by capi.core.engine. */
 typedef struct { const char *name; intptr_t meth; int flags; const char *doc; } MMethodDef;
+typedef struct {
+    long ob_refcnt; intptr_t ob_type, m_ml, m_self, m_module, m_weakreflist, vectorcall, mm_class;      /* the last: of a PyCMethodObject */
+} MCFunction;
 typedef struct { const char *name; intptr_t get, set; const char *doc; intptr_t closure; } MGetSetDef;
 typedef struct { const char *name; int type; long offset; int flags; const char *doc; } MMemberDef;
 typedef struct {

@@ -9,21 +9,20 @@ static W link_of(PyObject *op)
 /* Let the VM keep the wrapper of `op` alive while C holds more than the VM's share. */
 static void hold(PyObject *op, W link)
 {
-    if (M_HDR(op)->flags & M_HELD)
-        return;
-    M_HDR(op)->flags |= M_HELD;
+    if (M_HDR(op)->magic == M_MAGIC(op)) {
+        if (M_HDR(op)->flags & M_HELD)
+            return;
+        M_HDR(op)->flags |= M_HELD;
+    }
     vm_hold((long)W_INDEX(link));
 }
 
 static W instance_word(PyObject *op)
 {
     W link = link_of(op);
-    if (!link) {
-        m_reserve(op);
-        return link_of(op);
-    }
-    if (M_HDR(op)->magic == M_MAGIC(op))
-        M_HDR(op)->flags |= M_TOUCHED;
+    if (!link)
+        return m_reserve(op);
+    m_took_off(link);
     return link;
 }
 
@@ -393,8 +392,10 @@ VMCALL void m_decref(W address)
 {
     MAKE_BEGIN
     Py_DECREF((PyObject *)address);
-    if (t->pending)
+    if (t->pending && !t->depth)
         m_release_pending(t);
+    else if (t->pending)
+        m_release_temps_of(t);
     m_leave(t);
 }
 

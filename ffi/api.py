@@ -1,0 +1,345 @@
+"""`FFI`: declare C, call it, make and convert its data."""
+
+import threading
+
+from ffi.engine import CData, CType, engine
+from ffi.errors import CDefError
+from ffi.model import Declarations
+from ffi.realize import Types
+from ffi.types import simple
+
+NOTHING = object()
+
+
+class FFI:
+    """C declarations, and what can be done with them.
+
+    ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
+    make an extension module with the C compiler (API mode).  A type is given as C text ("int *", "struct point[10]") or as
+    what ``typeof`` returned.  Documented at each method; follows cffi's reference.
+    """
+
+    CData, CType = CData, CType
+    buffer = engine.buffer
+
+    def __init__(self, backend=None):
+        self._backend = backend = backend or engine
+        self._found = Declarations()
+        self._types = Types(backend)
+        self._cache = {}                               # C text or ctype -> ctype
+        self._lock = threading.RLock()
+        self._addresses, self._once, self._libraries = {}, {}, []
+        self._sources, self._included = [], []
+        self._assigned_source = self._embedding = None
+        self._packs = []
+        for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
+            if hasattr(backend, name):
+                setattr(self, name, getattr(backend, name))
+        if backend is not engine:
+            self.CData, self.CType = backend._get_types()
+            self.buffer = backend.buffer
+        self.NULL = self.cast(("ptr", ("void",), ""), 0)
+
+    # ---- declarations ------------------------------------------------------------------------------------------
+
+    def cdef(self, csource, override=False, packed=False, pack=None, *, cplusplus=False):
+        """Declare what `csource` says.  `packed`, `pack`: lay structs out without, or with at most that alignment.
+
+        Raises CDefError with every error found, FFIError for a declaration that contradicts an earlier one and is not to `override` it.
+        """
+        if not isinstance(csource, str):
+            raise TypeError("cdef() argument must be a string")
+        if pack is not None and packed:
+            raise ValueError("cdef() cannot have both 'pack' and 'packed'")
+        if packed not in (False, True, 0, 1, None):
+            raise ValueError("'packed' should be False or True; use 'pack' to give another value")
+        if pack is not None and (pack not in (0, 1, 2, 4, 8, 16, 32)):
+            raise ValueError(f"'pack' must be a power of two, not {pack!r}")
+        options = bool(packed) or pack == 1, 0 if pack in (None, 1) else pack, bool(override), bool(cplusplus)
+        with self._lock:
+            from ffi.cache import parse
+            found = parse(self._found, self._sources, csource, options)
+            self._sources.append((csource, options))
+            self._now(found)
+
+    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, override=False):
+        """Declare what C headers do, as they are: "zlib.h", "openssl/ssl.h", "./mine.h".
+
+        The system's preprocessor ($CC, or cc) reads them; taken are the declarations and constant macros of the headers and of
+        their library's sub-headers, and the types that those need.  `include_dirs`: folders to search first; `define`: a dict
+        or (name, value) pairs; `only`: a glob or several, for the names to take.
+
+        Raises FFIError without a compiler or header, CDefError for what cannot be understood.
+        """
+        if not headers or not all(isinstance(h, str) for h in headers):
+            raise TypeError("cdef_headers() expects the names of headers, like \"zlib.h\"")
+        include_dirs = [include_dirs] if isinstance(include_dirs, str) else list(include_dirs)
+        define = list(define.items() if hasattr(define, "items") else ((d, None) if isinstance(d, str) else tuple(d) for d in define))
+        with self._lock:
+            from ffi.headers import merged, read
+            more, files = read(headers, include_dirs, define, only)
+            self._now(merged(self._found, more, override))
+
+    def _now(self, found):
+        self._found = found
+        self._types.update(found)
+        for library in self._libraries:
+            library._declarations_changed()
+        self._cache.clear()
+
+    def include(self, ffi_to_include):
+        """Take over the types and constants of another FFI; its structs are the same types in both."""
+        if not isinstance(ffi_to_include, FFI):
+            raise TypeError(f"ffi.include() expects an argument that is also of type cffi.FFI, not {type(ffi_to_include).__name__!r}")
+        if ffi_to_include is self:
+            raise ValueError("self.include(self)")
+        from ffi.include import merge
+        with self._lock, ffi_to_include._lock:
+            found, origins = merge(self._found, ffi_to_include)
+            self._types.origins.update(origins)
+            self._sources.append((tuple(ffi_to_include._sources), None))
+            self._now(found)
+            self._included.append(ffi_to_include)
+
+    def _typeof(self, cdecl, function_as_pointer=False):
+        """The ctype of C text, or of a type as `ffi.model` writes it."""
+        with self._lock:
+            if type(cdecl) is tuple:
+                parsed = cdecl
+            else:
+                parsed = simple(self._found, cdecl)
+                if parsed is None:
+                    parsed = self._parse_type(cdecl)[0]
+            if parsed[0] == "func" and not function_as_pointer:
+                raise CDefError(f"the type {cdecl!r} is a function type, not a pointer-to-function type")
+            made = self._types.of(parsed)
+            if parsed[0] != "func":
+                self._cache[cdecl] = made
+            return made
+
+    def _parse_type(self, cdecl):
+        from ffi.parser import Parser
+        parser = Parser(self._found)
+        parsed = parser.type_of(cdecl)
+        if parser.found.aggregates.keys() != self._found.aggregates.keys():
+            self._found = parser.found
+            self._types.found = parser.found
+        return parsed
+
+    def _ctype(self, cdecl):
+        """The ctype of an argument that is C text or a ctype."""
+        if isinstance(cdecl, (str, tuple)):
+            return self._typeof(cdecl)
+        return cdecl
+
+    # ---- types -------------------------------------------------------------------------------------------------
+
+    def typeof(self, cdecl):
+        """The ctype of C text, of a cdata, or of a function of an API module's lib."""
+        if isinstance(cdecl, str):
+            return self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
+        if isinstance(cdecl, self.CData):
+            return self._backend.typeof(cdecl)
+        found = engine_function_type(cdecl)
+        if found is None:
+            raise TypeError(type(cdecl))
+        return found
+
+    def sizeof(self, cdecl):
+        """Size in bytes of a type or of a cdata's own."""
+        if isinstance(cdecl, str):
+            cdecl = self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
+        return self._backend.sizeof(cdecl)
+
+    def alignof(self, cdecl):
+        """Natural alignment in bytes of a type."""
+        return self._backend.alignof(self._ctype(cdecl))
+
+    def offsetof(self, cdecl, *fields_or_indexes):
+        """Offset in bytes of a field, or of what a path of fields and array indexes leads to."""
+        return self._path(self._ctype(cdecl), fields_or_indexes)[1]
+
+    def _path(self, ctype, fields, offset=0):
+        if not fields:
+            raise TypeError("offsetof() needs at least one field or index")
+        first = True
+        for field in fields:
+            ctype, more = self._backend.typeoffsetof(ctype, field, not first)
+            offset, first = offset + more, False
+        return ctype, offset
+
+    def getctype(self, cdecl, replace_with=""):
+        """C's text for a type, with `replace_with` (a name, "*", "[5]", ...) where a declared name would be."""
+        ctype = self._typeof(cdecl, True) if isinstance(cdecl, str) else cdecl
+        replace_with = replace_with.strip()
+        if replace_with.startswith("*") and "&[" in self._backend.getcname(ctype, "&"):
+            replace_with = f"({replace_with})"
+        elif replace_with and replace_with[0] not in "[(":
+            replace_with = " " + replace_with
+        return self._backend.getcname(ctype, replace_with)
+
+    def list_types(self):
+        """(typedef names, struct names, union names), each sorted."""
+        structs = [key.split(" ", 1) for key in self._found.aggregates]
+        return (sorted(self._found.typedefs), sorted(tag for kind, tag in structs if kind == "struct" and tag[0] != "$"),
+                sorted(tag for kind, tag in structs if kind == "union" and tag[0] != "$"))
+
+    # ---- data ----------------------------------------------------------------------------------------------------
+
+    def new(self, cdecl, init=None):
+        """Allocate one item ("T *") or an array ("T[n]", "T[]" with a length or an initializer), zeroed; freed with the cdata."""
+        try:
+            ctype = self._cache[cdecl]
+        except KeyError:
+            ctype = self._ctype(cdecl)
+        return self._backend.newp(ctype, init)
+
+    def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
+        """A function like `new` that allocates by `alloc(size)` and frees by `free(cdata)`."""
+        if self._backend is not engine:
+            raise NotImplementedError("new_allocator() needs the engine")
+        compiled = engine.FFI()
+        allocate_ctype = compiled.new_allocator(alloc, free, should_clear_after_alloc)
+
+        def allocate(cdecl, init=None):
+            return allocate_ctype(self._ctype(cdecl), init)
+        return allocate
+
+    def cast(self, cdecl, source):
+        """`source` as C's cast makes it: a number, a pointer or a cdata."""
+        try:
+            ctype = self._cache[cdecl]
+        except KeyError:
+            ctype = self._ctype(cdecl)
+        return self._backend.cast(ctype, source)
+
+    def string(self, cdata, maxlen=-1):
+        """bytes or str up to the first null, or `maxlen`; the name of an enum's value."""
+        return self._backend.string(cdata, maxlen)
+
+    def unpack(self, cdata, length):
+        """`length` items: bytes, str or a list."""
+        return self._backend.unpack(cdata, length)
+
+    def from_buffer(self, cdecl, python_buffer=NOTHING, require_writable=False):
+        """A cdata (char[] unless told) on the memory of a bytes, bytearray, array, memoryview, ..."""
+        if python_buffer is NOTHING:
+            cdecl, python_buffer = ("array", ("prim", "char"), None), cdecl
+        try:
+            ctype = self._cache[cdecl]
+        except (KeyError, TypeError):
+            ctype = self._ctype(cdecl)
+        return self._backend.from_buffer(ctype, python_buffer, require_writable)
+
+    def memmove(self, dest, src, n):
+        """Copy `n` bytes between cdata or buffers, which may overlap."""
+        return self._backend.memmove(dest, src, n)
+
+    def callback(self, cdecl, python_callable=None, error=None, onerror=None):
+        """A C function pointer that calls `python_callable`; a decorator without it.  `error` is returned when it raises."""
+        def decorate(function):
+            if not callable(function):
+                raise TypeError("the 'python_callable' argument is not callable")
+            return self._backend.callback(ctype, function, error, onerror)
+        ctype = self._typeof(cdecl, function_as_pointer=True) if isinstance(cdecl, str) else cdecl
+        return decorate if python_callable is None else decorate(python_callable)
+
+    def gc(self, cdata, destructor, size=0):
+        """A cdata equal to `cdata` whose end calls `destructor` with the original; None takes the destructor off."""
+        return self._backend.gcp(cdata, destructor, size)
+
+    def release(self, cdata):
+        """Give up now what a cdata of new(), gc(), from_buffer() or an allocator owns."""
+        self._backend.release(cdata)
+
+    def new_handle(self, x):
+        """A `void *` that stands for a Python object as long as it is kept."""
+        return self._backend.newp_handle(self._cache.get("void *") or self._typeof("void *"), x)
+
+    def from_handle(self, x):
+        """The object of new_handle()."""
+        return self._backend.from_handle(x)
+
+    def addressof(self, cdata, *fields_or_indexes):
+        """A pointer to a struct or array, or to what the path leads to; with a lib and a name, to a global or function."""
+        if isinstance(cdata, self.CData):
+            ctype = self._backend.typeof(cdata)
+            known = self._addresses.get((ctype, fields_or_indexes))
+            if known is None:
+                known = self._addresses[ctype, fields_or_indexes] = self._place(ctype, fields_or_indexes)
+            return self._backend.rawaddressof(known[0], cdata, known[1])
+        from ffi.library import Library
+        if isinstance(cdata, Library):
+            if len(fields_or_indexes) != 1:
+                raise TypeError("addressof(lib, name) expects one name")
+            return cdata._address_of(fields_or_indexes[0])
+        raise TypeError(f"addressof() expects a cdata or a lib, not {type(cdata).__name__!r}")
+
+    def _place(self, ctype, fields):
+        """(pointer type, byte offset) for addressof()."""
+        offset = 0
+        if fields:
+            ctype, offset = self._path(ctype, fields)
+        elif ctype.kind == "pointer":
+            raise TypeError("addressof(pointer)")
+        return self._backend.new_pointer_type(ctype), offset
+
+    @property
+    def errno(self):
+        """C's errno after the last call of this thread; set it for the next."""
+        return self._backend.get_errno()
+
+    @errno.setter
+    def errno(self, value):
+        self._backend.set_errno(value)
+
+    def getwinerror(self, code=-1):
+        """(code, message) of GetLastError(); on Windows."""
+        return self._backend.getwinerror(code)
+
+    def init_once(self, func, tag):
+        """func() the first time this is called with `tag`, and its result every time; threads wait for the first."""
+        try:
+            done, result = self._once[tag]
+        except KeyError:
+            done, result = self._once.setdefault(tag, (False, threading.RLock()))
+        if done:
+            return result
+        with result:
+            done, value = self._once[tag]
+            if done:
+                return value
+            value = func()
+            self._once[tag] = True, value
+        return value
+
+    # ---- libraries -------------------------------------------------------------------------------------------------
+
+    def dlopen(self, name, flags=0):
+        """The library of a file name, of None (the C library), or of a `void *` from C's own dlopen()."""
+        if not (name is None or isinstance(name, (str, self.CData))):
+            raise TypeError("dlopen(name): name must be a file name, None, or an already-opened 'void *' handle")
+        from ffi.library import Library, load
+        with self._lock:
+            library = Library(self, load(self._backend, name, flags), name)
+            self._libraries.append(library)
+        return library
+
+    def dlclose(self, lib):
+        """Close a library; using it later raises."""
+        type(lib)._close(lib)
+        with self._lock:
+            if lib in self._libraries:
+                self._libraries.remove(lib)
+
+    def def_extern(self, *args, **kwds):
+        """Only compiled modules have extern "Python" functions."""
+        raise ValueError("ffi.def_extern() is only available on API-mode FFI objects")
+
+
+def engine_function_type(function):
+    """The ctype of a function of an API module's lib, None for anything else."""
+    try:
+        return engine.FFI().typeof(function)
+    except TypeError:
+        return None

@@ -1,0 +1,6 @@
+"""The machine-level engine, `_cffi_backend`: the one place that imports it.  Any version that has what is used here will do."""
+
+import _cffi_backend as engine
+
+CData, CType = engine._get_types()
+VERSION = engine.__version__

@@ -1,0 +1,174 @@
+"""Declared types to the engine's: ``Types.of(("ptr", ("struct", "foo"), ""))`` is a ctype.
+
+A struct's ctype is made when it is first needed and completed before anyone sees it; one that was opaque is completed when a later
+cdef() declares its fields.
+"""
+
+import warnings
+
+from ffi import layout
+from ffi.errors import CDefError, VerificationMissing
+from ffi.model import Declarations
+
+
+class Types:
+    """The ctypes of one FFI."""
+
+    def __init__(self, backend):
+        self.backend, self.found = backend, Declarations()
+        self.made, self.origins = {}, {}               # type -> ctype; "struct tag" -> (the Types that declares it, its type there)
+        self.waiting, self.opaque, self.added = [], {}, []     # structs whose fields are to be told to the engine; those that have none so far
+
+    def update(self, found):
+        """What a further cdef() has found."""
+        self.found = found
+        for key, type in list(self.opaque.items()):
+            if found.aggregates.get(key) is not None:
+                del self.opaque[key]
+                self.complete(type)
+        self.settle()
+
+    def of(self, type):
+        """The ctype, complete; what cannot be made leaves nothing behind."""
+        made = self.made.get(type)
+        if made is not None:
+            return made
+        added, self.added = self.added, []
+        try:
+            made = self.build(type)
+            self.settle()
+        except BaseException:
+            for one in self.added:
+                self.made.pop(one, None)
+            self.waiting.clear()
+            raise
+        finally:
+            self.added = added
+        return made
+
+    def settle(self):
+        while self.waiting:
+            self.complete(self.waiting.pop())
+
+    def build(self, type):
+        made = self.made.get(type)
+        if made is None:
+            made = BUILD[type[0]](self, type)
+            self.made[type] = made
+            self.added.append(type)
+            if type[0] in ("struct", "union"):
+                self.queue(type)
+        return made
+
+    def queue(self, type):
+        key = f"{type[0]} {type[1]}"
+        if key in self.origins:
+            return
+        if self.found.aggregates.get(key) is None:
+            self.opaque[key] = type
+        else:
+            self.waiting.append(type)
+
+    # ---- one method a kind of type ------------------------------------------------------------------------------
+
+    def void(self, type):
+        return self.backend.new_void_type()
+
+    def prim(self, type):
+        return self.backend.new_primitive_type(type[1])
+
+    def ptr(self, type):
+        to = type[1]
+        if to[0] == "func":
+            return self.build(to)                      # the engine's function types are pointers
+        if type[2]:
+            return self.build(("ptr", to, ""))
+        return self.backend.new_pointer_type(self.build(to))
+
+    def array(self, type):
+        if type[2] == "...":
+            raise CDefError(f"cannot render the type {self.found.declaration(type)!r}: unknown length")
+        self.whole(type[1])
+        return self.backend.new_array_type(self.build(("ptr", type[1], "")), type[2])
+
+    def func(self, type):
+        kind, result, arguments, ellipsis, abi = type
+        made, *types = [self.whole(a) for a in (result, *arguments)]
+        more = (self.backend.FFI_STDCALL,) if abi and hasattr(self.backend, "FFI_STDCALL") else ()
+        return self.backend.new_function_type(tuple(types), made, ellipsis, *more)
+
+    def aggregate(self, type):
+        key = f"{type[0]} {type[1]}"
+        if key in self.origins:
+            types, there = self.origins[key]
+            return types.of(there)
+        new = self.backend.new_struct_type if type[0] == "struct" else self.backend.new_union_type
+        return new(self.found.c_name(type))
+
+    def enum(self, type):
+        key = f"enum {type[1]}"
+        if key in self.origins:
+            types, there = self.origins[key]
+            return types.of(there)
+        content = self.found.enums.get(key)
+        names, values = content[:2] if content else ((), ())
+        if not names:
+            warnings.warn(f"'{self.found.c_name(type)}' has no values explicitly defined; guessing that it is equivalent to 'unsigned int'",
+                          stacklevel=6)
+        if content and (content[3] or "..." in values):
+            raise VerificationMissing(self.found.c_name(type))
+        return self.backend.new_enum_type(self.found.c_name(type), tuple(names), tuple(values), self.build(layout.enum_base(self.found, type)))
+
+    def some(self, type):
+        raise NotImplementedError(f"{'integer' if type[2] == 'int' else 'float'} type '{type[1]}' can only be used after compilation")
+
+    def blob(self, type):
+        name, size, alignment = type[1:]
+        made = self.backend.new_struct_type(name)
+        data = self.build(("array", ("prim", "unsigned char"), size))
+        self.backend.complete_struct_or_union(made, [("bytes", data, -1, 0)], None, size, alignment)
+        return made
+
+    # ---- fields --------------------------------------------------------------------------------------------------
+
+    def whole(self, type):
+        """The ctype of what is used by value: a struct is completed at once."""
+        made = self.build(type)
+        if type in self.waiting:
+            self.waiting.remove(type)
+            self.complete(type)
+        return made
+
+    def complete(self, type):
+        found, key = self.found, f"{type[0]} {type[1]}"
+        fields, options = found.aggregates[key]
+        if options.get("partial"):
+            return self.partial(type)
+        types = []
+        for name, field, bits, quals, aligned, packed in fields:
+            if field[0] == "array" and field[2] == "...":
+                return self.partial(type)
+            types.append(self.whole(field))
+        made = self.made[type]
+        if layout.is_special(found, type):
+            places, size, alignment = layout.aggregate(found, type)
+            told = [(f[0], t, f[2] if f[2] < 0 else f[2], place[0]) for f, t, place in zip(fields, types, places)]
+            if any(f[2] >= 0 for f in fields):
+                self.complete_bits(made, fields, types, places, size, alignment)
+            else:
+                self.backend.complete_struct_or_union(made, told, None, size, alignment)
+            return
+        told = [(f[0], t, f[2]) for f, t in zip(fields, types)]
+        flags = (8,) if "packed" in options else (0, options["pack"]) if "pack" in options else ()
+        self.backend.complete_struct_or_union(made, told, None, -1, -1, *flags)
+
+    def complete_bits(self, made, fields, types, places, size, alignment):
+        """Bit fields whose places the engine would choose otherwise are shown as what their bytes are: integers with a shift of their own."""
+        raise NotImplementedError(f"{made}: bit fields in a packed or aligned struct need a C compiler: use API mode")
+
+    def partial(self, type):
+        raise VerificationMissing(self.found.c_name(type))
+
+
+BUILD = {"void": Types.void, "prim": Types.prim, "ptr": Types.ptr, "array": Types.array, "func": Types.func, "struct": Types.aggregate,
+         "union": Types.aggregate, "enum": Types.enum, "some": Types.some, "blob": Types.blob}
