@@ -493,7 +493,7 @@ def test_many(mod):
     assert mod.counts()[0] == before + 20000
 
 
-@pytest.mark.keeps                     # where threads collect at the same time the VM sometimes keeps a few dozen of them for good
+@pytest.mark.keeps("where threads collect at the same time a part of the garbage sometimes stays")
 def test_threads(mod):
     def work():
         for i in range(300):
