@@ -479,6 +479,26 @@ def untangle(wrappers, indices):
     return rescued
 
 
+def find_wrapper(cls, p, index):
+    """The wrapper in limbo of the struct at `p`, while a finaliser runs that can reach it; None if there is none."""
+    from capi.core.types import get_address
+    get = get_address(cls)
+    for x in gc.get_objects():
+        if type(x) is cls:
+            try:
+                if get(x) == p:
+                    wrefs[index] = ref(x)
+                    return x
+            except AttributeError:         # without a struct so far
+                pass
+    return None
+
+
+def has_state(index, wrapper):
+    """True for a wrapper that must be there when its struct crosses again, which C has more than the VM's share of."""
+    return words.long_at(words.slot_objects[2 * index]) > words.SHARE and hasattr(wrapper, "__dict__")
+
+
 def give_tokens(indices, wrappers):
     """Plain ones share tokens.  One with a finaliser of its own may save itself: it gets a token for itself."""
     shared = []
@@ -488,6 +508,8 @@ def give_tokens(indices, wrappers):
         k += 1
         if hasattr(type(wrapper), "__del__"):
             set_anchor(wrapper, Token([index], None, []))
+        elif has_state(index, wrapper):
+            set_anchor(wrapper, Token([index], [wrapper], []))
         else:
             if len(shared) % BATCH == 0:
                 token = Token([], None, [])
@@ -550,5 +572,13 @@ def end(tokens):
         for cell in token.cells:           # those that C has let go are in the dead queue now
             if cell.index in demoted and cell_at(cell.index) is cell:
                 promote(cell.index, cell)
-        give_tokens(token.indices, token.wrappers)
-    return done + len(indices)
+        free, kept = [], []
+        for k in range(len(token.indices)):            # state stays while other garbage, whose turn has not come, has the struct
+            (kept if has_state(token.indices[k], token.wrappers[k]) else free).append(k)
+        if kept:
+            again = Token([token.indices[k] for k in kept], [token.wrappers[k] for k in kept], [])
+            for wrapper in again.wrappers:
+                set_anchor(wrapper, again)
+        give_tokens([token.indices[k] for k in free], [token.wrappers[k] for k in free])
+        done += len(free)
+    return done

@@ -12,8 +12,9 @@ from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
-                             from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
+                             from_pointer, getters, uint_at, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
+M_HELD = 8                                 # as in mooring.h
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
@@ -137,7 +138,19 @@ def make_factory(cls, layout, stateful):
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             return x
-    return wrap
+    return wrap if plain else searching(cls, wrap)
+
+
+def searching(cls, wrap):
+    """`wrap`, for wrappers with state: one that C holds but the VM cannot reach any more is still there, if a finaliser uses it."""
+    def wrap_or_find(p, index):
+        if uint_at(p - 8) & M_HELD:
+            from capi.core.cycles import find_wrapper
+            x = find_wrapper(cls, p, index)
+            if x is not None:
+                return x
+        return wrap(p, index)
+    return wrap_or_find
 
 
 def first_wrap(p, index):
