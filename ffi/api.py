@@ -1,9 +1,11 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
-import threading
+import os
+from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
+from ffi.function import Function, pointers
 from ffi.model import Declarations
 from ffi.realize import Types
 from ffi.types import simple
@@ -27,11 +29,11 @@ class FFI:
         self._found = Declarations()
         self._types = Types(backend)
         self._cache = {}                               # C text or ctype -> ctype
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._addresses, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._assigned_source = self._embedding = None
-        self._packs = []
+        self._packs, self._asked_macros = [], []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):
                 setattr(self, name, getattr(backend, name))
@@ -62,23 +64,32 @@ class FFI:
             self._sources.append((csource, options))
             self._now(found)
 
-    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, override=False):
+    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, macros=None, override=False):
         """Declare what C headers do, as they are: "zlib.h", "openssl/ssl.h", "./mine.h".
 
         The system's preprocessor ($CC, or cc) reads them; taken are the declarations and constant macros of the headers and of
         their library's sub-headers, and the types that those need.  `include_dirs`: folders to search first; `define`: a dict
-        or (name, value) pairs; `only`: a glob or several, for the names to take.
+        or (name, value) pairs; `only`: a glob or several, for the names to take; `macros`: signatures of function-like macros,
+        {"MAX": "int(int, int)"}, for API modules, which have those too
+        whose types the compiler can tell.
 
         Raises FFIError without a compiler or header, CDefError for what cannot be understood.
         """
         if not headers or not all(isinstance(h, str) for h in headers):
             raise TypeError("cdef_headers() expects the names of headers, like \"zlib.h\"")
-        include_dirs = [include_dirs] if isinstance(include_dirs, str) else list(include_dirs)
+        include_dirs = [include_dirs] if isinstance(include_dirs, str) else [os.fspath(folder) for folder in include_dirs]
         define = list(define.items() if hasattr(define, "items") else ((d, None) if isinstance(d, str) else tuple(d) for d in define))
         with self._lock:
-            from ffi.headers import merged, read
-            more, files = read(headers, include_dirs, define, only)
-            self._now(merged(self._found, more, override))
+            from ffi.cache import headers as read
+            from ffi.include import merged
+            more, key = read(headers, include_dirs, define, only)
+            if macros:
+                from ffi.macros import declare
+                declare(more, macros)
+            self._asked_macros.append((more, include_dirs, define))
+            found = merged(self._found, more, override)
+            self._sources.append((key, bool(override)))
+            self._now(found)
 
     def _now(self, found):
         self._found = found
@@ -140,6 +151,8 @@ class FFI:
             return self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
         if isinstance(cdecl, self.CData):
             return self._backend.typeof(cdecl)
+        if isinstance(cdecl, Function):
+            return self._backend.typeof(cdecl.pointer)
         found = engine_function_type(cdecl)
         if found is None:
             raise TypeError(type(cdecl))
@@ -192,7 +205,13 @@ class FFI:
             ctype = self._cache[cdecl]
         except KeyError:
             ctype = self._ctype(cdecl)
-        return self._backend.newp(ctype, init)
+        try:
+            return self._backend.newp(ctype, init)
+        except TypeError:
+            replaced = pointers(init)
+            if replaced is init:
+                raise
+        return self._backend.newp(ctype, replaced)
 
     def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
         """A function like `new` that allocates by `alloc(size)` and frees by `free(cdata)`."""
@@ -211,6 +230,8 @@ class FFI:
             ctype = self._cache[cdecl]
         except KeyError:
             ctype = self._ctype(cdecl)
+        if isinstance(source, Function):
+            source = source.pointer
         return self._backend.cast(ctype, source)
 
     def string(self, cdata, maxlen=-1):
@@ -302,7 +323,7 @@ class FFI:
         try:
             done, result = self._once[tag]
         except KeyError:
-            done, result = self._once.setdefault(tag, (False, threading.RLock()))
+            done, result = self._once.setdefault(tag, (False, RLock()))
         if done:
             return result
         with result:

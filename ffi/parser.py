@@ -10,7 +10,6 @@ Errors are collected, one a declaration, and raised together.
 from ffi.aggregates import Aggregates
 from ffi.constants import Constants
 from ffi.declarators import Declarators
-from ffi import layout
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
 from ffi.lexer import PRAGMA, Tokens
@@ -222,7 +221,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
                 raise Problem(f"expected a name, got {tokens[self.i] or 'the end'!r}", self.i)
             if "vector_size" in options or "mode" in options:
                 type = self.with_mode(type, options)
-            self.declared(name, type, own, storage, options, at)
+            self.declared(name, type, own, storage, options, at, base)
             if tokens[self.i] != ",":
                 break
             self.i += 1
@@ -249,13 +248,15 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             return type
         return "prim", ("u" + name if type[1].startswith("unsigned") and name.endswith("_t") else name)
 
-    def declared(self, name, type, quals, storage, options, at):
+    def declared(self, name, type, quals, storage, options, at, base):
         """Enter one declared name."""
         found, tokens = self.found, self.tokens
         if storage and "typedef" in storage:
             if "aligned" in options and type[0] in ("struct", "union") and type[1][0] == "$":
                 self.align_unnamed(type, options["aligned"])
             self.typedef(name, type, quals)
+            if type == base and ("aligned" in options or "typedef" in options):
+                found.alignments[name] = options.get("aligned") or options["typedef"]
             return
         if type[0] == "func":
             made = {key: options[key] for key in ("label",) if key in options}
@@ -286,11 +287,11 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.enter(found.variables, "variable", name, (type, quals, made))
 
     def align_unnamed(self, type, alignment):
-        """typedef struct { ... } name __attribute__((aligned(n))): the struct's own alignment, where its size allows that."""
+        """typedef struct { ... } name __attribute__((aligned(n))): where such a struct may lie, but not its size."""
         key = f"{type[0]} {type[1]}"
         content = self.found.aggregates.get(key)
-        if content is not None and layout.size(self.found, type) % alignment == 0:
-            self.found.aggregates[key] = content[0], {**content[1], "aligned": max(alignment, content[1].get("aligned", 0))}
+        if content is not None:
+            self.found.aggregates[key] = content[0], {**content[1], "named_aligned": alignment}
 
     def enter(self, table, kind, name, value):
         before = table.get(name)

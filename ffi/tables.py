@@ -47,7 +47,7 @@ class Tables:
             if name in enumerators or name in inherited:
                 continue
             if isinstance(value, tuple):
-                self.add_unknown(name, *value[1:])
+                self.add_unknown(name, *value[1:3])
             else:
                 type = TYPE_OF.get(value.__class__, ("ptr", ("prim", "char"), "const"))
                 self.constants.append((name, value, type))

@@ -40,6 +40,7 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
+        table[index] = None                            # what a call left there
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -72,6 +73,34 @@ def make_word(cls, stateful):
     """The function that gives the word of an instance: its address, marked if the wrapper has state of its own."""
     address = make_address(cls)
     return (lambda x: address(x) | 2) if stateful else address
+
+
+def make_self(cls, stateful):
+    """`make_word` for the self of a method.  A struct that is nothing but a head has no state to keep: until an instance is
+    met for the second time, or C keeps it, its struct is a guest of C."""
+    word = make_word(cls, stateful)
+    p_type = addresses[cls]
+    if stateful or not lib.m_is_bare(p_type):
+        return word
+    get, latest, multi = get_address(cls), words.latest, words.multi
+    words.places[cls] = put_address(cls)
+
+    def address(x):
+        try:
+            return get(x)
+        except AttributeError:
+            pass
+        if type(x) is not cls or x is latest[0] or x is latest[1] or x is latest[2] or multi[0]:
+            return word(x)
+        latest[2] = latest[1]
+        latest[1] = latest[0]
+        latest[0] = x
+        w = lib.m_guest_instance(p_type)
+        if not w:
+            return word(x)
+        table[(w >> 3) & INDEX] = x
+        return w
+    return address
 
 
 def proxy_address(cls_of, name):
@@ -111,6 +140,7 @@ def make_factory(cls, layout, stateful):
             x = new(cls)
             put(x, p)
             wrefs[index] = ref(x)
+            table[index] = None
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
             return x
@@ -319,7 +349,7 @@ def vm_make_class(p_type):
     own = [cls]
     addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
-        address, raw = make_word(cls, flags & TI_STATEFUL), make_address(cls)
+        address, raw = make_self(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:
         address = raw = words.type_address
     else:

@@ -9,9 +9,13 @@ PYAPI PyObject *PyErr_GetHandledException(void)
         Py_INCREF(t->exc_value);
         return t->exc_value;
     }
+    if (t->unhandled == m_epoch)        /* asked already, and the VM has not run since: each `try` of Cython asks */
+        return NULL;
     PyObject *type = t->err_type, *value = t->err_value, *tb = t->err_tb;
     t->err_type = t->err_value = t->err_tb = NULL;
     PyObject *handled = vm_handled();
+    if (!handled && !t->err_type)
+        t->unhandled = m_epoch;
     m_set_error(type, value, tb);
     return handled;
 }

@@ -141,6 +141,19 @@ void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until)
         }
 }
 
+/* True if instances are nothing but a head, and no C code is told of their birth or death. */
+VMCALL long m_is_bare(W address)
+{
+    PyTypeObject *type = (PyTypeObject *)address;
+    if (type->tp_basicsize != sizeof(PyObject) || type->tp_itemsize || type->tp_alloc != PyType_GenericAlloc || type->tp_finalize || type->tp_del
+        || (type->tp_free != PyObject_Free && type->tp_free != PyObject_GC_Del))
+        return 0;
+    for (PyTypeObject *t = type; t; t = t->tp_base)
+        if ((t->tp_dealloc != subtype_dealloc && t->tp_dealloc != m_proxy_dealloc) || (M_INFO(t) && M_INFO(t)->dealloc))
+            return 0;
+    return 1;
+}
+
 VMCALL W m_subtype_dealloc(void)
 {
     return (W)subtype_dealloc;

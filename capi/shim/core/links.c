@@ -296,6 +296,15 @@ static void mark_flights(const W *flights, int flying)
     }
 }
 
+/* The same for one that has no header to be marked: it may be in static memory. */
+static int is_flying(const W *flights, W handle)
+{
+    for (int i = 0; i < M_FLIGHTS; i++)
+        if (flights[i] == handle)
+            return 1;
+    return 0;
+}
+
 static void push_young(uint32_t index)
 {
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
@@ -314,6 +323,18 @@ W m_reserve(PyObject *op)
         M_HDR(op)->link = link;
     else
         m_static_set(op, link);
+    op->ob_refcnt += M_SHARE;
+    push_young(index);
+    m_took_off(link);
+    return link;
+}
+
+/* Make the strong link of an instance a weak one. */
+W m_to_weak(uint32_t index)
+{
+    PyObject *op = m_slots[index].obj;
+    W link = (m_slots[index].handle & ~(W)7) | W_WEAK;
+    m_slots[index].handle = M_HDR(op)->link = link;
     op->ob_refcnt += M_SHARE;
     push_young(index);
     m_took_off(link);
@@ -386,9 +407,18 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
                 continue;
             }
             header->link = 0;
+<<<<<<< HEAD
             header->flags &= ~(M_LIMBO | M_HELD);
         } else
+=======
+        } else {
+            if (unlikely(is_flying(flights, m_slots[index].handle))) {
+                push_young(index);
+                continue;
+            }
+>>>>>>> main
             m_static_set(op, 0);
+        }
         m_slot_free(index);
         op->ob_refcnt -= M_SHARE;
         if (!op->ob_refcnt) {

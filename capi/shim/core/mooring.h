@@ -116,6 +116,7 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
+    uint64_t unhandled;                 /* the epoch in which the VM was found to handle no exception */
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
     uint64_t entered;                   /* the clock when the call under way began, or last let code run; 0 = none, or unknown */
@@ -182,10 +183,17 @@ void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
+W m_to_weak(uint32_t index);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 void m_drop(PyObject *op);              /* the same for what others may have borrowed of a container */
+
+/* Objects that are in C for the arguments of one call, by their indices. */
+#define M_GUESTS 8
+typedef struct { int64_t n, index[M_GUESTS], key[M_GUESTS]; } MGuests;
+extern MGuests m_guests;
+void m_guest_leaves(uint32_t index);
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 

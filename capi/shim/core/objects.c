@@ -17,6 +17,7 @@ long m_blocks;
 
 /* Blocks of up to 512 bytes, header included, come from free lists by size.  Their class stands in the header. */
 #define CLASS_SHIFT 4
+#define FREE_UNITS 64                   /* per class 1 MB is kept: as much as one collection of the VM may set free */
 #define CLASSES 33
 #define BLOCK_CLASS(flags) ((flags) >> 24)
 #define BLOCK_SIZE(size) (((size) + sizeof(MHeader) + 15) & ~(size_t)15)
@@ -84,9 +85,15 @@ void m_free(void *op)
     void *start = header->flags & M_GC ? (void *)M_TRACK(op) : header;
     header->magic = 0;
     m_blocks--;
+<<<<<<< HEAD
     if (class && free_blocks_n[class] < m_free_max) {
         *(MHeader **)start = free_blocks[class];
         free_blocks[class] = start;
+=======
+    if (class && free_blocks_n[class] * (int)class < m_free_max * FREE_UNITS) {
+        *(MHeader **)header = free_blocks[class];
+        free_blocks[class] = header;
+>>>>>>> main
         free_blocks_n[class]++;
     } else {
         m_untraced(op);
