@@ -562,17 +562,14 @@ def link_empty_tuple():
 
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
-<<<<<<< HEAD
     if demoted_ids and id(x) in demoted_ids:
         index = demoted_ids[id(x)]
         if revived(index) is x:
             return slot_objects[2 * index - 1]
-=======
     if guests.n:
         w = guest_stays(x)
         if w:
             return w
->>>>>>> main
     if dead_weight[0] > DRAIN_AT:
         drain()
     cls = type(x)

@@ -407,16 +407,12 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
                 continue;
             }
             header->link = 0;
-<<<<<<< HEAD
             header->flags &= ~(M_LIMBO | M_HELD);
-        } else
-=======
         } else {
             if (unlikely(is_flying(flights, m_slots[index].handle))) {
                 push_young(index);
                 continue;
             }
->>>>>>> main
             m_static_set(op, 0);
         }
         m_slot_free(index);

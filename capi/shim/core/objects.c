@@ -85,15 +85,9 @@ void m_free(void *op)
     void *start = header->flags & M_GC ? (void *)M_TRACK(op) : header;
     header->magic = 0;
     m_blocks--;
-<<<<<<< HEAD
-    if (class && free_blocks_n[class] < m_free_max) {
+    if (class && free_blocks_n[class] * (int)class < m_free_max * FREE_UNITS) {
         *(MHeader **)start = free_blocks[class];
         free_blocks[class] = start;
-=======
-    if (class && free_blocks_n[class] * (int)class < m_free_max * FREE_UNITS) {
-        *(MHeader **)header = free_blocks[class];
-        free_blocks[class] = header;
->>>>>>> main
         free_blocks_n[class]++;
     } else {
         m_untraced(op);
