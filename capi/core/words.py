@@ -445,7 +445,7 @@ def invite(x):
     key = hash(x) if cls is str or cls is bytes else id(x)      # the id of a str is made of its value
     k = (key >> 4 ^ key) & 255
     n = guests.n
-    if met[k] is x or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)):
+    if met[k] is x or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)) or demoted_ids and key in demoted_ids:
         return to_word(x)
     met[k] = x
     if cls is str:

@@ -74,6 +74,13 @@ NODE = r"""
     static PyObject *give(PyObject *self, PyObject *ignored) { PyObject *o = kept; kept = NULL; if (!o) Py_RETURN_NONE; return o; }
     @EXPORT(keep_a_of, METH_O)
     static PyObject *keep_a_of(PyObject *self, PyObject *o) { Py_INCREF(((Node *)o)->a); Py_XSETREF(kept, ((Node *)o)->a); Py_RETURN_NONE; }
+    @EXPORT(same_as_a, METH_VARARGS)
+    static PyObject *same_as_a(PyObject *self, PyObject *args)
+    {
+        PyObject *node, *other;
+        if (!PyArg_ParseTuple(args, "OO", &node, &other)) return NULL;
+        return PyBool_FromLong(((Node *)node)->a == other);
+    }
     @EXPORT(set_callback, METH_O)
     static PyObject *set_callback(PyObject *self, PyObject *o)
     {
@@ -310,6 +317,7 @@ def test_an_object_that_crosses_again_is_the_same(mod):
         mod.keep(d)
         assert mod.give() is d
         gc.collect()
+        assert mod.same_as_a(node, d)
         mod.keep(d)
         gc.collect()
         assert mod.give() is d
