@@ -1,19 +1,28 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
 import os
+import sys
 from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
 from ffi.function import Function, pointers
+from ffi.listing import Listing
 from ffi.model import Declarations
 from ffi.realize import Types
 from ffi.types import simple
 
 NOTHING = object()
+PYPY = sys.implementation.name == "pypy"
+Namespace = type(sys)
 
 
-class FFI:
+def texts():
+    """A dict with text as keys: a module's, in which PyPy's JIT takes what is found for a constant."""
+    return Namespace("texts").__dict__
+
+
+class FFI(Listing):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
@@ -28,9 +37,9 @@ class FFI:
         self._backend = backend = backend or engine
         self._found = Declarations()
         self._types = Types(backend)
-        self._cache = {}                               # C text or ctype -> ctype
+        self._cache, self._functions = texts(), texts()     # C text -> ctype; of function types, the pointer to one
         self._lock = RLock()
-        self._addresses, self._once, self._libraries = {}, {}, []
+        self._places, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._assigned_source = self._embedding = None
         self._packs, self._asked_macros = [], []
@@ -40,7 +49,9 @@ class FFI:
         if backend is not engine:
             self.CData, self.CType = backend._get_types()
             self.buffer = backend.buffer
-        self.NULL = self.cast(("ptr", ("void",), ""), 0)
+        self._void_p = self._typeof(("ptr", ("void",), ""))
+        self._chars = self._typeof(("array", ("prim", "char"), None))
+        self.NULL = self.cast(self._void_p, 0)
 
     # ---- declarations ------------------------------------------------------------------------------------------
 
@@ -96,7 +107,7 @@ class FFI:
         self._types.update(found)
         for library in self._libraries:
             library._declarations_changed()
-        self._cache.clear()
+        self._cache, self._functions = texts(), texts()
 
     def include(self, ffi_to_include):
         """Take over the types and constants of another FFI; its structs are the same types in both."""
@@ -124,8 +135,8 @@ class FFI:
             if parsed[0] == "func" and not function_as_pointer:
                 raise CDefError(f"the type {cdecl!r} is a function type, not a pointer-to-function type")
             made = self._types.of(parsed)
-            if parsed[0] != "func":
-                self._cache[cdecl] = made
+            if cdecl is not parsed:
+                (self._functions if parsed[0] == "func" else self._cache)[cdecl] = made
             return made
 
     def _parse_type(self, cdecl):
@@ -148,7 +159,10 @@ class FFI:
     def typeof(self, cdecl):
         """The ctype of C text, of a cdata, or of a function of an API module's lib."""
         if isinstance(cdecl, str):
-            return self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
+            try:
+                return self._cache[cdecl]
+            except KeyError:
+                return self._typeof(cdecl)
         if isinstance(cdecl, self.CData):
             return self._backend.typeof(cdecl)
         if isinstance(cdecl, Function):
@@ -161,7 +175,10 @@ class FFI:
     def sizeof(self, cdecl):
         """Size in bytes of a type or of a cdata's own."""
         if isinstance(cdecl, str):
-            cdecl = self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
         return self._backend.sizeof(cdecl)
 
     def alignof(self, cdecl):
@@ -183,7 +200,7 @@ class FFI:
 
     def getctype(self, cdecl, replace_with=""):
         """C's text for a type, with `replace_with` (a name, "*", "[5]", ...) where a declared name would be."""
-        ctype = self._typeof(cdecl, True) if isinstance(cdecl, str) else cdecl
+        ctype = self._ctype(cdecl)
         replace_with = replace_with.strip()
         if replace_with.startswith("*") and "&[" in self._backend.getcname(ctype, "&"):
             replace_with = f"({replace_with})"
@@ -201,17 +218,18 @@ class FFI:
 
     def new(self, cdecl, init=None):
         """Allocate one item ("T *") or an array ("T[n]", "T[]" with a length or an initializer), zeroed; freed with the cdata."""
+        if isinstance(cdecl, str):
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
         try:
-            ctype = self._cache[cdecl]
-        except KeyError:
-            ctype = self._ctype(cdecl)
-        try:
-            return self._backend.newp(ctype, init)
+            return self._backend.newp(cdecl, init)
         except TypeError:
             replaced = pointers(init)
             if replaced is init:
                 raise
-        return self._backend.newp(ctype, replaced)
+        return self._backend.newp(cdecl, replaced)
 
     def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
         """A function like `new` that allocates by `alloc(size)` and frees by `free(cdata)`."""
@@ -226,13 +244,14 @@ class FFI:
 
     def cast(self, cdecl, source):
         """`source` as C's cast makes it: a number, a pointer or a cdata."""
-        try:
-            ctype = self._cache[cdecl]
-        except KeyError:
-            ctype = self._ctype(cdecl)
+        if isinstance(cdecl, str):
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
         if isinstance(source, Function):
             source = source.pointer
-        return self._backend.cast(ctype, source)
+        return self._backend.cast(cdecl, source)
 
     def string(self, cdata, maxlen=-1):
         """bytes or str up to the first null, or `maxlen`; the name of an enum's value."""
@@ -245,12 +264,13 @@ class FFI:
     def from_buffer(self, cdecl, python_buffer=NOTHING, require_writable=False):
         """A cdata (char[] unless told) on the memory of a bytes, bytearray, array, memoryview, ..."""
         if python_buffer is NOTHING:
-            cdecl, python_buffer = ("array", ("prim", "char"), None), cdecl
-        try:
-            ctype = self._cache[cdecl]
-        except (KeyError, TypeError):
-            ctype = self._ctype(cdecl)
-        return self._backend.from_buffer(ctype, python_buffer, require_writable)
+            cdecl, python_buffer = self._chars, cdecl
+        elif isinstance(cdecl, str):
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
+        return self._backend.from_buffer(cdecl, python_buffer, require_writable)
 
     def memmove(self, dest, src, n):
         """Copy `n` bytes between cdata or buffers, which may overlap."""
@@ -258,12 +278,13 @@ class FFI:
 
     def callback(self, cdecl, python_callable=None, error=None, onerror=None):
         """A C function pointer that calls `python_callable`; a decorator without it.  `error` is returned when it raises."""
-        def decorate(function):
-            if not callable(function):
-                raise TypeError("the 'python_callable' argument is not callable")
-            return self._backend.callback(ctype, function, error, onerror)
-        ctype = self._typeof(cdecl, function_as_pointer=True) if isinstance(cdecl, str) else cdecl
-        return decorate if python_callable is None else decorate(python_callable)
+        if isinstance(cdecl, str):
+            cdecl = self._functions.get(cdecl) or self._cache.get(cdecl) or self._typeof(cdecl, function_as_pointer=True)
+        if python_callable is None:
+            return lambda function: self.callback(cdecl, function, error, onerror)
+        if not callable(python_callable):
+            raise TypeError("the 'python_callable' argument is not callable")
+        return self._backend.callback(cdecl, python_callable, error, onerror)
 
     def gc(self, cdata, destructor, size=0):
         """A cdata equal to `cdata` whose end calls `destructor` with the original; None takes the destructor off."""
@@ -275,7 +296,7 @@ class FFI:
 
     def new_handle(self, x):
         """A `void *` that stands for a Python object as long as it is kept."""
-        return self._backend.newp_handle(self._cache.get("void *") or self._typeof("void *"), x)
+        return self._backend.newp_handle(self._void_p, x)
 
     def from_handle(self, x):
         """The object of new_handle()."""
@@ -285,10 +306,14 @@ class FFI:
         """A pointer to a struct or array, or to what the path leads to; with a lib and a name, to a global or function."""
         if isinstance(cdata, self.CData):
             ctype = self._backend.typeof(cdata)
-            known = self._addresses.get((ctype, fields_or_indexes))
-            if known is None:
-                known = self._addresses[ctype, fields_or_indexes] = self._place(ctype, fields_or_indexes)
-            return self._backend.rawaddressof(known[0], cdata, known[1])
+            if PYPY:                                   # the JIT works it out once; it would look into a dict each time
+                pointer, offset = self._place(ctype, fields_or_indexes)
+            else:
+                known = self._places.get((ctype, fields_or_indexes))
+                if known is None:
+                    known = self._places[ctype, fields_or_indexes] = self._place(ctype, fields_or_indexes)
+                pointer, offset = known
+            return self._backend.rawaddressof(pointer, cdata, offset)
         from ffi.library import Library
         if isinstance(cdata, Library):
             if len(fields_or_indexes) != 1:
@@ -297,9 +322,11 @@ class FFI:
         raise TypeError(f"addressof() expects a cdata or a lib, not {type(cdata).__name__!r}")
 
     def _place(self, ctype, fields):
-        """(pointer type, byte offset) for addressof()."""
+        """(pointer type, byte offset) for addressof(); without a loop, so that the JIT takes it into its caller."""
         offset = 0
-        if fields:
+        if len(fields) == 1:
+            ctype, offset = self._backend.typeoffsetof(ctype, fields[0], False)
+        elif fields:
             ctype, offset = self._path(ctype, fields)
         elif ctype.kind == "pointer":
             raise TypeError("addressof(pointer)")

@@ -41,7 +41,7 @@ def bind(found, types, function, name, load):
 
 def wrapper(types, arguments, shapes, wanted, raw, pointer, name):
     """def call(a0, a1): ... written for this signature; what it uses are variables of the function around it, which the JIT takes for constants."""
-    space = {"raw": raw, "typeof": engine.typeof, "address": engine.rawaddressof, "CData": CData}
+    space = {"raw": raw, "isinstance": isinstance, "typeof": engine.typeof, "address": engine.rawaddressof, "CData": CData}
     lines, passed = [], []
     names = [f"a{i}" for i in range(len(arguments))]
     for i in range(len(arguments)):

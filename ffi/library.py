@@ -135,7 +135,7 @@ class Bound:
         if value[1][0] == "enum":
             self.ffi._types.of(value[1])               # raises
         if len(value) == 4:
-            return self.ffi.cast(value[1], value[3]) if value[1][0] == "ptr" else value[3]
+            return self.ffi.cast(self.ffi._types.of(value[1]), value[3]) if value[1][0] == "ptr" else value[3]
         raise NotImplementedError(f"non-integer constant {name!r} cannot be accessed from a dlopen() library")
 
     def assign(self, lib, name, value):

@@ -4,7 +4,7 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, cfunctions, structs, words
+from capi.core import calls, cfunctions, structs, typecall, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
@@ -368,6 +368,8 @@ def vm_make_class(p_type):
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name, cls))
     if view.tp_dictoffset:
         add_dictionary(cls, view.tp_dictoffset, raw)
+    if kind == K_INSTANCE:
+        typecall.add(p_type, view, cls, get_address)
     return 0
 
 

@@ -42,6 +42,7 @@ hidden_items = identity_dict()             # class of struct sequences -> how ma
 factories = [None]
 places = identity_dict()                   # class of bare instances -> function that sets the address slot
 ref = weakref.ref
+FunctionType = types.FunctionType
 
 
 @vm("long vm_grow_tables(long index)")
@@ -409,6 +410,8 @@ def to_result(x):
     """The word of a callback's result."""
     if type(x) is int and SMALL_MIN <= x <= SMALL_MAX:
         return x << 1 | 1
+    if x is None:
+        return NONE
     w = to_word(x)
     if multi[0] and w:
         return pin(w, x)
@@ -426,9 +429,12 @@ def pin(w, x):
 
 def argument_word(x):
     """`to_word` for an argument: what crosses for the first time is a guest of C, for this call."""
-    get = getters.get(type(x))
-    if get is not None:
-        return get(x)
+    # JIT: the common classes are told apart by the guard on the class, the others by a lookup.
+    cls = type(x)
+    if cls is not str and cls is not list and cls is not dict and cls is not FunctionType:
+        get = getters.get(cls)
+        if get is not None:
+            return get(x)
     w = links.get(x)
     if w is not None:
         return w
@@ -779,6 +785,7 @@ if lib is not None:
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
+    NONE = lib.m_singleton(b"None")
     INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = 0  # set by capi.core.builtins
     guests = ffi.cast("MGuestsView *", lib.m_guests_address())
     getters[int] = int_word

@@ -22,6 +22,7 @@ PYAPI void *PyObject_Realloc(void *ptr, size_t new_size)
     if (TOO_BIG(new_size))
         return NULL;
     MHeader *header = M_HDR(ptr);
+    M_DEBUG(return header->magic == M_MAGIC(ptr) ? m_debug_resize(ptr, new_size) : m_debug_mem(ptr, new_size, 0);)
     if (header->magic != M_MAGIC(ptr))
         return m_resized(ptr, new_size ? new_size : 1, 0);        /* from PyMem_Malloc() */
     int tracked = header->flags & M_TRACKED;

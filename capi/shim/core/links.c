@@ -198,6 +198,7 @@ VMCALL long m_drain(uint32_t *indices, long cap)
             limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
             limbo[limbo_n++] = index;
             indices[n++] = index;
+            M_DEBUG(m_debug_drained(op);)
             op->ob_refcnt = 0;
             Py_TYPE(op)->tp_dealloc(op);
         }

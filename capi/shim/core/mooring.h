@@ -116,7 +116,7 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
-    uint64_t unhandled;                 /* the epoch in which the VM was found to handle no exception */
+    uint64_t unhandled;                 /* m_epoch, if the VM frame of the C function that runs is known to handle no exception */
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
     uint64_t entered;                   /* the clock when the call under way began, or last let code run; 0 = none, or unknown */
@@ -138,7 +138,10 @@ extern int m_multi;                     /* more than one thread has entered: the
    twice, and only by one thread. */
 extern uint64_t m_clock, m_epoch;
 extern W m_none_word;                   /* None's handle */
-#define M_QUIET(before) m_epoch = (before);
+#define M_QUIET(before) \
+    if (m_t->unhandled == m_epoch) \
+        m_t->unhandled = (before); \
+    m_epoch = (before);
 
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
@@ -150,6 +153,13 @@ void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
 extern MThread *m_main;                 /* the main thread */
 
+#ifdef MOORING_DEBUG
+#include "debug/wrappers.gen.h"
+#include "debug/debug.h"
+#else
+#define M_DEBUG(...)                    /* what only the debug build does */
+#endif
+
 static inline void m_enter(MThread *t)
 {
     t->active = 1;
@@ -157,6 +167,7 @@ static inline void m_enter(MThread *t)
     if (unlikely(m_owner != t))
         m_enter_slow(t);
     m_epoch = ++m_clock;
+    M_DEBUG(m_debug_from_vm(t);)
 }
 
 static inline void m_leave(MThread *t)
@@ -484,14 +495,19 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 #define M_CALLBACK_BEGIN \
     MThread *m_t = &m_tls; \
+    M_DEBUG(MDebugSite m_call = m_debug_last;) \
     int m_mark = m_t->temps_mark; \
     m_t->temps_mark = m_t->temps_n; \
     m_t->depth++; \
+    int m_unhandled = m_t->unhandled == m_epoch; \
     m_leave(m_t);
 
 #define M_CALLBACK_END \
     m_enter(m_t); \
-    m_t->depth--;
+    M_DEBUG(m_debug_last = m_call;) \
+    m_t->depth--; \
+    if (m_unhandled) \
+        m_t->unhandled = m_epoch;
 
 #define M_CALLBACK_DONE \
     if (unlikely(m_t->temps_n != m_t->temps_mark)) \

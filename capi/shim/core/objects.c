@@ -1,7 +1,11 @@
 /* Allocation, free lists, and the deallocators of the VM's own types. */
 #include "core/mooring.h"
 
+#ifdef MOORING_DEBUG
+#define FREE_MAX 0                      /* each object has memory of its own */
+#else
 #define FREE_MAX 1024
+#endif
 
 int m_free_max = FREE_MAX;
 
@@ -27,6 +31,7 @@ static int free_blocks_n[CLASSES];
 
 static void *block(size_t size, int zero, uint32_t flags)
 {
+    M_DEBUG(m_blocks++; return m_traced(m_debug_block(size, zero), size);)
     size_t before = flags & M_GC ? sizeof(MTracked) : 0, whole = BLOCK_SIZE(size) + before;
     unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
     MHeader *header;
@@ -72,6 +77,7 @@ void m_free(void *op)
     MHeader *header = M_HDR(op);
     if (unlikely(header->magic != M_MAGIC(op))) {
         m_untraced(op);
+        M_DEBUG(if (m_debug_free_other(op)) return;)
         free(op);                       /* from PyMem_Malloc() */
         return;
     }
@@ -81,6 +87,7 @@ void m_free(void *op)
         ((PyObject *)op)->ob_refcnt = M_SHARE;
         return;
     }
+    M_DEBUG(m_blocks--; m_untraced(op); m_debug_free(op); return;)
     unsigned int class = BLOCK_CLASS(header->flags);
     void *start = header->flags & M_GC ? (void *)M_TRACK(op) : header;
     header->magic = 0;
@@ -138,6 +145,7 @@ void m_keep_free(int keep)
 /* Room for `size` bytes for an object that nobody else has; NULL leaves it as it was. */
 void *m_realloc(void *op, size_t size)
 {
+    M_DEBUG(return m_debug_resize(op, size);)
     MHeader *header = M_HDR(op);
     size_t whole = BLOCK_SIZE(size), had = (size_t)BLOCK_CLASS(header->flags) << CLASS_SHIFT;
     if (had ? whole <= had : whole >= CLASSES << CLASS_SHIFT) {
