@@ -21,10 +21,10 @@ MOST_PROBLEMS = 20                         # that one CDefError tells
 
 
 class Parser(Specifiers, Declarators, Aggregates, Constants):
-    """Parses one source on top of what `known` declares; `found` has both."""
+    """Parses one source on top of what `known` declares; `found` has both, and is `known` itself for a parser of types."""
 
-    def __init__(self, known=None, packed=False, pack=0, override=False, cplusplus=False):
-        self.found = known.copy() if known else Declarations()
+    def __init__(self, known=None, packed=False, pack=0, override=False, cplusplus=False, copy=True):
+        self.found = Declarations() if known is None else known.copy() if copy else known
         self.packed, self.pack, self.override, self.cplusplus = packed, pack, override, cplusplus
         self.packs, self.scope, self.linkage = [], (), None
 

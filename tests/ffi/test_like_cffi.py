@@ -109,7 +109,7 @@ ffi.memmove(ffi.new("char[3]"), b"abc", 3)
 ffi.new("union number *", {"f": 1.0}).i
 ffi.new("struct holder *", {"p": [1, 2], "name": b"abc", "hue": 5, "flag": True}).p.y
 ffi.new("struct holder *", {"text": b"x"})
-ffi.addressof(ffi.new("struct holder *")[0], "p", "y") - ffi.addressof(ffi.new("struct holder *")[0], "p", "x") == 1
+(lambda h: ffi.addressof(h, "p", "y") - ffi.addressof(h, "p", "x"))(ffi.new("struct holder *")[0])
 ffi.addressof(ffi.new("point[3]")[1], "y")[0]
 ffi.addressof(ffi.new("point *"))
 ffi.addressof(3)
