@@ -9,7 +9,7 @@ import sys as _sys
 from capi.core import registry as _registry
 
 __version__ = "0.1.0"
-__all__ = ["build_extension", "ext_suffix", "include_dir", "load_extension"]
+__all__ = ["build_extension", "debug", "ext_suffix", "include_dir", "load_extension"]
 
 
 def __getattr__(name):
@@ -29,10 +29,12 @@ if not _registry.COLLECTING and _sys.implementation.name == "pypy":
     from capi.core import builtins as _builtins       # noqa: F401  boots the layer
     from capi.core.as_cpython import from_environment as _from_environment
     from capi.core.loader import install_hook, load_extension
+    from capi.core.debug import debug, install as _install_debug
     from capi.core.sizes import install as _install_sizes
     from capi.tracemalloc import install as _install_tracemalloc
 
     install_hook(ext_suffix())
     _install_sizes()
     _install_tracemalloc()
+    _install_debug()
     _from_environment()

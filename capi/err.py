@@ -105,7 +105,7 @@ def PyErr_ProgramText(p_filename, lineno):
 
 # ---- the exception being handled ----------------------------------------------------------------------------------------
 
-@vm("PyObject *vm_handled()")
+@vm("PyObject *vm_handled()", quiet=True)
 @hidden_applevel
 def vm_handled():
     error = sys.exc_info()[1]

@@ -74,11 +74,11 @@ def vm_audit(p_event, arguments):
 
 @vm("int vm_add_audit_hook(W p_hook, W p_data)")
 def vm_add_audit_hook(p_hook, p_data):
-    from capi.core.words import to_word, raise_pending
+    from capi.core.words import address, raise_pending
     from capi.core.engine import lib
 
     def hook(event, arguments):
-        if lib.m_call_audit(p_hook, to_word(event), to_word(arguments), p_data) < 0:
+        if lib.m_call_audit(p_hook, address(event), address(arguments), p_data) < 0:
             raise_pending("audit hook")
     sys.addaudithook(hook)
 

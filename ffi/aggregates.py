@@ -1,5 +1,6 @@
 """Struct, union and enum."""
 
+from ffi import layout
 from ffi.lexer import PRAGMA
 from ffi.words import ATTRIBUTES, NEVER_NAMES, Wrong, same
 
@@ -20,7 +21,7 @@ class Aggregates:
 
     def aggregate(self, kind):
         """A struct or union, with its body if there is one.  Its options, where they are set:
-        packed (True), pack (n), aligned (n), partial (True for `...;`)."""
+        packed (True), pack (n), aligned (n), named_aligned (n: by its typedef, which changes no size), partial (True for `...;`)."""
         word, kind = kind, "struct" if kind == "class" else kind
         self.i += 1
         options = {}
@@ -55,7 +56,7 @@ class Aggregates:
             raise NotImplementedError(f"{key}: `...;` together with bit fields, whose places the C compiler does not tell; declare all fields")
         if self.packed:
             options["packed"] = True
-        elif self.pack and not options.get("packed"):
+        if self.pack:
             options["pack"] = self.pack
         value = tuple(fields), options
         if before is not None and not self.override and not same(before, value):
@@ -125,6 +126,8 @@ class Aggregates:
                     self.attribute(options)
             if "vector_size" in options or "mode" in options:
                 type = self.with_mode(type, options)
+            if "typedef" in options and item_of(type) == base:
+                self.align_as_typedef(type, options)
             fields.append((name or "", type, bits, own, options.get("aligned", 0), "packed" in options))
             if tokens[self.i] in ("=", "{"):
                 self.initializer()
@@ -134,6 +137,13 @@ class Aggregates:
         if tokens[self.i] != ";":
             self.fail(f"expected ';' after the field {name!r}, got {tokens[self.i] or 'the end'!r}")
         self.i += 1
+
+    def align_as_typedef(self, type, options):
+        """The alignment that a typedef gives its type replaces the type's own; an attribute of the field can only add to it."""
+        wanted = options["typedef"]
+        if wanted < layout.align(self.found, type):
+            options["packed"] = True
+        options["aligned"] = max(wanted, options.get("aligned", 0))
 
     def enumeration(self, attributes):
         tokens = self.tokens
@@ -205,6 +215,12 @@ class Aggregates:
             for name in names:
                 constants[name] = "...", ("enum", key[5:]), "const"
         return names, values, partial
+
+
+def item_of(type):
+    while type[0] == "array":
+        type = type[1]
+    return type
 
 
 def smallest(values):

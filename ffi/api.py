@@ -1,18 +1,33 @@
 """`FFI`: declare C, call it, make and convert its data."""
 
-import threading
+import os
+import sys
+from _thread import RLock
 
 from ffi.engine import CData, CType, engine
 from ffi.errors import CDefError
+from ffi.function import Function, pointers
+from ffi.listing import Listing
 from ffi.model import Declarations
 from ffi.outofline import OutOfLine
 from ffi.realize import Types
 from ffi.types import simple
 
 NOTHING = object()
+PYPY = sys.implementation.name == "pypy"
+MOST_TEXTS, MOST_MADE_TEXTS = 256, 10_000
+Namespace = type(sys)
 
 
-class FFI(OutOfLine):
+def texts():
+    """A dict with text as keys: a module's, in which PyPy's JIT takes what is found for a constant."""
+    made = Namespace("texts").__dict__
+    for name in list(made):
+        del made[name]                                 # __name__ and so on; clear() would make it a dict like others
+    return made
+
+
+class FFI(OutOfLine, Listing):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
@@ -26,20 +41,23 @@ class FFI(OutOfLine):
     def __init__(self, backend=None):
         self._backend = backend = backend or engine
         self._found = Declarations()
-        self._types = Types(backend)
-        self._cache = {}                               # C text or ctype -> ctype
-        self._lock = threading.RLock()
-        self._addresses, self._once, self._libraries = {}, {}, []
+        self._types = Types(backend, self._found)
+        self._cache, self._functions = texts(), texts()     # C text -> ctype; of function types, the pointer to one
+        self._made_texts = {}
+        self._lock = RLock()
+        self._places, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
         self._embedding = self._unicode = None
-        self._packs = []
+        self._packs, self._asked_macros = [], []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):
                 setattr(self, name, getattr(backend, name))
         if backend is not engine:
             self.CData, self.CType = backend._get_types()
             self.buffer = backend.buffer
-        self.NULL = self.cast(("ptr", ("void",), ""), 0)
+        self._void_p = self._typeof(("ptr", ("void",), ""))
+        self._chars = self._typeof(("array", ("prim", "char"), None))
+        self.NULL = self.cast(self._void_p, 0)
 
     # ---- declarations ------------------------------------------------------------------------------------------
 
@@ -63,30 +81,39 @@ class FFI(OutOfLine):
             self._sources.append((csource, options))
             self._now(found)
 
-    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, override=False):
+    def cdef_headers(self, *headers, include_dirs=(), define=(), only=None, macros=None, override=False):
         """Declare what C headers do, as they are: "zlib.h", "openssl/ssl.h", "./mine.h".
 
         The system's preprocessor ($CC, or cc) reads them; taken are the declarations and constant macros of the headers and of
         their library's sub-headers, and the types that those need.  `include_dirs`: folders to search first; `define`: a dict
-        or (name, value) pairs; `only`: a glob or several, for the names to take.
+        or (name, value) pairs; `only`: a glob or several, for the names to take; `macros`: signatures of function-like macros,
+        {"MAX": "int(int, int)"}, for API modules, which have those too
+        whose types the compiler can tell.
 
         Raises FFIError without a compiler or header, CDefError for what cannot be understood.
         """
         if not headers or not all(isinstance(h, str) for h in headers):
             raise TypeError("cdef_headers() expects the names of headers, like \"zlib.h\"")
-        include_dirs = [include_dirs] if isinstance(include_dirs, str) else list(include_dirs)
+        include_dirs = [include_dirs] if isinstance(include_dirs, str) else [os.fspath(folder) for folder in include_dirs]
         define = list(define.items() if hasattr(define, "items") else ((d, None) if isinstance(d, str) else tuple(d) for d in define))
         with self._lock:
-            from ffi.headers import merged, read
-            more, files = read(headers, include_dirs, define, only)
-            self._now(merged(self._found, more, override))
+            from ffi.cache import headers as read
+            from ffi.include import merged
+            more, key = read(headers, include_dirs, define, only)
+            if macros:
+                from ffi.macros import declare
+                declare(more, macros)
+            self._asked_macros.append((more, include_dirs, define))
+            found = merged(self._found, more, override)
+            self._sources.append((key, bool(override)))
+            self._now(found)
 
     def _now(self, found):
         self._found = found
         self._types.update(found)
         for library in self._libraries:
             library._declarations_changed()
-        self._cache.clear()
+        self._cache, self._functions, self._made_texts = texts(), texts(), {}
 
     def include(self, ffi_to_include):
         """Take over the types and constants of another FFI; its structs are the same types in both."""
@@ -107,6 +134,8 @@ class FFI(OutOfLine):
         with self._lock:
             if type(cdecl) is tuple:
                 parsed = cdecl
+            elif cdecl in self._made_texts:
+                return self._made_texts[cdecl]
             else:
                 parsed = simple(self._found, cdecl)
                 if parsed is None:
@@ -114,18 +143,26 @@ class FFI(OutOfLine):
             if parsed[0] == "func" and not function_as_pointer:
                 raise CDefError(f"the type {cdecl!r} is a function type, not a pointer-to-function type")
             made = self._types.of(parsed)
-            if parsed[0] != "func":
-                self._cache[cdecl] = made
+            if cdecl is not parsed:
+                self._keep(cdecl, made, self._functions if parsed[0] == "func" else self._cache)
             return made
+
+    def _keep(self, text, made, constants):
+        """Remember the ctype of a text.
+
+        A new name makes compiled code that uses others be compiled anew: text beyond what a program has in its source, such as
+        f"int[{n}]", goes elsewhere.
+        """
+        if len(constants) < MOST_TEXTS or constants is self._functions:
+            constants[text] = made
+        else:
+            if len(self._made_texts) == MOST_MADE_TEXTS:
+                self._made_texts.clear()
+            self._made_texts[text] = made
 
     def _parse_type(self, cdecl):
         from ffi.parser import Parser
-        parser = Parser(self._found)
-        parsed = parser.type_of(cdecl)
-        if parser.found.aggregates.keys() != self._found.aggregates.keys():
-            self._found = parser.found
-            self._types.found = parser.found
-        return parsed
+        return Parser(self._found, copy=False).type_of(cdecl)
 
     def _ctype(self, cdecl):
         """The ctype of an argument that is C text or a ctype."""
@@ -138,9 +175,14 @@ class FFI(OutOfLine):
     def typeof(self, cdecl):
         """The ctype of C text, of a cdata, or of a function of an API module's lib."""
         if isinstance(cdecl, str):
-            return self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
+            try:
+                return self._cache[cdecl]
+            except KeyError:
+                return self._typeof(cdecl)
         if isinstance(cdecl, self.CData):
             return self._backend.typeof(cdecl)
+        if isinstance(cdecl, Function):
+            return self._backend.typeof(cdecl.pointer)
         found = engine_function_type(cdecl)
         if found is None:
             raise TypeError(type(cdecl))
@@ -149,7 +191,10 @@ class FFI(OutOfLine):
     def sizeof(self, cdecl):
         """Size in bytes of a type or of a cdata's own."""
         if isinstance(cdecl, str):
-            cdecl = self._cache[cdecl] if cdecl in self._cache else self._typeof(cdecl)
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
         return self._backend.sizeof(cdecl)
 
     def alignof(self, cdecl):
@@ -171,7 +216,7 @@ class FFI(OutOfLine):
 
     def getctype(self, cdecl, replace_with=""):
         """C's text for a type, with `replace_with` (a name, "*", "[5]", ...) where a declared name would be."""
-        ctype = self._typeof(cdecl, True) if isinstance(cdecl, str) else cdecl
+        ctype = self._ctype(cdecl)
         replace_with = replace_with.strip()
         if replace_with.startswith("*") and "&[" in self._backend.getcname(ctype, "&"):
             replace_with = f"({replace_with})"
@@ -189,11 +234,18 @@ class FFI(OutOfLine):
 
     def new(self, cdecl, init=None):
         """Allocate one item ("T *") or an array ("T[n]", "T[]" with a length or an initializer), zeroed; freed with the cdata."""
+        if isinstance(cdecl, str):
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
         try:
-            ctype = self._cache[cdecl]
-        except KeyError:
-            ctype = self._ctype(cdecl)
-        return self._backend.newp(ctype, init)
+            return self._backend.newp(cdecl, init)
+        except TypeError:
+            replaced = pointers(init)
+            if replaced is init:
+                raise
+        return self._backend.newp(cdecl, replaced)
 
     def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
         """A function like `new` that allocates by `alloc(size)` and frees by `free(cdata)`."""
@@ -208,11 +260,14 @@ class FFI(OutOfLine):
 
     def cast(self, cdecl, source):
         """`source` as C's cast makes it: a number, a pointer or a cdata."""
-        try:
-            ctype = self._cache[cdecl]
-        except KeyError:
-            ctype = self._ctype(cdecl)
-        return self._backend.cast(ctype, source)
+        if isinstance(cdecl, str):
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
+        if isinstance(source, Function):
+            source = source.pointer
+        return self._backend.cast(cdecl, source)
 
     def string(self, cdata, maxlen=-1):
         """bytes or str up to the first null, or `maxlen`; the name of an enum's value."""
@@ -225,12 +280,13 @@ class FFI(OutOfLine):
     def from_buffer(self, cdecl, python_buffer=NOTHING, require_writable=False):
         """A cdata (char[] unless told) on the memory of a bytes, bytearray, array, memoryview, ..."""
         if python_buffer is NOTHING:
-            cdecl, python_buffer = ("array", ("prim", "char"), None), cdecl
-        try:
-            ctype = self._cache[cdecl]
-        except (KeyError, TypeError):
-            ctype = self._ctype(cdecl)
-        return self._backend.from_buffer(ctype, python_buffer, require_writable)
+            cdecl, python_buffer = self._chars, cdecl
+        elif isinstance(cdecl, str):
+            try:
+                cdecl = self._cache[cdecl]
+            except KeyError:
+                cdecl = self._typeof(cdecl)
+        return self._backend.from_buffer(cdecl, python_buffer, require_writable)
 
     def memmove(self, dest, src, n):
         """Copy `n` bytes between cdata or buffers, which may overlap."""
@@ -238,12 +294,13 @@ class FFI(OutOfLine):
 
     def callback(self, cdecl, python_callable=None, error=None, onerror=None):
         """A C function pointer that calls `python_callable`; a decorator without it.  `error` is returned when it raises."""
-        def decorate(function):
-            if not callable(function):
-                raise TypeError("the 'python_callable' argument is not callable")
-            return self._backend.callback(ctype, function, error, onerror)
-        ctype = self._typeof(cdecl, function_as_pointer=True) if isinstance(cdecl, str) else cdecl
-        return decorate if python_callable is None else decorate(python_callable)
+        if isinstance(cdecl, str):
+            cdecl = self._functions.get(cdecl) or self._cache.get(cdecl) or self._typeof(cdecl, function_as_pointer=True)
+        if python_callable is None:
+            return lambda function: self.callback(cdecl, function, error, onerror)
+        if not callable(python_callable):
+            raise TypeError("the 'python_callable' argument is not callable")
+        return self._backend.callback(cdecl, python_callable, error, onerror)
 
     def gc(self, cdata, destructor, size=0):
         """A cdata equal to `cdata` whose end calls `destructor` with the original; None takes the destructor off."""
@@ -255,7 +312,7 @@ class FFI(OutOfLine):
 
     def new_handle(self, x):
         """A `void *` that stands for a Python object as long as it is kept."""
-        return self._backend.newp_handle(self._cache.get("void *") or self._typeof("void *"), x)
+        return self._backend.newp_handle(self._void_p, x)
 
     def from_handle(self, x):
         """The object of new_handle()."""
@@ -265,10 +322,14 @@ class FFI(OutOfLine):
         """A pointer to a struct or array, or to what the path leads to; with a lib and a name, to a global or function."""
         if isinstance(cdata, self.CData):
             ctype = self._backend.typeof(cdata)
-            known = self._addresses.get((ctype, fields_or_indexes))
-            if known is None:
-                known = self._addresses[ctype, fields_or_indexes] = self._place(ctype, fields_or_indexes)
-            return self._backend.rawaddressof(known[0], cdata, known[1])
+            if PYPY:                                   # the JIT works it out once; it would look into a dict each time
+                pointer, offset = self._place(ctype, fields_or_indexes)
+            else:
+                known = self._places.get((ctype, fields_or_indexes))
+                if known is None:
+                    known = self._places[ctype, fields_or_indexes] = self._place(ctype, fields_or_indexes)
+                pointer, offset = known
+            return self._backend.rawaddressof(pointer, cdata, offset)
         from ffi.library import Library
         if isinstance(cdata, Library):
             if len(fields_or_indexes) != 1:
@@ -277,9 +338,11 @@ class FFI(OutOfLine):
         raise TypeError(f"addressof() expects a cdata or a lib, not {type(cdata).__name__!r}")
 
     def _place(self, ctype, fields):
-        """(pointer type, byte offset) for addressof()."""
+        """(pointer type, byte offset) for addressof(); without a loop, so that the JIT takes it into its caller."""
         offset = 0
-        if fields:
+        if len(fields) == 1:
+            ctype, offset = self._backend.typeoffsetof(ctype, fields[0], False)
+        elif fields:
             ctype, offset = self._path(ctype, fields)
         elif ctype.kind == "pointer":
             raise TypeError("addressof(pointer)")
@@ -303,7 +366,7 @@ class FFI(OutOfLine):
         try:
             done, result = self._once[tag]
         except KeyError:
-            done, result = self._once.setdefault(tag, (False, threading.RLock()))
+            done, result = self._once.setdefault(tag, (False, RLock()))
         if done:
             return result
         with result:

@@ -44,6 +44,9 @@ def emit_c(ffi, module_name, preamble, target):
     from ffi.emit_c import source
     if not isinstance(preamble, str):
         raise TypeError("set_source(): the C source is a string")
+    if ffi._asked_macros:
+        from ffi.macros import settle
+        settle(ffi, preamble)
     return write(source(ffi, module_name, preamble), target)
 
 

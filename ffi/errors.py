@@ -21,6 +21,10 @@ class VerificationMissing(FFIError):
     __module__ = "ffi"
 
 
+class NotConstant(Exception):
+    """Why an expression has no value that is known now; never leaves this package."""
+
+
 class PkgConfigError(FFIError):
     """pkg-config is not there, or does not know the package."""
     __module__ = "ffi"

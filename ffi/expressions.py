@@ -3,19 +3,17 @@
 A value is (number, rank) where rank says which of C's types it has: INT, UINT, LONG, ULONG or FLOAT; a string is (bytes, STRING).
 """
 
-import re
+from ffi.errors import NotConstant
+from ffi.pattern import Pattern
 
 INT, UINT, LONG, ULONG, FLOAT, STRING = range(6)
 BITS = {INT: 32, UINT: 32, LONG: 64, ULONG: 64}
-NUMBER = re.compile(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|\d[\d']*)([uUlLzZ]*)$")
+NUMBER = Pattern(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|\d[\d']*)([uUlLzZ]*)$")
+SUFFIX, HEX_SUFFIX = Pattern(r"(?:[fFlL]|[fF](?:16|32|64|128)x?)$"), Pattern("[lL]$")
 PRECEDENCE = {"||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7, "<<": 8, ">>": 8,
               "+": 9, "-": 9, "*": 10, "/": 10, "%": 10}
 ESCAPES = {"n": 10, "t": 9, "r": 13, "a": 7, "b": 8, "f": 12, "v": 11, "e": 27}
-ESCAPE = re.compile(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([^\\]+)", re.S)
-
-
-class NotConstant(Exception):
-    """Why an expression has no value that is known now."""
+ESCAPE = Pattern(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([^\\]+)", "s")
 
 
 def wrap(value, rank):
@@ -49,6 +47,8 @@ def characters(token):
 
 def number(token):
     """The value of a numeric literal."""
+    if token.isdecimal() and len(token) < 10 and (token[0] != "0" or token == "0"):
+        return int(token), INT
     m = NUMBER.match(token)
     if m:
         digits, suffix = m.group(1).replace("'", ""), m.group(2).lower()
@@ -63,11 +63,15 @@ def number(token):
             if wrap(value, rank)[0] == value:
                 return value, rank
         return wrap(value, ULONG)
-    text = re.sub(r"(?:[fFlL]|[fF](?:16|32|64|128)x?)$" if token[:2] not in ("0x", "0X") else r"[lL]$", "", token.replace("'", ""))
+    text = (SUFFIX if token[:2] not in ("0x", "0X") else HEX_SUFFIX).sub("", token.replace("'", ""))
     try:
-        return float.fromhex(text) if text[:2] in ("0x", "0X") else float(text), FLOAT
+        value = float.fromhex(text) if text[:2] in ("0x", "0X") else float(text)
     except ValueError:
         raise NotConstant(f"{token!r} is no number") from None
+    if token[-1] in "fF":
+        import struct
+        value = struct.unpack("f", struct.pack("f", value))[0]
+    return value, FLOAT
 
 
 class Expression:

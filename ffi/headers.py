@@ -6,10 +6,11 @@
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
 from ffi.lexer import DIRECTIVE, TOKEN, Tokens
-from ffi.model import Declarations
+from ffi.model import VOID, Declarations
 from ffi.parser import Parser
-from ffi.preprocess import Origins, preprocess
-from ffi.words import Problem, same
+from ffi.origins import Origins
+from ffi.preprocess import preprocess
+from ffi.words import Problem
 
 
 def read(headers, include_dirs, define, only):
@@ -51,8 +52,9 @@ class Preprocessed(Tokens):
     def add(self, start, end):
         if end - start > 1:
             for m in TOKEN.finditer(self.text, start, end):
-                self.list.append(m.group(1))
-                self.offsets.append(m.start(1))
+                if m.group(1):
+                    self.list.append(m.group(1))
+                    self.offsets.append(m.start(1))
 
 
 class HeaderParser(Parser):
@@ -133,38 +135,35 @@ class HeaderParser(Parser):
             self.take(name)
             if parameters is not None or not body or name in found.typedefs:
                 continue
+            expanded = stripped(self.source.expand(list(body), (name,)))
             value = self.evaluate_macro(name)
             if value is None:
-                self.alias(name, self.source.expand(list(body), (name,)))
-            elif not self.is_pointer(body):
+                self.alias(name, expanded)
+            elif not self.casts_to_pointer(expanded):
                 self.constant(name, value)
+            elif expanded[0] == "(" and not self.casts_to_pointer(expanded[1:]):       # ((handler_t) 0)
+                self.constant(name, ("...", self.type_at(expanded[1:]), "const", value))
 
-    def is_pointer(self, body):
-        """True for ((handler_t) 0): a value, but no number."""
-        for i, token in enumerate(body):
-            if token == "(" and self.begins_type(body[i + 1:i + 2][0] if body[i + 1:] else ""):
-                type = self.type_at(body[i + 1:])
-                if type is not None and type[0] in ("ptr", "func", "struct", "union"):
-                    return True
-        return any(self.is_pointer(self.found.macros[t][1]) for t in body
-                   if t in self.found.macros and self.found.macros[t][0] is None and t not in self.found.macros[t][1])
+    def casts_to_pointer(self, tokens):
+        for i, token in enumerate(tokens):
+            if token == "(" and self.begins_type(tokens[i + 1]) and self.type_at(tokens[i + 1:])[0] == "ptr":
+                return True
+        return False
 
     def type_at(self, tokens):
-        """The type that begins `tokens`, None if none does."""
+        """The type that begins `tokens`, VOID if none does."""
         saved = self.tokens, self.i
         self.tokens, self.i = [*tokens, "", "", ""], 0
         try:
             return self.type_name()[0]
         except (Problem, NotConstant, FFIError):
-            return None
+            return VOID
         finally:
             self.rest = self.tokens[self.i]
             self.tokens, self.i = saved
 
     def alias(self, name, body):
         found = self.found
-        while len(body) > 2 and body[0] == "(" and body[-1] == ")":
-            body = body[1:-1]
         if len(body) == 1 and body[0] != name:
             for table in (found.functions, found.variables):
                 target = table.get(body[0])
@@ -173,8 +172,20 @@ class HeaderParser(Parser):
                     return
         if body and self.begins_type(body[0]):
             type = self.type_at(body)
-            if type is not None and not self.rest:
+            if type != VOID and not self.rest:
                 found.typedefs[name] = type, ""
+
+
+def stripped(tokens):
+    """Tokens of an expression without the parentheses around the whole of it."""
+    while len(tokens) > 2 and tokens[0] == "(" and tokens[-1] == ")":
+        depth = 0
+        for token in tokens[1:-1]:
+            depth += (token == "(") - (token == ")")
+            if depth < 0:
+                return tokens
+        tokens = tokens[1:-1]
+    return tokens
 
 
 # ---- what is wanted --------------------------------------------------------------------------------------------------------
@@ -236,18 +247,3 @@ class Needs:
         if content is None:
             return ()
         return (content[2],) * (content[2] is not None) if kind == "enum" else [field[1] for field in content[0]]
-
-
-def merged(known, more, override):
-    """Declarations of `known` and `more`; FFIError for what contradicts, unless it is to `override`."""
-    made = known.copy()
-    for table in Declarations.TABLES:
-        into = getattr(made, table)
-        for name, value in getattr(more, table).items():
-            before = into.get(name)
-            if before is not None and (value is None or table in ("macros", "names") or not override and same(before, value)):
-                continue
-            if before is not None and not override:
-                raise FFIError(f"multiple declarations of {name}: the headers do not declare it as an earlier cdef() did (override=True replaces that)")
-            into[name] = value
-    return made

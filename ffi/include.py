@@ -1,6 +1,8 @@
-"""FFI.include(): one FFI's declarations in another."""
+"""Declarations of several sources in one: FFI.include() and cdef_headers()."""
 
 from ffi.errors import FFIError
+from ffi.model import Declarations
+from ffi.words import same
 
 
 def merge(found, other):
@@ -10,7 +12,8 @@ def merge(found, other):
 
     def renamed(x):
         if isinstance(x, tuple):
-            if len(x) == 2 and x[0] in ("struct", "union", "enum") and isinstance(x[1], str) and x[1][:1] == "$" and x[1][1:].isdigit():
+            if len(x) == 2 and x[0] in ("struct", "union", "enum") and isinstance(x[1], str) and x[1][:1] == "$" and x[1][1:].isdigit() \
+                    and int(x[1][1:]) <= theirs.counter:         # those of headers are the same everywhere
                 return x[0], f"${int(x[1][1:]) + shift}"
             return tuple(map(renamed, x))
         if isinstance(x, dict):
@@ -38,3 +41,18 @@ def enter(table, name, value):
         raise FFIError(f"multiple declarations of {name} (for interactive usage, try cdef(xx, override=True))")
     if before is None:
         table[name] = value
+
+
+def merged(known, more, override):
+    """Declarations of `known` and `more`; FFIError for what contradicts, unless it is to `override`."""
+    made = known.copy()
+    for table in Declarations.TABLES:
+        into = getattr(made, table)
+        for name, value in getattr(more, table).items():
+            before = into.get(name)
+            if before is not None and (value is None or table in ("macros", "names") or not override and same(before, value)):
+                continue
+            if before is not None and not override:
+                raise FFIError(f"multiple declarations of {name}: the headers do not declare it as an earlier cdef() did (override=True replaces that)")
+            into[name] = value
+    return made

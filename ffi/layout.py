@@ -4,8 +4,7 @@
 """
 
 from ffi.engine import engine
-from ffi.errors import FFIError
-from ffi.expressions import NotConstant
+from ffi.errors import FFIError, NotConstant
 from ffi.model import INTEGERS
 
 sizes = {}
@@ -90,12 +89,25 @@ def is_special(found, type):
     if not content:
         return False
     fields, options = content
-    return "aligned" in options or any(f[4] or f[5] for f in fields) or "packed" in options and any(f[2] >= 0 for f in fields) \
-        or "pack" in options and any(f[2] >= 0 for f in fields)
+    if "aligned" in options or "named_aligned" in options or all(is_empty(found, f) for f in fields):
+        return True
+    tight = "packed" in options or "pack" in options
+    return any(f[4] or f[5] or tight and f[2] >= 0 or f[2] == 64 for f in fields)
+
+
+def is_empty(found, field):
+    """True for a field without any size; the engine takes a struct of such for one of a byte."""
+    name, type, bits = field[:3]
+    if type[0] == "array":
+        return not type[2] or is_empty(found, (name, type[1], -1))
+    if type[0] in ("struct", "union"):
+        content = found.aggregates.get(f"{type[0]} {type[1]}")
+        return bool(content) and not content[1].get("partial") and all(is_empty(found, f) for f in content[0])
+    return bits == 0 and not name
 
 
 def aggregate(found, type):
-    """([(byte offset, bit shift) of each field], size, alignment) of a struct or union."""
+    """([bit at which each field begins], size, alignment) of a struct or union."""
     content = found.aggregates.get(f"{type[0]} {type[1]}")
     if content is None:
         raise NotConstant(f"the size of {found.c_name(type)} is not known: it is opaque")
@@ -111,46 +123,52 @@ def aggregate(found, type):
             length, natural = measure(found, field)
         if union:
             bit = 0
-        tight = packed or own_packed
-        unit = natural
-        if tight:
-            unit = 1
-        if most:
-            unit = min(unit, most)
-        if wanted:
-            unit = max(unit, wanted)
-            if most and not tight:
-                unit = min(unit, max(most, wanted))
         if bits < 0:
-            bit = -(-bit // (unit * 8)) * unit * 8
-            places.append((bit // 8, -1))
-            bit += length * 8
+            unit = aligned_to(natural, wanted, packed or own_packed, most)
+            bit = round_up(bit, unit * 8)
             alignment = max(alignment, unit)
-        elif bits == 0:
-            bit = -(-bit // (natural * 8)) * natural * 8
-            places.append((bit // 8, 0))
-            if wanted:
-                alignment = max(alignment, wanted)
+            places.append(bit)
+            bit += length * 8
         else:
-            if wanted:
-                bit = -(-bit // (wanted * 8)) * wanted * 8
-            elif not tight and not most and bit // (natural * 8) != (bit + bits - 1) // (natural * 8):
-                bit = -(-bit // (natural * 8)) * natural * 8
-            elif most and not tight and (bit % (unit * 8)) + bits > length * 8:
-                bit = -(-bit // (unit * 8)) * unit * 8
-            places.append(place_bits(bit, bits, length))
+            unit = place_of_bits(natural, bits, wanted, packed or own_packed, most)
+            if unit is None:                           # not across two of its type's units
+                unit = natural * 8 if bit // (natural * 8) != (bit + bits - 1) // (natural * 8) else 1
+            bit = round_up(bit, unit)
+            places.append(bit)
             bit += bits
-            if name or wanted:
-                alignment = max(alignment, unit)
+            if name:
+                alignment = max(alignment, min(natural, most) if most else 1 if packed or own_packed else natural, min(wanted, most or wanted))
         whole = max(whole, -(-bit // 8))
     alignment = max(alignment, options.get("aligned", 0))
-    return places, -(-whole // alignment) * alignment, alignment
+    return places, round_up(whole, alignment), max(alignment, options.get("named_aligned", 0))
 
 
-def place_bits(bit, bits, length):
-    """(byte offset of the unit that is read, shift inside it): a unit of `length` bytes that contains the whole bit field."""
-    start = bit // (length * 8) * length
-    if bit + bits <= (start + length) * 8:
-        return start, bit - start * 8
-    start = bit // 8
-    return start, bit - start * 8
+def round_up(number, unit):
+    return -(-number // unit) * unit
+
+
+def aligned_to(natural, wanted, packed, most):
+    """The alignment of a field, in bytes; `#pragma pack` limits what the attribute `aligned` wants too."""
+    unit = (wanted or 1) if packed else max(natural, wanted)
+    return min(unit, most) if most else unit
+
+
+def place_of_bits(natural, bits, wanted, packed, most):
+    """To what number of bits the place of a bit field is rounded up; None if it may not span two units of its type."""
+    if bits == 0:
+        return max(natural, wanted) * 8                # neither packed nor #pragma pack matter here
+    if wanted:
+        return min(wanted, most or wanted) * 8
+    return 1 if packed or most else None
+
+
+def unit_of_bits(bit, bits, sizes, whole):
+    """(byte offset, size, shift) of an integer in a struct of `whole` bytes that has all of a bit field; its size is one of `sizes`.
+
+    None if there is no such integer: it would have to read past the end of the struct.
+    """
+    for size in sizes:
+        for start in (bit // 8 // size * size, bit // 8, whole - size):
+            if 0 <= start <= whole - size and start * 8 <= bit and bit + bits <= (start + size) * 8:
+                return start, size, bit - start * 8
+    return None

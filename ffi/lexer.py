@@ -7,18 +7,39 @@
 Positions are found again when an error needs them: `Tokens.offset(i)` is where in the text token `i` begins.
 """
 
-import re
-
 from ffi.errors import CDefError
+from ffi.pattern import Pattern
 
-TOKEN = re.compile(r'''(?:[ \t\r\n\f\v]+|//(?:\\.|[^\n\\])*|/\*.*?\*/)*
-    ((?:u8|[LuU])(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+') | [^\W\d$][\w$]* | \$[\w$]* | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
-     | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v])''', re.S | re.X)
-COMMENT = re.compile(r'//(?:\\.|[^\n\\])*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
-DIRECTIVE = re.compile(r"^[ \t]*\#[ \t]*(\w*)((?:\\\r?\n|[^\n])*)", re.M)
-MARKER = re.compile(r'^[ \t]*\#[ \t]*(?:line[ \t]+)?(\d+)(?:[ \t]+"((?:\\.|[^"\\])*)")?', re.M)
-NOT_NEWLINE = re.compile(r"[^\n]")
+TOKEN = Pattern(r'''(?>(?:[ \t\r\n\f\v]+|//(?:\\.|[^\n\\])*|/\*.*?\*/)*)
+    (?:((?:u8|[LuU])(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+') | [^\W\d$][\w$]* | \$[\w$]* | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
+     | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v]) | \Z)''', "sx")     # at the end of the text: ""
+COMMENT = Pattern(r'//(?:\\.|[^\n\\])*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', "s")
+DIRECTIVE = Pattern(r"^[ \t]*\#[ \t]*(\w*)((?:\\\r?\n|[^\n])*)", "m")
+MARKER = Pattern(r'^[ \t]*\#[ \t]*(?:line[ \t]+)?(\d+)(?:[ \t]+"((?:\\.|[^"\\])*)")?', "m")
+NOT_NEWLINE = Pattern(r"[^\n]")
+DEFINED = Pattern(r"([^\W\d]\w*)(\(([^)]*)\))?")
+ASKED = Pattern(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
+HAS = Pattern(r"\b__has_(?:include|attribute|builtin|feature|extension|c_attribute)\s*\([^()]*\)")
+PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ \t\r\n*(),;[]{}")
 PRAGMA = 0xE000                            # tokens from here on stand for `Tokens.pragmas`
+
+
+def scan(text):
+    found = TOKEN.findall(text)
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def tokens_of(text):
+    """The tokens of text without directives.  Where it has nothing but names, numbers and brackets, splitting is faster than TOKEN,
+    which takes milliseconds to load."""
+    words = text.replace("...", " ... ") if "..." in text else text
+    if not (PLAIN.issuperset(words) if words is text else PLAIN.issuperset(words.replace("...", ""))):
+        return scan(text)
+    for bracket in "*(),;[]{}":
+        words = words.replace(bracket, f" {bracket} ")
+    return words.split()
 
 
 def blank(text):
@@ -35,7 +56,7 @@ class Tokens:
         if "#" in text or "\\\n" in text:
             self.read_directives()
         elif not self.macros:
-            self.list = TOKEN.findall(text)
+            self.list = tokens_of(text)
         else:
             self.list, self.offsets = [], []
             self.add_segment(text, 0)
@@ -106,15 +127,15 @@ class Tokens:
         raise CDefError(f"{self.first_line(offset)}\n{self.located(offset, message)}")
 
     def define(self, rest, offset):
-        m = re.match(r"([^\W\d]\w*)(\(([^)]*)\))?", rest)
+        m = DEFINED.match(rest)
         if not m:
             self.fail("#define needs a name", offset)
         parameters = None if m.group(2) is None else tuple(p.strip() for p in m.group(3).split(",") if p.strip())
-        self.macros[m.group(1)] = parameters, tuple(TOKEN.findall(rest[m.end():]))
+        self.macros[m.group(1)] = parameters, tuple(scan(rest[m.end():]))
         self.defined.append((m.group(1), offset))
 
     def pragma(self, rest, offset):
-        words = TOKEN.findall(rest)
+        words = scan(rest)
         if words[:1] == ["pack"]:
             self.list.append(chr(PRAGMA + len(self.pragmas)))
             self.offsets.append(offset)
@@ -142,9 +163,9 @@ class Tokens:
         if word != "if":
             return (rest.split()[0] in self.macros if rest else False) == (word == "ifdef")
         from ffi.expressions import Expression, NotConstant
-        rest = re.sub(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))", lambda m: "01"[(m.group(1) or m.group(2)) in self.macros], rest)
-        rest = re.sub(r"\b__has_(?:include|attribute|builtin|feature|extension|c_attribute)\s*\([^()]*\)", "0", rest)
-        tokens = self.expand(TOKEN.findall(rest))
+        rest = ASKED.sub(lambda m: "01"[(m.group(1) or m.group(2)) in self.macros], rest)
+        rest = HAS.sub("0", rest)
+        tokens = self.expand(scan(rest))
         try:
             return bool(Expression(["0" if t[0].isidentifier() else t for t in tokens]).whole())
         except NotConstant as reason:
@@ -155,7 +176,7 @@ class Tokens:
     def add_segment(self, text, start):
         if self.__dict__.get("conditions") and self.skipping():
             return
-        found = [(m.group(1), start + m.start(1)) for m in TOKEN.finditer(text) if m.group(1) != "\\"]
+        found = [(m.group(1), start + m.start(1)) for m in TOKEN.finditer(text) if m.group(1) not in ("\\", None)]
         if self.macros and not self.macros.keys().isdisjoint(t for t, offset in found):
             i, n = 0, len(found)
             while i < n:

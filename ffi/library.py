@@ -1,6 +1,10 @@
 """Libraries opened by `FFI.dlopen()`: their functions, variables and constants as attributes."""
 
+import sys
+
+from ffi.engine import CData
 from ffi.errors import FFIError
+from ffi.function import checked
 
 
 def load(backend, name, flags):
@@ -40,7 +44,7 @@ class Library:
 
     def __dir__(self):
         found = self._bound.ffi._found
-        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple)})
+        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple or len(v) == 4)})
 
     def __repr__(self):
         return f"<Lib object for {self._bound.name!r}>"
@@ -80,8 +84,7 @@ class Bound:
         with ffi._lock:
             if name in found.functions:
                 type, options = found.functions[name]
-                value = self.load(("ptr", type, ""), name, options, "function")
-                lib.__dict__[name] = value
+                value = lib.__dict__[name] = self.function(type, name, options)
                 return value
             if name in found.variables:
                 self.add_variable(lib, name, *found.variables[name])
@@ -97,6 +100,18 @@ class Bound:
         if name == "__all__":
             return dir(lib)
         raise AttributeError(f"cffi library {str(self.name)!r} has no function, constant or global variable named {name!r}")
+
+    def function(self, type, name, options):
+        """What calls a function: the engine's own object, unless there is a better way for this one."""
+        bound = None
+        if any(argument[0] in ("struct", "union") for argument in type[2]):
+                        from ffi.byvalue import bind
+            bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
+        if bound is None:
+            bound = self.load(("ptr", type, ""), name, options, "function")
+            if sys.flags.dev_mode and isinstance(bound, CData):
+                return checked(bound, name)
+        return bound
 
     def add_variable(self, lib, name, type, quals, options):
         if type[0] == "array" and type[2] is None:     # its length is not known: a pointer to the first item
@@ -122,7 +137,7 @@ class Bound:
         if value[1][0] == "enum":
             self.ffi._types.of(value[1])               # raises
         if len(value) == 4:
-            return value[3]
+            return self.ffi.cast(self.ffi._types.of(value[1]), value[3]) if value[1][0] == "ptr" else value[3]
         raise NotImplementedError(f"non-integer constant {name!r} cannot be accessed from a dlopen() library")
 
     def assign(self, lib, name, value):

@@ -36,12 +36,13 @@ class Declarations:
     enums       "enum tag" -> None, else (names, values, base type or None, partial); a value "..." is for the C compiler
     functions   name -> (type, options); options: "label", "python", "body", "scope"
     variables   name -> (type, quals, options)
-    constants   name -> value, or ("...", type, quals) if the C compiler knows it; ("...", type, quals, value) for a float
+    constants   name -> value, or ("...", type, quals) if the C compiler knows it; with a 4th item: the number that is cast to the type
     macros      name -> (parameters or None, tokens): all of them, constants too
     names       "struct $1" -> what C calls it where a typedef names it
+    alignments  name of a typedef -> the alignment that an attribute of its own gives it
     """
 
-    TABLES = "typedefs", "aggregates", "enums", "functions", "variables", "constants", "macros", "names"
+    TABLES = "typedefs", "aggregates", "enums", "functions", "variables", "constants", "macros", "names", "alignments"
     __slots__ = (*TABLES, "counter")
 
     def __init__(self):

@@ -1,12 +1,8 @@
-"""The system's preprocessor: what it prints for some headers, and which of the files it read make up their library."""
+"""The system's preprocessor, and what it prints for some headers."""
 
 import os
-import re
 
 from ffi.errors import FFIError
-
-LINE = re.compile(r'^#[ \t]*(?:(\d+)[ \t]+"((?:\\.|[^"\\])*)"([ \d]*)|include(?:_next)?[ \t]*(["<])).*$', re.M)
-INTERNAL = ("bits", "asm", "asm-generic", "gnu")       # folders of the C library whose files only its own headers include
 
 
 def compiler():
@@ -43,6 +39,7 @@ def run(words, source):
                        "or name it in the environment variable CC") from None
     errors = done.stderr.decode(errors="replace")
     if done.returncode:
+        import re
         shown = [line for line in errors.splitlines() if re.search(r"\berror:|^\s+\d* *\|", line)]
         hint = "; name its folder with include_dirs=, or install the package that has it" if "No such file" in errors else ""
         raise FFIError("the C preprocessor refuses the headers" + hint + ":\n" + "\n".join(shown or errors.splitlines()[-5:]))
@@ -62,65 +59,3 @@ def preprocess(headers, include_dirs, define):
             roots.append(os.path.realpath(line.split(" (", 1)[0].strip()))
     given = {os.path.realpath(folder) for folder in include_dirs}
     return text, [root for root in roots if root not in given]
-
-
-class Origins:
-    """Which file and line each part of preprocessed text comes from, and whether that file is of the named headers' library.
-
-    A file is if it is a named header; or if one that is includes it and it lies in the same folder (one of the system's search
-    path does not count), is included by "..." quotes, has the same base name (<poll.h> is <sys/poll.h>), or is internal to the C library.
-    """
-
-    def __init__(self, text, headers, roots):
-        self.headers, self.roots = headers, set(roots)
-        self.starts, self.lines, self.paths = [0], [1], ["<built-in>"]
-        self.own = {}                                  # path -> True if it is of the library
-        stack, quoted = ["<stdin>"], False
-        for m in LINE.finditer(text):
-            number, path, flags, quote = m.groups()
-            if quote:
-                quoted = quote == '"'
-                continue
-            words = flags.split()
-            if "1" in words:
-                if not self.own.get(path):
-                    self.own[path] = self.belongs(path, stack[-1], quoted)
-                stack.append(path)
-                quoted = False
-            elif "2" in words and len(stack) > 1:
-                stack.pop()
-            elif path[:1] == "<":
-                stack = [path]
-            self.starts.append(m.end() + 1)
-            self.lines.append(int(number))
-            self.paths.append(path)
-        self.text = text
-
-    def belongs(self, path, includer, quoted):
-        if includer == "<stdin>":
-            return True
-        if any(path == os.path.abspath(h) if h.startswith(".") else path == h or path.endswith("/" + h) for h in self.headers):
-            return True
-        if not self.own.get(includer):
-            return False
-        folder = os.path.dirname(path)
-        if quoted or os.path.basename(path) == os.path.basename(includer) or os.path.basename(folder) in INTERNAL:
-            return True
-        return folder == os.path.dirname(includer) and os.path.realpath(folder) not in self.roots
-
-    def files(self):
-        """All files that were read."""
-        return sorted({path for path in self.paths if path[:1] != "<"})
-
-    def place(self, offset):
-        """The index of the stretch of text that `offset` lies in, for the other methods."""
-        from bisect import bisect_right
-        return bisect_right(self.starts, offset) - 1
-
-    def is_own(self, offset):
-        return self.own.get(self.paths[self.place(offset)], False)
-
-    def line(self, offset):
-        """(path, line) of a place."""
-        at = self.place(offset)
-        return self.paths[at], self.lines[at] + self.text.count("\n", self.starts[at], offset)

@@ -55,6 +55,8 @@ class Specifiers:
                     if known is None:
                         break
                 self.i += 1
+                if token in self.found.alignments:
+                    attributes["typedef"] = self.found.alignments[token]
                 type, more = known
                 if more:
                     quals = with_qual(quals, more)

@@ -31,8 +31,8 @@ def simple():
 
 
 def onearg():
-    """What one argument costs, by its kind: constants, small and large ints, tuples; `X` is a global."""
-    for argument in ("1", "i % 2", "X", "(1,)", "(X,)", "(i,)"):
+    """What one argument costs, by its kind: constants, ints, a float, text, containers; `X` is a global."""
+    for argument in ("1", "i % 2", "X", "(1,)", "(X,)", "(i,)", "1.5", "'text'", "str(i)", "[i]", "{'i': i}"):
         yield Operation(f"onearg({argument})", f"simple.onearg({argument})")
 
 

@@ -11,7 +11,7 @@ from __pypy__ import identity_dict
 from capi.core.engine import ffi, lib
 from capi.core import words
 from capi.core.errors import raise_if_pending, raise_or_stop, raise_pending
-from capi.core.words import INDEX, NULL, SMALL_MAX, SMALL_MIN, from_word, from_weak, settle, table, to_word, tuple_word, word
+from capi.core.words import INDEX, NULL, SMALL_MAX, SMALL_MIN, from_word, from_weak, argument_word, settle, table, to_word, tuple_word, word
 
 METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
 METH_FASTCALL, METH_METHOD = 0x80, 0x200
@@ -19,11 +19,11 @@ L_RETRY = -0x7fffffffffff0000
 
 # The globals of generated code: a module's dictionary, whose names the JIT folds (those of a plain one it looks up each time).
 NAMESPACE = ModuleType("capi.core.generated").__dict__
-NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "tuple_word": tuple_word, "from_word": from_word, "from_weak": from_weak,
+NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "argument_word": argument_word, "tuple_word": tuple_word, "from_word": from_word, "from_weak": from_weak,
              "raise_pending": raise_pending, "raise_if_pending": raise_if_pending, "raise_or_stop": raise_or_stop, "word": word,
              "NULL": NULL, "L_RETRY": L_RETRY, "settle": settle})
 
-# `a` to a word: an int and None are decided here, in the trace; the rest by to_word.
+# `a` to a word: an int and None are decided here, in the trace; the rest by argument_word.
 CONVERT = """\
 {pad}if type({a}) is int and {low} <= {a} <= {high}:
 {pad}    {w} = {a} << 1 | 1
@@ -33,7 +33,7 @@ if {a} is None:
 {pad}elif type({a}) is tuple:
 {pad}    {w} = tuple_word({a})
 {pad}else:
-{pad}    {w} = to_word({a})
+{pad}    {w} = argument_word({a})
 """)
 
 # `r` to the result.

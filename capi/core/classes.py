@@ -140,7 +140,7 @@ def make_type(cls, p_static=0):
         lib.m_set_builtin_dealloc(p, layout)
     lib.m_type_inherit(p)
     if not p_static:
-        lib.m_set_heap_names(p, *(to_word(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
+        lib.m_set_heap_names(p, *(words.address(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
     lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict

@@ -14,6 +14,7 @@ from capi.core import registry
 from capi.core.registry import CAPI, SHIM
 
 NAME = "_mooring_shim"
+DEBUG = os.environ.get("CAPI_DEBUG", "0") not in ("", "0")     # run with the debug build: capi/core/debug.py
 INCLUDE = CAPI.parent / "include" if (CAPI.parent / "include").exists() else CAPI / "include"
 
 
@@ -46,9 +47,13 @@ def fingerprint():
     return "\n".join(lines)
 
 
-def write_stamp(target):
+def stamp_path(debug):
+    return cache_home() / ("current-debug" if debug else "current")
+
+
+def write_stamp(target, debug=False):
     """Remember which library belongs to the inputs as they are."""
-    stamp = cache_home() / "current"
+    stamp = stamp_path(debug)
     scratch = stamp.with_suffix(f".{os.getpid()}")
     scratch.write_text(f"{target}\n{fingerprint()}")
     os.replace(scratch, stamp)
@@ -57,7 +62,7 @@ def write_stamp(target):
 def find():
     """The library's path, built first if the inputs have changed."""
     try:
-        target, _, known = (cache_home() / "current").read_text().partition("\n")
+        target, _, known = stamp_path(DEBUG).read_text().partition("\n")
         if known == fingerprint() and os.path.exists(target):
             return target
     except OSError:
@@ -79,8 +84,10 @@ def load(path):
 
 
 keep = []
+keep_path = []
 ffi = lib = None
 if not registry.COLLECTING:
     if sys.implementation.name != "pypy":
         raise ImportError("capi runs on PyPy; CPython has its own C API and needs none.")
-    ffi, lib = load(find())
+    keep_path.append(find())
+    ffi, lib = load(keep_path[0])

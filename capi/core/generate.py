@@ -9,7 +9,7 @@ import importlib
 import re
 import sys
 
-from capi.core import registry
+from capi.core import debug_wrappers, registry
 from capi.core.registry import CAPI, CORE_WITH_HELPERS, SHIM, Signature, squeeze
 
 TEMPLATES = CAPI / "core" / "templates"
@@ -294,6 +294,11 @@ class Generator:
             lines += ["", ""]
         self.outputs[CAPI / "core" / "callbacks.gen.py"] = "\n".join(lines)
 
+    def debug(self):
+        signatures = self.exported()
+        signatures.update({f.name: Signature(f.text) for f in self.missing() if f.name not in self.extra})
+        self.outputs.update(debug_wrappers.outputs(signatures, renamed, NOTICE))
+
     def coverage(self):
         have, stable = self.exported(), [f for f in self.facts if f.stable and not f.data]
         works = [f for f in stable if f.name in have]
@@ -313,7 +318,7 @@ class Generator:
 
     def run(self):
         for step in (self.headers, self.vm_header, self.callbacks_c, self.missing_c, self.data_c, self.cdef, self.callbacks_py,
-                     self.coverage):
+                     self.debug, self.coverage):
             step()
         return self.outputs
 

@@ -7,7 +7,7 @@ import sys
 import types
 from pathlib import Path
 
-from capi.core import words
+from capi.core import typecall, words
 from capi.core.cfunctions import new_function
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
@@ -185,6 +185,7 @@ class ExtensionLoader(importlib.abc.Loader):
                 module = from_word(r)
         finally:
             loading.pop()
+            typecall.finish()
         try:
             if self.path is not None:
                 module.__file__ = self.path
@@ -201,6 +202,7 @@ class ExtensionLoader(importlib.abc.Loader):
             execute(module, p_def)
         finally:
             loading.pop()
+            typecall.finish()
 
     def get_filename(self, name):
         return self.path

@@ -9,11 +9,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from capi.core.engine import INCLUDE, NAME, binder, cache_home, write_stamp
+from capi.core.engine import DEBUG, INCLUDE, NAME, binder, cache_home, write_stamp
 from capi.core.registry import SHIM
 
 FLAGS = ["-O2", "-g1", "-fPIC", "-std=gnu11", "-fno-strict-aliasing", "-fvisibility=hidden", "-fno-semantic-interposition", "-Wall",
          "-Wextra", "-Wno-unused-parameter", "-Wno-cast-function-type", "-Wno-unused-function"]
+DEBUG_FOLDER = SHIM / "debug"
 
 
 class BuildError(ImportError):
@@ -27,8 +28,8 @@ def compiler():
     raise BuildError("mooring needs a C compiler to build its shim; install gcc or clang (Debian: apt-get install gcc), or set $CC.")
 
 
-def sources():
-    return sorted(p for p in [*SHIM.glob("*.c"), *(SHIM / "core").glob("*.c")])
+def sources(debug=False):
+    return sorted(p for p in [*SHIM.glob("*.c"), *(SHIM / "core").glob("*.c"), *(DEBUG_FOLDER.glob("*.c") if debug else ())])
 
 
 def digest(paths, *more):
@@ -68,34 +69,37 @@ def engine_source(home):
     return target
 
 
-def build(progress=lambda text: None):
-    """Build the shim if needed and return the library's path."""
+def build(progress=lambda text: None, debug=DEBUG):
+    """Build the shim if needed and return the library's path; `debug`: with a wrapper around each function."""
+    flags = [*FLAGS, "-DMOORING_DEBUG", "-include", "debug/names.gen.h", "-Wno-use-after-free"] if debug else FLAGS
     home = cache_home()
     home.mkdir(parents=True, exist_ok=True)
     headers = sorted([*SHIM.rglob("*.h"), *INCLUDE.rglob("*.h")])
-    everything = digest([*sources(), *headers], FLAGS, sys.version)
+    everything = digest([*sources(debug), *headers], flags, sys.version)
     target = home / everything / (NAME + importlib.machinery.EXTENSION_SUFFIXES[0])
     if target.exists():
-        write_stamp(target)
+        write_stamp(target, debug)
         return target
     cc = compiler()
     start = time.time()
     headers_digest = digest(headers)
-    files = [*sources(), engine_source(home)]
+    files = [*sources(debug), engine_source(home)]
     objects = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs = [pool.submit(compile_one, cc, source, home, headers_digest, FLAGS) for source in files]
+        jobs = [pool.submit(compile_one, cc, source, home, headers_digest, flags) for source in files]
         for number, job in enumerate(jobs, 1):
             objects.append(job.result())
             progress(f"mooring: building the shim {number}/{len(jobs)}")
     target.parent.mkdir(exist_ok=True)
     scratch = target.with_suffix(f".{os.getpid()}.tmp")
     link = [*cc, "-shared", "-o", str(scratch), *map(str, objects), "-lm", "-lpthread"]
+    if debug:
+        link += ["-ldl", f"-Wl,--version-script={DEBUG_FOLDER / 'exports.map'}"]      # hides the bodies
     done = subprocess.run(link, capture_output=True, text=True)
     if done.returncode:
         raise BuildError(f"the shim does not link:\n{done.stderr}")
     os.replace(scratch, target)
-    write_stamp(target)
+    write_stamp(target, debug)
     forget_old(home, everything)
     progress(f"mooring: shim built in {time.time() - start:.1f} s")
     return target

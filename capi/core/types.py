@@ -4,7 +4,7 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, cfunctions, structs, words
+from capi.core import calls, cfunctions, structs, typecall, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
@@ -12,10 +12,11 @@ from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
-                             from_pointer, getters, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
+                             from_pointer, getters, uint_at, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
+M_HELD = 8                                 # as in mooring.h
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
-SLOT = "_mooring_p"
+SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
@@ -39,6 +40,7 @@ def make_address(cls):
         p = slot_objects[2 * index]
         place(x, p)
         wrefs[index] = ref(x)
+        table[index] = None                            # what a call left there
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -71,6 +73,34 @@ def make_word(cls, stateful):
     """The function that gives the word of an instance: its address, marked if the wrapper has state of its own."""
     address = make_address(cls)
     return (lambda x: address(x) | 2) if stateful else address
+
+
+def make_self(cls, stateful):
+    """`make_word` for the self of a method.  A struct that is nothing but a head has no state to keep: until an instance is
+    met for the second time, or C keeps it, its struct is a guest of C."""
+    word = make_word(cls, stateful)
+    p_type = addresses[cls]
+    if stateful or not lib.m_is_bare(p_type):
+        return word
+    get, latest, multi = get_address(cls), words.latest, words.multi
+    words.places[cls] = put_address(cls)
+
+    def address(x):
+        try:
+            return get(x)
+        except AttributeError:
+            pass
+        if type(x) is not cls or x is latest[0] or x is latest[1] or x is latest[2] or multi[0]:
+            return word(x)
+        latest[2] = latest[1]
+        latest[1] = latest[0]
+        latest[0] = x
+        w = lib.m_guest_instance(p_type)
+        if not w:
+            return word(x)
+        table[(w >> 3) & INDEX] = x
+        return w
+    return address
 
 
 def proxy_address(cls_of, name):
@@ -110,6 +140,7 @@ def make_factory(cls, layout, stateful):
             x = new(cls)
             put(x, p)
             wrefs[index] = ref(x)
+            table[index] = None
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
             return x
@@ -137,12 +168,26 @@ def make_factory(cls, layout, stateful):
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             return x
-    return wrap
+    return wrap if plain else searching(cls, wrap)
+
+
+def searching(cls, wrap):
+    """`wrap`, for wrappers with state: one that C holds but the VM cannot reach any more is still there, if a finaliser uses it."""
+    def wrap_or_find(p, index):
+        if uint_at(p - 8) & M_HELD:
+            from capi.core.cycles import find_wrapper
+            x = find_wrapper(cls, p, index)
+            if x is not None:
+                return x
+        return wrap(p, index)
+    return wrap_or_find
 
 
 def first_wrap(p, index):
     """Factory 0: makes the factory of the type and uses it."""
     info = info_view(long_at(p + 8))
+    if info.kind != K_INSTANCE:
+        return words.revived(index)
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
@@ -300,11 +345,11 @@ def vm_make_class(p_type):
     own_slots = cfunctions.slots_of(p_type)
     if view.tp_dictoffset > 0 and kind == K_INSTANCE and not any(type_view(addresses[b]).tp_dictoffset for b in bases):
         own_slots += ("__dict__",)
-    cls = new_class(metaclass, name, bases, namespace, (SLOT, *own_slots) if slotted else own_slots)
+    cls = new_class(metaclass, name, bases, namespace, (SLOT, ANCHOR, *own_slots) if slotted else own_slots)
     own = [cls]
     addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
-        address, raw = make_word(cls, flags & TI_STATEFUL), make_address(cls)
+        address, raw = make_self(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:
         address = raw = words.type_address
     else:
@@ -323,6 +368,8 @@ def vm_make_class(p_type):
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name, cls))
     if view.tp_dictoffset:
         add_dictionary(cls, view.tp_dictoffset, raw)
+    if kind == K_INSTANCE:
+        typecall.add(p_type, view, cls, get_address)
     return 0
 
 

@@ -40,7 +40,9 @@ getters = identity_dict()
 addresses = identity_dict()                # class -> address of its PyTypeObject
 hidden_items = identity_dict()             # class of struct sequences -> how many items lie behind its tuples' end
 factories = [None]
+places = identity_dict()                   # class of bare instances -> function that sets the address slot
 ref = weakref.ref
+FunctionType = types.FunctionType
 
 
 @vm("long vm_grow_tables(long index)")
@@ -68,6 +70,8 @@ def vm_recursion_limit():
 
 
 held = []                                  # indices of wrappers with state that C holds
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it), see cycles.py
+demoted_ids = {}                           # id -> index
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
 
@@ -406,6 +410,8 @@ def to_result(x):
     """The word of a callback's result."""
     if type(x) is int and SMALL_MIN <= x <= SMALL_MAX:
         return x << 1 | 1
+    if x is None:
+        return NONE
     w = to_word(x)
     if multi[0] and w:
         return pin(w, x)
@@ -419,6 +425,74 @@ def pin(w, x):
         if p:
             return p
         w = settle() or to_word(x)
+
+
+def argument_word(x):
+    """`to_word` for an argument: what crosses for the first time is a guest of C, for this call."""
+    # JIT: the common classes are told apart by the guard on the class, the others by a lookup.
+    cls = type(x)
+    if cls is not str and cls is not list and cls is not dict and cls is not FunctionType:
+        get = getters.get(cls)
+        if get is not None:
+            return get(x)
+    w = links.get(x)
+    if w is not None:
+        return w
+    return invite(x)
+
+
+def invite(x):
+    """The word of an object without a link.  Most never cross again, hence the link, which costs more than the crossing, is made
+    when one is met twice."""
+    # JIT: no loop; C's copy of a str or bytes and a store to the table.
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    cls = type(x)
+    key = hash(x) if cls is str or cls is bytes else id(x)      # the id of a str is made of its value
+    k = (key >> 4 ^ key) & 255
+    n = guests.n
+    if met[k] is x or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)) or demoted_ids and key in demoted_ids:
+        return to_word(x)
+    met[k] = x
+    if cls is str:
+        data = x.encode("utf-8", "surrogatepass")
+        if len(data) > 4096:
+            met[k] = None
+        w = lib.m_guest_str(STR_TYPE, data, len(data), key)
+    elif cls is bytes:
+        if len(x) > 4096:
+            met[k] = None
+        w = lib.m_guest_bytes(BYTES_TYPE, x, len(x), key)
+    else:
+        p_type = addresses.get(cls)
+        if p_type is None or own_linkers.get(cls) is not None:
+            return link(x)
+        info = info_view(p_type)
+        if info.kind != K_PROXY and info.kind != K_LIST or info.layout != K_PROXY and info.layout != K_LIST:
+            return link(x)
+        w = lib.m_guest_proxy(p_type, key)
+    if w == 0:
+        return link(x)
+    table[(w >> 3) & INDEX] = x
+    return w
+
+
+def guest_stays(x):
+    """A lasting link for an object that is in C as a guest: its word, or 0 if it is none."""
+    key = hash(x) if type(x) is str or type(x) is bytes else id(x)
+    for i in range(guests.n):
+        index = guests.index[i]
+        if guests.key[i] == key and table[index] is x:         # it may not be in the table yet, but another thing
+            w = slot_objects[2 * index - 1]
+            lib.m_guest_stays(w)
+            links[x] = w
+            return w
+    return 0
+
+
+latest = [None, None, None]                # bare instances that crossed as guests
+NOBODY = [None] * 256
+met = NOBODY[:]                           # what has crossed as a guest, by address
 
 
 def int_word(x):
@@ -472,9 +546,16 @@ def item_word(x):
 
 @vm("int vm_adopt(W w)")
 def vm_adopt(w):
-    """C kept a tuple that was made for a call."""
-    x = table[(w >> 3) & INDEX]
-    if x not in links:
+    """C kept what was made for a call."""
+    index = (w >> 3) & INDEX
+    x = table[index]
+    place = places.get(type(x))
+    if place is not None:                              # an instance
+        wrefs[index] = ref(x)
+        place(x, slot_objects[2 * index])
+        lib.m_instance_stays(w)
+        table[index] = None
+    elif x not in links:
         links[x] = w
 
 
@@ -487,6 +568,14 @@ def link_empty_tuple():
 
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
+    if demoted_ids and id(x) in demoted_ids:
+        index = demoted_ids[id(x)]
+        if revived(index) is x:
+            return slot_objects[2 * index - 1]
+    if guests.n:
+        w = guest_stays(x)
+        if w:
+            return w
     if dead_weight[0] > DRAIN_AT:
         drain()
     cls = type(x)
@@ -631,10 +720,18 @@ def settle():
         draining.release()
 
 
+def revived(index):
+    """The VM object of a demoted link, which is strong again if anything can reach it."""
+    from capi.core import cycles
+    return cycles.revived(index)
+
+
 on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
 
 
 def forget(index):
+    if index in demoted:
+        demoted_ids.pop(demoted.pop(index)[1], None)
     x = table[index]
     table[index] = None
     done = on_forget.get(type(x))
@@ -648,6 +745,8 @@ def forget(index):
 def drain_alone():
     vm_clear_stale()
     seen[0] = None
+    met[:] = NOBODY
+    latest[0] = latest[1] = latest[2] = None
     total = 0
     while True:
         n = lib.m_drain(drained, len(drained))
@@ -686,7 +785,9 @@ if lib is not None:
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
-    INT_TYPE = FLOAT_TYPE = 0                          # set by capi.core.builtins
+    NONE = lib.m_singleton(b"None")
+    INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = 0  # set by capi.core.builtins
+    guests = ffi.cast("MGuestsView *", lib.m_guests_address())
     getters[int] = int_word
     getters[float] = float_word
     links[NULL] = 0

@@ -53,6 +53,8 @@ static PyObject *dict_from(PyObject *const *values, PyObject *names)
 static inline vectorcallfunc vectorcall_of(PyObject *callable)
 {
     PyTypeObject *type = Py_TYPE(callable);
+    if (type == &PyType_Type)
+        return ((PyTypeObject *)callable)->tp_vectorcall;
     if (!(type->tp_flags & Py_TPFLAGS_HAVE_VECTORCALL) || type->tp_vectorcall_offset <= 0 || m_info(type)->kind != K_INSTANCE)
         return NULL;
     return *(vectorcallfunc *)((char *)callable + type->tp_vectorcall_offset);

@@ -4287,9 +4287,11 @@ long vm_grow_tables(long index)
 PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
+    uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_vm_handled();
     M_CALLBACK_END
+    M_QUIET(m_before)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;

@@ -82,6 +82,7 @@ static int kept(PyObject *dict, int64_t key, PyObject *item, int r)
 {
     if (likely(r || !(M_HDR(dict)->flags & M_NAMESPACE)))
         return r;
+    M_DEBUG(m_debug_keep(item);)
     return m_borrow(dict, key, Py_NewRef(item)) ? 0 : -1;
 }
 

@@ -9,9 +9,13 @@ PYAPI PyObject *PyErr_GetHandledException(void)
         Py_INCREF(t->exc_value);
         return t->exc_value;
     }
+    if (t->unhandled == m_epoch)        /* asked already: each `try` of Cython does */
+        return NULL;
     PyObject *type = t->err_type, *value = t->err_value, *tb = t->err_tb;
     t->err_type = t->err_value = t->err_tb = NULL;
     PyObject *handled = vm_handled();
+    if (!handled && !t->err_type)
+        t->unhandled = m_epoch;
     m_set_error(type, value, tb);
     return handled;
 }
@@ -22,6 +26,7 @@ PYAPI void PyErr_SetHandledException(PyObject *exc)
     PyObject *type = t->err_type, *value = t->err_value, *tb = t->err_tb;
     t->err_type = t->err_value = t->err_tb = NULL;
     int kept_by_vm = vm_set_handled(exc);
+    t->unhandled = 0;
     m_set_error(type, value, tb);
     PyObject *old = t->exc_value;
     t->exc_value = kept_by_vm == 1 || exc == Py_None ? NULL : exc;

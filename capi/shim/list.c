@@ -89,17 +89,25 @@ PYAPI PyObject **Mooring_ListItems(PyObject *list)
     return LIST(list)->ob_item ? LIST(list)->ob_item : none;
 }
 
+/* Put an item, stolen, into a list of the VM.  C may go on using it, as the list has it: so it is dropped later. */
+static int give(PyObject *list, Py_ssize_t index, PyObject *item)
+{
+    int result = vm_list_set(list, index, item);
+    if (result < 0)
+        Py_XDECREF(item);
+    else if (item)
+        m_drop(item);
+    return result;
+}
+
 PYAPI int PyList_SetItem(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     if (not_a_list(list)) {
         Py_XDECREF(item);                               /* stolen */
         return -1;
     }
-    if (!m_list_is_own(list)) {
-        int result = vm_list_set(list, index, item);
-        Py_XDECREF(item);
-        return result;
-    }
+    if (!m_list_is_own(list))
+        return give(list, index, item);
     if (unlikely((size_t)index >= (size_t)Py_SIZE(list))) {
         Py_XDECREF(item);
         PyErr_SetString(PyExc_IndexError, "list assignment index out of range");
@@ -117,8 +125,7 @@ PYAPI void Mooring_ListInit(PyObject *list, Py_ssize_t index, PyObject *item)
         LIST(list)->ob_item[index] = item;
         return;
     }
-    vm_list_set(list, index, item);
-    Py_XDECREF(item);
+    give(list, index, item);
 }
 
 PYAPI int PyList_Append(PyObject *list, PyObject *item)

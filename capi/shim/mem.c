@@ -22,11 +22,13 @@ static inline void *reallocate(void *ptr, size_t size)
 
 PYAPI void *PyMem_Malloc(size_t size)
 {
+    M_DEBUG(return m_debug_mem(NULL, size, 0);)
     return allocate(size);
 }
 
 PYAPI void *PyMem_Calloc(size_t nelem, size_t elsize)
 {
+    M_DEBUG(return elsize && nelem > (size_t)PY_SSIZE_T_MAX / elsize ? NULL : m_debug_mem(NULL, nelem * elsize, 1);)
     return allocate_zeroed(nelem, elsize);
 }
 
@@ -34,6 +36,7 @@ PYAPI void *PyMem_Realloc(void *ptr, size_t new_size)
 {
     if (ptr && M_HDR(ptr)->magic == M_MAGIC(ptr))
         return PyObject_Realloc(ptr, new_size);
+    M_DEBUG(return m_debug_mem(ptr, new_size, 0);)
     return reallocate(ptr, new_size);
 }
 
@@ -55,11 +58,13 @@ PYAPI void *PyMem_RawCalloc(size_t nelem, size_t elsize)
 
 PYAPI void *PyMem_RawRealloc(void *ptr, size_t new_size)
 {
+    M_DEBUG(if (ptr && m_debug_is_mem(ptr)) return m_debug_mem(ptr, new_size, 0);)
     return reallocate(ptr, new_size);
 }
 
 PYAPI void PyMem_RawFree(void *ptr)
 {
+    M_DEBUG(if (ptr && m_debug_is_mem(ptr)) { m_free(ptr); return; })
     m_untraced(ptr);
     free(ptr);
 }
@@ -72,7 +77,9 @@ static void *duplicate(const void *from, size_t size)
 
 PYAPI char *_PyMem_Strdup(const char *str)
 {
-    return duplicate(str, strlen(str) + 1);
+    size_t size = strlen(str) + 1;
+    char *copy = PyMem_Malloc(size);
+    return copy ? memcpy(copy, str, size) : NULL;
 }
 
 PYAPI char *_PyMem_RawStrdup(const char *str)

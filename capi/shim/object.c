@@ -184,16 +184,21 @@ PYAPI Py_hash_t PyObject_Hash(PyObject *o)
     ((op) == Py_EQ ? (a) == (b) : (op) == Py_NE ? (a) != (b) : (op) == Py_LT ? (a) < (b) : (op) == Py_LE ? (a) <= (b) \
      : (op) == Py_GT ? (a) > (b) : (a) >= (b))
 
-/* 0 or 1 where both are exact small ints, floats, or str compared for equality; else -1. */
+static inline int is_whole(PyObject *op)
+{
+    return (PyLong_CheckExact(op) && m_long_is_small(op)) || PyBool_Check(op);
+}
+
+/* 0 or 1 where both are small ints or bools, floats, or str compared for equality; else -1. */
 static int compare_values(PyObject *a, PyObject *b, int op)
 {
     PyTypeObject *type = Py_TYPE(a);
-    if (type != Py_TYPE(b))
-        return -1;
-    if (type == &PyLong_Type && m_long_is_small(a) && m_long_is_small(b)) {
+    if (is_whole(a) && is_whole(b)) {
         int64_t x = m_long_value(a), y = m_long_value(b);
         return DECIDE(op, x, y);
     }
+    if (type != Py_TYPE(b))
+        return -1;
     if (type == &PyFloat_Type) {
         double x = ((PyFloatObject *)a)->ob_fval, y = ((PyFloatObject *)b)->ob_fval;
         return DECIDE(op, x, y);

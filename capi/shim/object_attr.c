@@ -26,6 +26,7 @@ PyObject *m_name(const char *text)
         m_drop(names[place].str);
     names[place].text = text;
     names[place].str = str;
+    M_DEBUG(m_debug_keep(str);)
     return str;
 }
 

@@ -129,7 +129,7 @@ VMCALL long m_call_audit(W hook, W event, W arguments, W data)
 {
     MThread *t = &m_tls;
     m_enter(t);
-    PyObject *name = m_from_word(event), *args = m_from_word(arguments);
+    PyObject *name = (PyObject *)event, *args = (PyObject *)arguments;      /* both stolen */
     const char *text = PyUnicode_AsUTF8(name);
     long r = text ? ((Py_AuditHookFunction)hook)(text, args, (void *)data) : -1;
     Py_DECREF(name);

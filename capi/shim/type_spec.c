@@ -115,6 +115,7 @@ static void subtype_dealloc(PyObject *self)
         base = base->tp_base;
     if (type->tp_finalize && PyObject_CallFinalizerFromDealloc(self))
         return;
+    PyObject_GC_UnTrack(self);
     if (type->tp_del) {
         type->tp_del(self);
         if (self->ob_refcnt > 0)
@@ -138,6 +139,19 @@ void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until)
             PyObject **dict = (PyObject **)((char *)self + t->tp_dictoffset);
             Py_CLEAR(*dict);
         }
+}
+
+/* True if instances are nothing but a head, and no C code is told of their birth or death. */
+VMCALL long m_is_bare(W address)
+{
+    PyTypeObject *type = (PyTypeObject *)address;
+    if (type->tp_basicsize != sizeof(PyObject) || type->tp_itemsize || type->tp_alloc != PyType_GenericAlloc || type->tp_finalize || type->tp_del
+        || (type->tp_free != PyObject_Free && type->tp_free != PyObject_GC_Del))
+        return 0;
+    for (PyTypeObject *t = type; t; t = t->tp_base)
+        if ((t->tp_dealloc != subtype_dealloc && t->tp_dealloc != m_proxy_dealloc) || (M_INFO(t) && M_INFO(t)->dealloc))
+            return 0;
+    return 1;
 }
 
 VMCALL W m_subtype_dealloc(void)

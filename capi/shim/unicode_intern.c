@@ -58,6 +58,7 @@ static int reserve(void)
 
 static void keep(PyObject **place, PyObject *str)
 {
+    M_DEBUG(m_debug_keep(str);)
     Py_INCREF(str);
     ((PyASCIIObject *)str)->state.interned = SSTATE_INTERNED_IMMORTAL;
     M_HDR(str)->flags |= M_CROSSED;     /* worth a link at its first crossing */

@@ -86,6 +86,22 @@ class Sub(list):
         return 77
 
 
+def test_a_stolen_item_may_still_be_used(make):
+    mod = make(r"""
+        @EXPORT(put, METH_O)
+        static PyObject *put(PyObject *self, PyObject *l)
+        {
+            PyObject *item = PyLong_FromLong(123456), *bytes = PyBytes_FromString("abc");
+            if (PyList_SetItem(l, 0, item) < 0 || PyList_SetItem(l, 1, bytes) < 0)
+                return NULL;
+            for (int i = 0; i < 10; i++)
+                Py_DECREF(PyLong_FromLong(777777 + i));
+            return Py_BuildValue("lO", PyLong_AsLong(item), bytes);
+        }
+    """)
+    assert mod.put([0, 0]) == (123456, b"abc")
+
+
 def test_basics_on_lists_of_the_vm(make):
     mod = make(BASICS)
     l, x = [], object()

@@ -97,8 +97,8 @@ VMCALL void m_set_heap_names(W type, W name, W qualname)
     MThread *t = &m_tls;
     m_enter(t);
     PyHeapTypeObject *heap = (PyHeapTypeObject *)type;
-    heap->ht_name = m_from_word(name);
-    heap->ht_qualname = m_from_word(qualname);
+    heap->ht_name = (PyObject *)name;                   /* both stolen */
+    heap->ht_qualname = (PyObject *)qualname;
     m_leave(t);
 }
 

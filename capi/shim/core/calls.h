@@ -8,7 +8,8 @@
 
 _Static_assert(sizeof(MType) == sizeof(PyTypeObject) && sizeof(MNumber) == sizeof(PyNumberMethods)
                && sizeof(MSequence) == sizeof(PySequenceMethods) && sizeof(MBufferView) == sizeof(Py_buffer)
-               && sizeof(MModuleDef) == sizeof(PyModuleDef) && sizeof(MTypeView) == sizeof(MTypeInfo), "views.h is out of step");
+               && sizeof(MModuleDef) == sizeof(PyModuleDef) && sizeof(MTypeView) == sizeof(MTypeInfo)
+               && sizeof(MGuestsView) == sizeof(MGuests), "views.h is out of step");
 
 #define L_RETRY (-0x7fffffffffff0000L)
 

@@ -198,6 +198,7 @@ VMCALL long m_drain(uint32_t *indices, long cap)
             limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
             limbo[limbo_n++] = index;
             indices[n++] = index;
+            M_DEBUG(m_debug_drained(op);)
             op->ob_refcnt = 0;
             Py_TYPE(op)->tp_dealloc(op);
         }
@@ -296,6 +297,15 @@ static void mark_flights(const W *flights, int flying)
     }
 }
 
+/* The same for one that has no header to be marked: it may be in static memory. */
+static int is_flying(const W *flights, W handle)
+{
+    for (int i = 0; i < M_FLIGHTS; i++)
+        if (flights[i] == handle)
+            return 1;
+    return 0;
+}
+
 static void push_young(uint32_t index)
 {
     young = grow(young, young_n, &young_cap, sizeof(uint32_t));
@@ -314,6 +324,18 @@ W m_reserve(PyObject *op)
         M_HDR(op)->link = link;
     else
         m_static_set(op, link);
+    op->ob_refcnt += M_SHARE;
+    push_young(index);
+    m_took_off(link);
+    return link;
+}
+
+/* Make the strong link of an instance a weak one. */
+W m_to_weak(uint32_t index)
+{
+    PyObject *op = m_slots[index].obj;
+    W link = (m_slots[index].handle & ~(W)7) | W_WEAK;
+    m_slots[index].handle = M_HDR(op)->link = link;
     op->ob_refcnt += M_SHARE;
     push_young(index);
     m_took_off(link);
@@ -386,8 +408,14 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
                 continue;
             }
             header->link = 0;
-        } else
+            header->flags &= ~(M_LIMBO | M_HELD);
+        } else {
+            if (unlikely(is_flying(flights, m_slots[index].handle))) {
+                push_young(index);
+                continue;
+            }
             m_static_set(op, 0);
+        }
         m_slot_free(index);
         op->ob_refcnt -= M_SHARE;
         if (!op->ob_refcnt) {

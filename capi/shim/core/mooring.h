@@ -45,9 +45,22 @@ typedef struct {
 #define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
 #define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
+#define M_DEMOTED 4096u                 /* a proxy whose VM object the table holds no longer, see cycles.c */
+#define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
+#define M_FIRED 16384u                  /* the same, and there is none left */
+
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
+
+/* In front of the header of an object that is M_GC. */
+typedef struct {
+    uint32_t place;                     /* in the list of tracked objects */
+    uint32_t node;                      /* in the graph, while cycles are looked for */
+    uint64_t unused;
+} MTracked;
+
+#define M_TRACK(op) ((MTracked *)((MHeader *)(op) - 1) - 1)
 #define M_MAGIC(op) (((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u) | 1u)
 #define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
 
@@ -103,6 +116,7 @@ typedef struct MThread {
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     struct _ts *tstate;
+    uint64_t unhandled;                 /* m_epoch, if the VM frame of the C function that runs is known to handle no exception */
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
     int known;                          /* its end is watched */
     uint64_t entered;                   /* the clock when the call under way began, or last let code run; 0 = none, or unknown */
@@ -124,7 +138,10 @@ extern int m_multi;                     /* more than one thread has entered: the
    twice, and only by one thread. */
 extern uint64_t m_clock, m_epoch;
 extern W m_none_word;                   /* None's handle */
-#define M_QUIET(before) m_epoch = (before);
+#define M_QUIET(before) \
+    if (m_t->unhandled == m_epoch) \
+        m_t->unhandled = (before); \
+    m_epoch = (before);
 
 void m_enter_slow(MThread *t);
 void m_leave_slow(MThread *t);
@@ -136,6 +153,13 @@ void m_run_pending_calls(void);         /* of Py_AddPendingCall() */
 extern volatile int m_pending_calls;    /* how many wait */
 extern MThread *m_main;                 /* the main thread */
 
+#ifdef MOORING_DEBUG
+#include "debug/wrappers.gen.h"
+#include "debug/debug.h"
+#else
+#define M_DEBUG(...)                    /* what only the debug build does */
+#endif
+
 static inline void m_enter(MThread *t)
 {
     t->active = 1;
@@ -143,6 +167,7 @@ static inline void m_enter(MThread *t)
     if (unlikely(m_owner != t))
         m_enter_slow(t);
     m_epoch = ++m_clock;
+    M_DEBUG(m_debug_from_vm(t);)
 }
 
 static inline void m_leave(MThread *t)
@@ -169,10 +194,17 @@ void m_slot_stale(uint32_t index);
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
+W m_to_weak(uint32_t index);
 W m_reserve(PyObject *op);              /* give an instance a weak handle and the VM its share */
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 void m_drop(PyObject *op);              /* the same for what others may have borrowed of a container */
+
+/* Objects that are in C for the arguments of one call, by their indices. */
+#define M_GUESTS 8
+typedef struct { int64_t n, index[M_GUESTS], key[M_GUESTS]; } MGuests;
+extern MGuests m_guests;
+void m_guest_leaves(uint32_t index);
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 
@@ -234,6 +266,10 @@ PyObject *m_empty_tuple(void);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
 void m_struct_clear(PyObject *op);
+int m_struct_visit(PyObject *op, visitproc visit, void *arg);
+int m_snapshot_visit(struct MSnapshot *snapshot, visitproc visit, void *arg);
+int m_builtin_traverse(PyObject *op, visitproc visit, void *arg);       /* what the layer itself keeps in an object's struct */
+int m_builtin_clear(PyObject *op);
 void *m_datetime_api(void);             /* what the capsule datetime.datetime_CAPI holds */
 void m_links_init(void);
 void m_objects_init(void);
@@ -247,6 +283,9 @@ static inline size_t m_str_head(PyTypeObject *type)         /* where the charact
 
 void *m_alloc(size_t size);             /* with header, zero link */
 void *m_calloc(size_t size);
+void *m_gc_alloc(size_t size, int zero);        /* M_GC: with room for the tracking */
+void m_track(PyObject *op);
+void m_untrack(PyObject *op);
 void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
 void m_free(void *op);
 
@@ -456,14 +495,19 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 #define M_CALLBACK_BEGIN \
     MThread *m_t = &m_tls; \
+    M_DEBUG(MDebugSite m_call = m_debug_last;) \
     int m_mark = m_t->temps_mark; \
     m_t->temps_mark = m_t->temps_n; \
     m_t->depth++; \
+    int m_unhandled = m_t->unhandled == m_epoch; \
     m_leave(m_t);
 
 #define M_CALLBACK_END \
     m_enter(m_t); \
-    m_t->depth--;
+    M_DEBUG(m_debug_last = m_call;) \
+    m_t->depth--; \
+    if (m_unhandled) \
+        m_t->unhandled = m_epoch;
 
 #define M_CALLBACK_DONE \
     if (unlikely(m_t->temps_n != m_t->temps_mark)) \

@@ -324,11 +324,25 @@ static void release_dropped(MThread *t)
     }
 }
 
-/* A tuple made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link. */
-static void m_release_tuple(PyObject *op)
+MGuests m_guests;
+
+void m_guest_leaves(uint32_t index)
+{
+    for (int64_t i = m_guests.n; i--;)
+        if (m_guests.index[i] == index) {
+            m_guests.n--;
+            m_guests.index[i] = m_guests.index[m_guests.n];
+            m_guests.key[i] = m_guests.key[m_guests.n];
+            return;
+        }
+}
+
+/* An object made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link. */
+static void release_temporary(PyObject *op)
 {
     MHeader *header = M_HDR(op);
     header->flags &= ~M_TEMP;
+    m_guest_leaves(W_INDEX(header->link));
     if (op->ob_refcnt > 1) {
         vm_adopt(header->link);
         Py_DECREF(op);
@@ -346,7 +360,7 @@ void m_release_temps_of(MThread *t)
         if (m_landed(op))
             continue;
         if (M_HDR(op)->flags & M_TEMP)
-            m_release_tuple(op);
+            release_temporary(op);
         else
             Py_DECREF(op);
     }

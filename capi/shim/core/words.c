@@ -313,9 +313,9 @@ VMCALL W m_int(int negative, const char *limbs, long n)
     return (W)op;
 }
 
-/* A tuple for the arguments of the next call; the VM puts its own tuple into the table at the handle's index.
-   0 if the word of an item was stale. */
-static W temp_tuple(MThread *t, PyObject *op)
+/* An object for the arguments of the next call; the VM puts its own into the table at the handle's index.
+   0 if the word of a tuple's item was stale, or without memory. */
+static W temporary(MThread *t, PyObject *op)
 {
     W w = m_slot_new(op, W_STRONG);
     M_HDR(op)->link = w;
@@ -323,6 +323,81 @@ static W temp_tuple(MThread *t, PyObject *op)
     m_temp(t, op);
     m_leave(t);
     return w;
+}
+
+/* The same for an object whose identity counts: the VM finds it again by its index among the guests. */
+static W guest(MThread *t, PyObject *op, int64_t key)
+{
+    if (unlikely(!op || m_guests.n == M_GUESTS)) {
+        if (op) {
+            op->ob_refcnt = 1;
+            Py_DECREF(op);
+        }
+        PyErr_Clear();
+        m_leave(t);
+        return 0;
+    }
+    op->ob_refcnt = 1;
+    W w = temporary(t, op);
+    m_guests.key[m_guests.n] = key;
+    m_guests.index[m_guests.n++] = W_INDEX(w);
+    return w;
+}
+
+VMCALL W m_guest_proxy(W type, long key)
+{
+    MAKE_BEGIN
+    return guest(t, m_proxy_new((PyTypeObject *)type), key);
+}
+
+VMCALL W m_guest_str(W type, const char *data, long n, long key)
+{
+    MAKE_BEGIN
+    return guest(t, m_str_from_utf8((PyTypeObject *)type, data, n), key);
+}
+
+VMCALL W m_guest_bytes(W type, const char *data, long n, long key)
+{
+    MAKE_BEGIN
+    return guest(t, m_bytes_alloc((PyTypeObject *)type, data, n), key);
+}
+
+/* An instance of a bare type, for the self of one call. */
+VMCALL W m_guest_instance(W address)
+{
+    MAKE_BEGIN
+    PyTypeObject *type = (PyTypeObject *)address;
+    PyObject *op = type->tp_alloc(type, 0);
+    if (unlikely(!op)) {
+        PyErr_Clear();
+        m_leave(t);
+        return 0;
+    }
+    return temporary(t, op);
+}
+
+/* C kept it: it is an instance like others, which the VM holds weakly. */
+VMCALL W m_instance_stays(W w)
+{
+    MAKE_BEGIN
+    W link = m_to_weak(W_INDEX(w));
+    m_leave(t);
+    return link;
+}
+
+VMCALL W m_guests_address(void)
+{
+    return (W)&m_guests;
+}
+
+/* A guest that crosses a second time gets a lasting link. */
+VMCALL void m_guest_stays(W w)
+{
+    MAKE_BEGIN
+    PyObject *op = m_slots[W_INDEX(w)].obj;
+    M_HDR(op)->flags &= ~M_TEMP;
+    m_guest_leaves(W_INDEX(w));
+    m_leave(t);
 }
 
 VMCALL W m_tuple1(W w0)
@@ -335,7 +410,7 @@ VMCALL W m_tuple1(W w0)
     }
     PyObject *op = m_tuple_new(1);
     ((PyTupleObject *)op)->ob_item[0] = a;
-    return temp_tuple(t, op);
+    return temporary(t, op);
 }
 
 VMCALL W m_tuple2(W w0, W w1)
@@ -351,7 +426,7 @@ VMCALL W m_tuple2(W w0, W w1)
     PyObject *op = m_tuple_new(2);
     ((PyTupleObject *)op)->ob_item[0] = a;
     ((PyTupleObject *)op)->ob_item[1] = b;
-    return temp_tuple(t, op);
+    return temporary(t, op);
 }
 
 VMCALL W m_tuple3(W w0, W w1, W w2)
@@ -369,7 +444,7 @@ VMCALL W m_tuple3(W w0, W w1, W w2)
     ((PyTupleObject *)op)->ob_item[0] = a;
     ((PyTupleObject *)op)->ob_item[1] = b;
     ((PyTupleObject *)op)->ob_item[2] = c;
-    return temp_tuple(t, op);
+    return temporary(t, op);
 }
 
 /* The word of a C object whose address the VM read out of a struct. */

@@ -1,0 +1,159 @@
+"""Objects that are in C for one call: their identity holds, and what C keeps stays."""
+
+import gc
+
+import pytest
+
+CODE = r"""
+static PyObject *kept;
+
+@EXPORT(keep, METH_O)
+static PyObject *keep(PyObject *self, PyObject *arg) { Py_INCREF(arg); Py_XSETREF(kept, arg); Py_RETURN_NONE; }
+
+@EXPORT(give, METH_NOARGS)
+static PyObject *give(PyObject *self, PyObject *ignored) { PyObject *r = kept; kept = NULL; return r; }
+
+@EXPORT(same, METH_VARARGS)
+static PyObject *same(PyObject *self, PyObject *args)
+{
+    return PyBool_FromLong(PyTuple_GET_ITEM(args, 0) == PyTuple_GET_ITEM(args, 1));
+}
+
+@EXPORT(is_kept, METH_O)
+static PyObject *is_kept(PyObject *self, PyObject *arg) { return PyBool_FromLong(arg == kept); }
+
+/* f(x) -> what f returned is x */
+@EXPORT(round_trip, METH_VARARGS)
+static PyObject *round_trip(PyObject *self, PyObject *args)
+{
+    PyObject *x = PyTuple_GET_ITEM(args, 1), *r = PyObject_CallOneArg(PyTuple_GET_ITEM(args, 0), x);
+    if (!r) return NULL;
+    int same = r == x;
+    Py_DECREF(r);
+    return PyBool_FromLong(same);
+}
+
+@EXPORT(keep_args, METH_VARARGS)
+static PyObject *keep_args(PyObject *self, PyObject *args) { return keep(self, args); }
+
+@EXPORT(compare, METH_VARARGS)
+static PyObject *compare(PyObject *self, PyObject *args)
+{
+    PyObject *a, *b;
+    int op;
+    if (!PyArg_ParseTuple(args, "OOi", &a, &b, &op)) return NULL;
+    return PyObject_RichCompare(a, b, op);
+}
+
+/* What is handled before and after f() */
+@EXPORT(handled, METH_O)
+static PyObject *handled(PyObject *self, PyObject *f)
+{
+    PyObject *a = PyErr_GetHandledException(), *r = PyObject_CallNoArgs(f), *b = PyErr_GetHandledException();
+    if (!r) return NULL;
+    return Py_BuildValue("NNN", a ? a : Py_NewRef(Py_None), r, b ? b : Py_NewRef(Py_None));
+}
+
+typedef struct { PyObject_HEAD } Bare;
+static PyObject *bare_keep(PyObject *self, PyObject *ignored) { return keep(NULL, self); }
+static PyObject *bare_self(PyObject *self, PyObject *ignored) { return Py_NewRef(self); }
+static PyObject *bare_call(PyObject *self, PyObject *f) { return PyObject_CallOneArg(f, self); }
+static PyMethodDef bare_methods[] = {
+    {"keep", bare_keep, METH_NOARGS, NULL}, {"me", bare_self, METH_NOARGS, NULL}, {"call", bare_call, METH_O, NULL}, {NULL}
+};
+static PyTypeObject Bare_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "guests.Bare", .tp_basicsize = sizeof(Bare), .tp_new = PyType_GenericNew,
+    .tp_flags = Py_TPFLAGS_DEFAULT, .tp_methods = bare_methods,
+};
+@EXPORT_TYPE("Bare", Bare_Type)
+"""
+
+
+@pytest.fixture
+def mod(make):
+    return make(CODE)
+
+
+FRESH = [lambda: {"a": 1}, lambda: [1, 2], lambda: "text" * 3, lambda: b"bytes" * 3, lambda: {1, 2}, object]
+
+
+@pytest.mark.parametrize("fresh", FRESH)
+def test_identity(mod, fresh):
+    x = fresh()
+    assert mod.same(x, x)
+    x, y = fresh(), fresh()
+    assert not mod.same([x], [y])
+    for _ in range(3):
+        x = fresh()
+        mod.keep(x)
+        assert mod.is_kept(x) and mod.is_kept(x)
+        assert mod.give() is x
+
+
+@pytest.mark.parametrize("fresh", FRESH)
+def test_identity_in_a_callback(mod, fresh):
+    x = fresh()
+    assert mod.round_trip(lambda y: y, x)
+    x = fresh()
+    assert mod.round_trip(lambda y: y if mod.same(y, x) and y is x else None, x)
+
+
+def test_what_c_keeps_outlives_others(mod):
+    x = {"kept": 1}
+    mod.keep(x)
+    for i in range(10000):
+        mod.is_kept({i: i})
+        mod.is_kept(str(i))
+    gc.collect()
+    assert mod.is_kept(x) and mod.give() is x
+
+
+def test_an_instance_that_is_only_a_head(mod):
+    for _ in range(3):
+        a, b = mod.Bare(), mod.Bare()
+        assert a.me() is a and b.me() is b and a.me() is a
+        assert mod.same(a, a) and not mod.same(a, b)
+        c = mod.Bare()
+        c.keep()
+        assert mod.is_kept(c) and mod.give() is c and c.me() is c
+        d = mod.Bare()
+        assert d.call(lambda x: x is d and x.me() is d and mod.same(x, d))
+    many = [mod.Bare() for _ in range(100)]
+    for _ in range(3):
+        assert all(x.me() is x for x in many)
+
+
+def test_kept_instances_stay(mod):
+    x = mod.Bare()
+    x.keep()
+    for _ in range(10000):
+        mod.Bare().me()
+    gc.collect()
+    assert mod.is_kept(x)
+    del x
+    gc.collect()
+    assert type(mod.give()) is mod.Bare
+
+
+def test_the_argument_tuple_is_kept(mod):
+    a = mod.Bare()
+    mod.keep_args(None, a, None)
+    mod.is_kept(None)
+    assert mod.give() == (None, a, None)
+
+
+@pytest.mark.parametrize("op, expected", list(enumerate([[1, 0, 0], [1, 0, 1], [0, 0, 1], [1, 1, 0], [0, 1, 0], [0, 1, 1]])))
+def test_compare_int_and_bool(mod, op, expected):
+    assert [mod.compare(a, b, op) for a, b in [(0, True), (5, False), (True, 1)]] == expected
+
+
+def test_handled(mod):
+    def inner():
+        try:
+            raise KeyError
+        except KeyError:
+            return mod.handled(lambda: None)
+
+    before, within, after = mod.handled(inner)
+    assert before is None and after is None
+    assert isinstance(within[0], KeyError) and isinstance(within[2], KeyError)
