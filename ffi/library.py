@@ -105,7 +105,7 @@ class Bound:
         """What calls a function: the engine's own object, unless there is a better way for this one."""
         bound = None
         if any(argument[0] in ("struct", "union") for argument in type[2]):
-                        from ffi.byvalue import bind
+            from ffi.byvalue import bind
             bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
         if bound is None:
             bound = self.load(("ptr", type, ""), name, options, "function")
