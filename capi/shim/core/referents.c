@@ -4,7 +4,11 @@
 static traverseproc traverse_of(PyObject *op)
 {
     PyTypeObject *type = Py_TYPE(op);
-    return type && m_info(type)->kind == K_INSTANCE ? m_c_slot(type, tp_traverse) : NULL;
+    if (!type || m_info(type)->kind != K_INSTANCE)
+        return NULL;
+    while (type && !m_c_slot(type, tp_traverse))       /* a class of the VM has none of its own */
+        type = type->tp_base;
+    return type ? type->tp_traverse : NULL;
 }
 
 static int add(PyObject *op, void *list)
