@@ -10,7 +10,7 @@ from _thread import allocate_lock
 
 from capi.core import words
 from capi.core.engine import ffi, lib
-from capi.core.words import DRAIN_AT, LateRef, drain, held, table, wrefs
+from capi.core.words import DRAIN_AT, LateRef, drain, held, scrub_links, table, wrefs
 
 CAP = 1 << 16
 old = []                                   # indices of wrappers that have survived a sweep
@@ -143,11 +143,13 @@ def collect(generation=2):
     lib.m_all_landed()
     let_go()
     drain()
+    scrub_links()
     result = vm_collect()
     for _ in range(4):
         if not sweep_all() + drain():
             break
         lib.m_all_landed()
+        scrub_links()
         vm_collect()
     return result
 

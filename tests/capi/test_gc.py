@@ -129,3 +129,43 @@ def test_referents_of_an_instance(make):
     assert {id(x) for x in gc.get_referrers(one)} >= {id(pair)}
     assert not {id(x) for x in gc.get_referrers(object())} & {id(pair), id(sub)}
     assert {id(x) for x in gc.get_referrers(two, one)} >= {id(pair), id(sub)}
+
+
+def test_what_was_linked_dies(make):
+    mod = make(r"""
+        static PyObject *kept[4000];
+        static Py_ssize_t n, first;
+        @EXPORT(keep, METH_O)
+        static PyObject *keep(PyObject *self, PyObject *x)
+        {
+            Py_INCREF(x);
+            kept[n++] = x;
+            Py_RETURN_NONE;
+        }
+        @EXPORT(release, METH_O)
+        static PyObject *release(PyObject *self, PyObject *count)
+        {
+            for (long i = PyLong_AsLong(count); i && first < n; i--)
+                Py_DECREF(kept[first++]);
+            if (first == n) first = n = 0;
+            Py_RETURN_NONE;
+        }
+    """)
+
+    class Value:
+        pass
+
+    def keep(count):
+        for _ in range(count):
+            x = Value()
+            mod.keep(x)
+            refs.append(weakref.ref(x))
+
+    for old in range(300, 3300, 300):
+        refs = []
+        keep(old)
+        mod.release(old - 60)                          # what is left moves to where these were
+        keep(600)
+        mod.release(4000)
+        gc.collect()
+        assert not any(r() for r in refs)
