@@ -14,12 +14,16 @@ from ffi.types import simple
 
 NOTHING = object()
 PYPY = sys.implementation.name == "pypy"
+MOST_TEXTS, MOST_MADE_TEXTS = 256, 10_000
 Namespace = type(sys)
 
 
 def texts():
     """A dict with text as keys: a module's, in which PyPy's JIT takes what is found for a constant."""
-    return Namespace("texts").__dict__
+    made = Namespace("texts").__dict__
+    for name in list(made):
+        del made[name]                                 # __name__ and so on; clear() would make it a dict like others
+    return made
 
 
 class FFI(Listing):
@@ -36,8 +40,9 @@ class FFI(Listing):
     def __init__(self, backend=None):
         self._backend = backend = backend or engine
         self._found = Declarations()
-        self._types = Types(backend)
+        self._types = Types(backend, self._found)
         self._cache, self._functions = texts(), texts()     # C text -> ctype; of function types, the pointer to one
+        self._made_texts = {}
         self._lock = RLock()
         self._places, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
@@ -107,7 +112,7 @@ class FFI(Listing):
         self._types.update(found)
         for library in self._libraries:
             library._declarations_changed()
-        self._cache, self._functions = texts(), texts()
+        self._cache, self._functions, self._made_texts = texts(), texts(), {}
 
     def include(self, ffi_to_include):
         """Take over the types and constants of another FFI; its structs are the same types in both."""
@@ -128,6 +133,8 @@ class FFI(Listing):
         with self._lock:
             if type(cdecl) is tuple:
                 parsed = cdecl
+            elif cdecl in self._made_texts:
+                return self._made_texts[cdecl]
             else:
                 parsed = simple(self._found, cdecl)
                 if parsed is None:
@@ -136,17 +143,25 @@ class FFI(Listing):
                 raise CDefError(f"the type {cdecl!r} is a function type, not a pointer-to-function type")
             made = self._types.of(parsed)
             if cdecl is not parsed:
-                (self._functions if parsed[0] == "func" else self._cache)[cdecl] = made
+                self._keep(cdecl, made, self._functions if parsed[0] == "func" else self._cache)
             return made
+
+    def _keep(self, text, made, constants):
+        """Remember the ctype of a text.
+
+        A new name makes compiled code that uses others be compiled anew: text beyond what a program has in its source, such as
+        f"int[{n}]", goes elsewhere.
+        """
+        if len(constants) < MOST_TEXTS or constants is self._functions:
+            constants[text] = made
+        else:
+            if len(self._made_texts) == MOST_MADE_TEXTS:
+                self._made_texts.clear()
+            self._made_texts[text] = made
 
     def _parse_type(self, cdecl):
         from ffi.parser import Parser
-        parser = Parser(self._found)
-        parsed = parser.type_of(cdecl)
-        if parser.found.aggregates.keys() != self._found.aggregates.keys():
-            self._found = parser.found
-            self._types.found = parser.found
-        return parsed
+        return Parser(self._found, copy=False).type_of(cdecl)
 
     def _ctype(self, cdecl):
         """The ctype of an argument that is C text or a ctype."""
@@ -200,7 +215,7 @@ class FFI(Listing):
 
     def getctype(self, cdecl, replace_with=""):
         """C's text for a type, with `replace_with` (a name, "*", "[5]", ...) where a declared name would be."""
-        ctype = self._typeof(cdecl, True) if isinstance(cdecl, str) else cdecl
+        ctype = self._ctype(cdecl)
         replace_with = replace_with.strip()
         if replace_with.startswith("*") and "&[" in self._backend.getcname(ctype, "&"):
             replace_with = f"({replace_with})"
