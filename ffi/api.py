@@ -9,6 +9,7 @@ from ffi.errors import CDefError
 from ffi.function import Function, pointers
 from ffi.listing import Listing
 from ffi.model import Declarations
+from ffi.outofline import OutOfLine
 from ffi.realize import Types
 from ffi.types import simple
 
@@ -26,7 +27,7 @@ def texts():
     return made
 
 
-class FFI(Listing):
+class FFI(OutOfLine, Listing):
     """C declarations, and what can be done with them.
 
     ``cdef`` takes declarations as C headers have them; ``dlopen`` binds a library (ABI mode); ``set_source`` and ``compile``
@@ -46,7 +47,7 @@ class FFI(Listing):
         self._lock = RLock()
         self._places, self._once, self._libraries = {}, {}, []
         self._sources, self._included = [], []
-        self._assigned_source = self._embedding = None
+        self._embedding = self._unicode = None
         self._packs, self._asked_macros = [], []
         for name in ("RTLD_LAZY", "RTLD_NOW", "RTLD_GLOBAL", "RTLD_LOCAL", "RTLD_NODELETE", "RTLD_NOLOAD", "RTLD_DEEPBIND"):
             if hasattr(backend, name):
