@@ -3,6 +3,7 @@
 from ffi import opcodes
 from ffi.errors import VerificationError
 from ffi.model import CHARACTERS, COMPLEX, INTEGERS, VOID
+from ffi.tables import array_length, plain
 
 BY_REFERENCE = {"struct", "union", "blob"}
 SMALL = 640                                            # bytes of a list or string argument that still go on the stack
@@ -13,13 +14,16 @@ class CText:
 
     def __init__(self, tables):
         self.tables, self.found = tables, tables.found
-        self.pointers = {}                             # an unnamed struct -> the typedef of a pointer to it
+        self.pointers = {}                             # a pointer, over any number of levels, to an unnamed struct -> its typedef
         for name, (type, quals) in self.found.typedefs.items():
-            if type[0] == "ptr" and type[1][0] in ("struct", "union"):
-                self.pointers.setdefault(type[1], name)
+            base = type
+            while base[0] == "ptr":
+                base = base[1]
+            if base is not type and base[0] in ("struct", "union") and self.name_of(base) is None:
+                self.pointers.setdefault(plain(type), name)
 
     def __call__(self, type, name="", quals=""):
-        return self.found.declaration(self.spelled(type), name, quals)
+        return self.found.declaration(self.spelled(type), name, quals.replace("restrict", "__restrict"))
 
     def spelled(self, type):
         kind = type[0]
@@ -27,11 +31,13 @@ class CText:
             to = type[1]
             if to == ("struct", "__va_list_tag"):
                 return "ptr", VOID, ""
+            if plain(type) in self.pointers:
+                return "prim", self.pointers[plain(type)]
             if to[0] in ("struct", "union") and self.name_of(to) is None:
-                return ("prim", self.pointers[to]) if to in self.pointers else ("ptr", VOID, type[2])
-            return "ptr", self.spelled(to), type[2]
+                return "ptr", VOID, type[2]
+            return "ptr", self.spelled(to), type[2].replace("restrict", "__restrict")
         if kind == "array":
-            return "array", self.spelled(type[1]), type[2]
+            return "array", self.spelled(type[1]), array_length(type[2])
         if kind == "func":
             return "func", self.spelled(type[1]), tuple(map(self.spelled, type[2])), type[3], ""
         if kind in ("struct", "union", "enum"):
@@ -44,7 +50,7 @@ class CText:
     def can_name(self, type):
         """True if C has names for all that the type is made of."""
         if type[0] in ("ptr", "array"):
-            return self.can_name(type[1]) or type[0] == "ptr" and type[1] in self.pointers
+            return self.can_name(type[1]) or plain(type) in self.pointers
         if type[0] == "func":
             return all(map(self.can_name, (type[1], *type[2])))
         return type[0] not in ("struct", "union", "enum") or self.name_of(type) is not None

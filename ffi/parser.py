@@ -13,7 +13,7 @@ from ffi.declarators import Declarators
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
 from ffi.lexer import PRAGMA, Tokens
-from ffi.model import Declarations
+from ffi.model import FLOATS, Declarations
 from ffi.specifiers import Specifiers
 from ffi.words import Problem, Wrong, same
 
@@ -143,7 +143,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             self.declaration()
 
     def linkage_block(self):
-        language = self.tokens[self.i + 1][1:-1]
+        language = "".join(self.tokens[self.i + 1][1:-1].split())
         if language not in ("C", "C++", "Python", "Python+C", "C+Python"):
             self.fail(f"extern \"{language}\": known are \"C\", \"C++\", \"Python\" and \"Python+C\"")
         self.i += 2
@@ -277,7 +277,10 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if tokens[self.i] in ("=", "{"):
             value = self.initializer()
             if value is not None and storage and ("static" in storage or "constexpr" in storage) and type[0] in ("prim", "enum"):
-                self.constant(name, value)
+                if type[1] in FLOATS:                  # what a library has is of that type; the value serves without a library
+                    self.enter(found.constants, "constant", name, ("...", type, quals, float(value)))
+                else:
+                    self.constant(name, value)
                 return
         if storage and "static" in storage and "const" in quals:
             self.enter(found.constants, "constant", name, ("...", type, quals))
@@ -326,6 +329,8 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         found = self.found
         if type[0] in ("struct", "union", "enum") and type[1][0] == "$" and type[1][1:].isdigit():
             found.names.setdefault(f"{type[0]} {type[1]}", name)
+        if type[0] == "array":
+            type = lengths_of(type, f"(*({name} *)0)")
         before = found.typedefs.get(name)
         if before is not None and before[0] != type and not self.override:
             self.contradiction("type", name, before)
@@ -353,3 +358,10 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if self.i == start:
             self.fail("an initializer was expected")
         return value
+
+
+def lengths_of(type, expression):
+    """An array type with the [...] lengths noted as those of a typedef: where that is used, the C compiler can be asked for them."""
+    if type[0] != "array":
+        return type
+    return "array", lengths_of(type[1], f"{expression}[0]"), "..." + expression if type[2] == "..." else type[2]

@@ -86,7 +86,7 @@ class Types:
         return self.backend.new_pointer_type(self.build(to))
 
     def array(self, type):
-        if type[2] == "...":
+        if isinstance(type[2], str):
             raise CDefError(f"cannot render the type {self.found.declaration(type)!r}: unknown length")
         self.whole(type[1])
         return self.backend.new_array_type(self.build(("ptr", type[1], "")), type[2])
@@ -149,7 +149,7 @@ class Types:
         fields, options = found.aggregates[key]
         if options.get("partial"):
             return self.partial(type)
-        if any(field[1][0] == "array" and field[1][2] == "..." for field in fields):
+        if any(field[1][0] == "array" and isinstance(field[1][2], str) for field in fields):
             return self.partial(type)
         self.completing.add(type)
         try:
