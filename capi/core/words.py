@@ -743,6 +743,7 @@ def forget(index):
 
 
 def drain_alone():
+    most_links[0] = max(most_links[0], len(links))
     vm_clear_stale()
     seen[0] = None
     met[:] = NOBODY
@@ -754,7 +755,25 @@ def drain_alone():
         for i in range(n):
             forget(drained[i])
         if n < len(drained):
+            forgotten[0] += total
             return total
+
+
+forgotten = [0]                            # since the last scrub_links()
+most_links = [0]
+
+
+def scrub_links():
+    """Let go of what `links` no longer has.  The VM's dictionaries move their items together without clearing the keys behind
+    the last one; so that place is filled once."""
+    if not forgotten[0]:
+        return
+    fillers = [Null() for _ in range(min(2 * forgotten[0], 3 * most_links[0]) + 64)]
+    forgotten[0], most_links[0] = 0, len(links)
+    for x in fillers:
+        links[x] = 0
+    for x in reversed(fillers):
+        del links[x]
 
 
 def type_address(cls):

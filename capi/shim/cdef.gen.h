@@ -61,6 +61,7 @@ long m_candidates(uint32_t *indices, long n);
 void m_release(uint32_t *indices, long n, int several);
 long m_unheld(uint32_t *indices, long n);
 long m_own_types(void);
+intptr_t m_referents_function(long back);
 const char * m_slot_name(long i);
 void m_fill_slots(intptr_t address, const char *present, int builtin);
 long m_is_vm_slot(intptr_t function);

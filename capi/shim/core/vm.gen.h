@@ -274,6 +274,7 @@ long m_candidates(uint32_t *indices, long n);
 void m_release(uint32_t *indices, long n, int several);
 long m_unheld(uint32_t *indices, long n);
 long m_own_types(void);
+W m_referents_function(long back);
 const char * m_slot_name(long i);
 void m_fill_slots(W address, const char *present, int builtin);
 long m_is_vm_slot(W function);
