@@ -173,8 +173,8 @@ def adopt(ffi, module):
             ctype = compiled.typeof(names)
             types.made.setdefault(type, ctype)
             types.opaque.pop(f"{type[0]} {type[1]}", None)
-            if type[0] in ("struct", "union"):
-                ctype.kind, ctype.fields
+            if type[0] in ("struct", "union") and found.aggregates[f"{type[0]} {type[1]}"] is not None:
+                ctype.fields                           # raises if the layout is another one
         for name, value, type in tables.constants:
             if tables.is_integer(type) or value is not None:
                 getattr(module.lib, name)
