@@ -52,6 +52,8 @@ class Aggregates:
             self.attribute(options)
         for option in ("label", "mode", "vector_size"):
             options.pop(option, None)
+        if options.get("partial") and any(bits >= 0 for name, type, bits, *_ in fields):
+            raise NotImplementedError(f"{key}: `...;` together with bit fields, whose places the C compiler does not tell; declare all fields")
         if self.packed:
             options["packed"] = True
         if self.pack:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import sysconfig
 
 from ffi.errors import VerificationError
 
@@ -121,7 +122,9 @@ def new_extension(source, module_name, sources=(), **keywords):
     extension = setuptools("building a C extension module").Extension
     if keywords.pop("py_limited_api", True) is False:
         keywords["define_macros"] = [*keywords.get("define_macros", ()), ("_CFFI_NO_LIMITED_API", None)]
-    return extension(name=module_name, sources=[source, *map(os.fspath, sources)], **keywords)
+    if sys.implementation.name == "pypy" and not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")):
+        keywords["define_macros"] = [*keywords.get("define_macros", ()), ("_CFFI_NO_PYTHON_H", None)]
+    return extension(name=module_name, sources=[os.path.normpath(os.fspath(one)) for one in (source, *sources)], **keywords)
 
 
 def compile(directory, extension, verbose=0, debug=None, target="*", embedding=False):
@@ -131,7 +134,7 @@ def compile(directory, extension, verbose=0, debug=None, target="*", embedding=F
     from setuptools.errors import BaseError, CCompilerError
     extension._needs_stub = False
     distribution = Distribution({"ext_modules": [extension]})
-    distribution.parse_config_files()
+    distribution.parse_config_files(distribution.find_config_files())     # not pyproject.toml: it is about another project
     options = distribution.get_option_dict("build_ext")
     if debug is None:
         debug = bool(sys.flags.debug)

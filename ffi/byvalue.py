@@ -6,15 +6,16 @@ System V's ABI for x86-64 (3.2.3) passes a struct of up to 16 bytes as one or tw
 (tests/ffi/test_traces.py) and slower on CPython, where it is done only for what the engine refuses.
 """
 
-import platform
+import os
 import sys
 
 from ffi import layout
 from ffi.engine import CData, engine
+from ffi.expressions import NotConstant
 from ffi.function import Function, explained
 from ffi.model import FLOATS
 
-SYSTEM_V = platform.machine() in ("x86_64", "AMD64") and sys.maxsize > 1 << 32 and sys.platform != "win32"
+SYSTEM_V = hasattr(os, "uname") and os.uname().machine in ("x86_64", "amd64") and sys.maxsize > 1 << 32
 ALWAYS = sys.implementation.name == "pypy"
 INTEGERS, DOUBLES = 6, 8                   # registers for arguments
 WORDS = {8: "long", 4: "unsigned int", 2: "unsigned short", 1: "unsigned char"}
@@ -23,13 +24,15 @@ WORDS = {8: "long", 4: "unsigned int", 2: "unsigned short", 1: "unsigned char"}
 def bind(found, types, function, name, load):
     """A `Function`, or None if the engine's own way is as good; `load(type)` is the engine's function of that type."""
     kind, result, arguments, ellipsis, abi = function
-    if not SYSTEM_V or ellipsis or not any(a[0] in ("struct", "union") for a in arguments):
+    if not SYSTEM_V or ellipsis:
         return None
-    shapes = [shape(found, a) for a in arguments]
-    used = [word for words in shapes for word in words or ()]
-    integers = sum(word[1] not in FLOATS for word in used) + (result[0] in ("struct", "union") and shape(found, result) is None)
-    if integers > INTEGERS or len(used) > integers + DOUBLES:
+    try:
+        shapes = [shape(found, a) for a in arguments]
+        fits = all_in_registers(found, arguments, shapes, result)
+    except NotConstant:                                # a struct that is not declared whole: the engine says so
         return None
+    if not fits:
+        return None                                    # C puts a struct wholly into memory where its parts would be split
     wanted = [i for i, a in enumerate(arguments) if a[0] in ("struct", "union") and shapes[i] and (ALWAYS or is_refused(found, a))]
     if not wanted:
         return None
@@ -37,6 +40,15 @@ def bind(found, types, function, name, load):
     raw = load(("ptr", ("func", result, flat, False, abi), ""))
     pointer = load(("ptr", function, ""))
     return Function(wrapper(types, arguments, shapes, wanted, raw, pointer, name), pointer, name)
+
+
+def all_in_registers(found, arguments, shapes, result):
+    """True if there are registers for all of these arguments; those without a shape may need two of either kind."""
+    words = [word for words in shapes for word in words or ()]
+    unknown = 2 * sum(words is None and layout.size(found, a) <= 16 for words, a in zip(shapes, arguments))
+    hidden = result[0] in ("struct", "union", "blob")  # perhaps the address for the result
+    doubles = sum(word[1] in FLOATS for word in words)
+    return len(words) - doubles + unknown + hidden <= INTEGERS and doubles + unknown <= DOUBLES
 
 
 def wrapper(types, arguments, shapes, wanted, raw, pointer, name):

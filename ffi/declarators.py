@@ -41,7 +41,7 @@ class Declarators:
         else:
             name = None
             if token and (token[0].isidentifier() or token[0] == "$") and token not in NEVER_NAMES:
-                name = token
+                name = self.naming = token
                 self.i += 1
                 while tokens[self.i] == "::":
                     name = tokens[self.i + 1]
@@ -76,8 +76,8 @@ class Declarators:
                     self.attribute(attributes)
                 else:
                     break
-            if type[0] == "func" or type[0] == "array" or tokens[self.i] == "[" and tokens[self.i + 1] != "[":
-                raise Wrong("a function cannot return " + ("a function" if type[0] == "func" else "an array"), start, TypeError)
+            if type[0] == "func" or type[0] == "array" or tokens[self.i] == "(" or tokens[self.i] == "[" and tokens[self.i + 1] != "[":
+                raise Wrong("a function cannot return " + ("an array" if type[0] == "array" or tokens[self.i] == "[" else "a function"), start, TypeError)
             return ("func", type, arguments, ellipsis, abi or attributes.get("abi", "")), quals
         if tokens[self.i] == "[" and tokens[self.i + 1] != "[":
             self.i += 1
@@ -114,7 +114,7 @@ class Declarators:
 
     def parameters(self):
         """(types, ellipsis) of a parameter list; arrays and functions become pointers."""
-        tokens, types = self.tokens, []
+        tokens, types, function = self.tokens, [], self.naming
         self.i += 1
         if tokens[self.i] == ")":
             self.i += 1
@@ -127,10 +127,10 @@ class Declarators:
             if tokens[self.i] == "...":
                 self.i += 1
                 if not types:
-                    raise Wrong("a function with only '(...)' as argument is not correct C", self.i)
+                    raise Wrong(f"{function or 'this'}: a function with only '(...)' as argument is not correct C", self.i)
                 ellipsis = True
                 break
-            types.append(self.parameter(len(types)))
+            types.append(self.parameter(f"{function} arg {len(types) + 1}" if function else f"arg {len(types) + 1}"))
             if tokens[self.i] != ",":
                 break
             self.i += 1
@@ -141,16 +141,16 @@ class Declarators:
             types = []
         return tuple(types), ellipsis
 
-    def parameter(self, number):
+    def parameter(self, place):
         start = self.i
         base, quals, storage, attributes = self.specifiers()
         if base is None:
             name = self.tokens[self.i]
             self.i = start
-            if name.isidentifier() and self.tokens[start + 1] in (",", ")"):
-                raise Wrong(f"arg {number + 1}: unknown type {name!r} (if you meant to use the old C syntax of giving untyped arguments, "
-                              "it is not supported)", start)
-            raise Wrong(f"arg {number + 1}: unknown type {name!r}", start)
+            if not name.isidentifier():
+                raise Wrong(f"{place}: expected a type, got {name or 'the end'!r}", start)
+            untyped = " (if you meant to use the old C syntax of giving untyped arguments, it is not supported)"
+            raise Wrong(f"{place}: unknown type {name!r}{untyped if self.tokens[start + 1] in (',', ')') else ''}", start)
         at = self.i
         try:
             name, type, quals = self.declarator(base, quals, attributes)

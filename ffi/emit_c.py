@@ -58,8 +58,8 @@ class Writer:
             self.integer(name, value, opcodes.CONSTANT_INT) if isinstance(value, int) or value is None and self.tables.is_integer(type) \
                 else self.constant(name, type, value)
         for key in self.tables.enums:
-            for name, value in zip(*self.found.enums[key][:2]):
-                self.integer(name, None if self.found.enums[key][3] and value == "..." else value, opcodes.ENUM)
+            for name in self.found.enums[key][0]:      # the compiler's values are right, whatever is declared
+                self.integer(name, None, opcodes.ENUM)
         for name, type, options in self.tables.variables:
             self.variable(name, type)
         structs = [self.struct(number, key) for number, key in enumerate(self.tables.structs)]

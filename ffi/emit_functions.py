@@ -3,6 +3,7 @@
 from ffi import opcodes
 from ffi.errors import VerificationError
 from ffi.model import CHARACTERS, COMPLEX, INTEGERS, VOID
+from ffi.tables import array_length, plain
 
 BY_REFERENCE = {"struct", "union", "blob"}
 SMALL = 640                                            # bytes of a list or string argument that still go on the stack
@@ -13,13 +14,16 @@ class CText:
 
     def __init__(self, tables):
         self.tables, self.found = tables, tables.found
-        self.pointers = {}                             # an unnamed struct -> the typedef of a pointer to it
+        self.pointers = {}                             # a pointer, over any number of levels, to an unnamed struct -> its typedef
         for name, (type, quals) in self.found.typedefs.items():
-            if type[0] == "ptr" and type[1][0] in ("struct", "union"):
-                self.pointers.setdefault(type[1], name)
+            base = type
+            while base[0] == "ptr":
+                base = base[1]
+            if base is not type and base[0] in ("struct", "union") and self.name_of(base) is None:
+                self.pointers.setdefault(plain(type), name)
 
     def __call__(self, type, name="", quals=""):
-        return self.found.declaration(self.spelled(type), name, quals)
+        return self.found.declaration(self.spelled(type), name, quals.replace("restrict", "__restrict"))
 
     def spelled(self, type):
         kind = type[0]
@@ -27,11 +31,13 @@ class CText:
             to = type[1]
             if to == ("struct", "__va_list_tag"):
                 return "ptr", VOID, ""
+            if plain(type) in self.pointers:
+                return "prim", self.pointers[plain(type)]
             if to[0] in ("struct", "union") and self.name_of(to) is None:
-                return ("prim", self.pointers[to]) if to in self.pointers else ("ptr", VOID, type[2])
-            return "ptr", self.spelled(to), type[2]
+                return "ptr", VOID, type[2]
+            return "ptr", self.spelled(to), type[2].replace("restrict", "__restrict")
         if kind == "array":
-            return "array", self.spelled(type[1]), type[2]
+            return "array", self.spelled(type[1]), array_length(type[2])
         if kind == "func":
             return "func", self.spelled(type[1]), tuple(map(self.spelled, type[2])), type[3], ""
         if kind in ("struct", "union", "enum"):
@@ -44,7 +50,7 @@ class CText:
     def can_name(self, type):
         """True if C has names for all that the type is made of."""
         if type[0] in ("ptr", "array"):
-            return self.can_name(type[1]) or type[0] == "ptr" and type[1] in self.pointers
+            return self.can_name(type[1]) or plain(type) in self.pointers
         if type[0] == "func":
             return all(map(self.can_name, (type[1], *type[2])))
         return type[0] not in ("struct", "union", "enum") or self.name_of(type) is not None
@@ -90,7 +96,7 @@ def wrapper(writer, name, result, arguments, names, index):
     fail = "goto done" if any(lists) else "return NULL"
     for number, (argument, variable) in enumerate(zip(arguments, names)):
         put("", *converted(text, argument, variable, f"arg{number}", index + 1 + number, fail))
-    put("", "  Py_BEGIN_ALLOW_THREADS", "  _cffi_restore_errno();", f"  {{ {'' if result == VOID else 'result = '}{name}({', '.join(names)}); }}",
+    put("", "  Py_BEGIN_ALLOW_THREADS", "  _cffi_restore_errno();", f"  {'' if result == VOID else 'result = '}_cffi_d_{name}({', '.join(names)});",
         "  _cffi_save_errno();", "  Py_END_ALLOW_THREADS", "", "  (void)self;  /* unused */")
     if not count:
         put("  (void)noarg;  /* unused */")
@@ -151,7 +157,7 @@ def by_reference(writer, name, result, arguments, names):
         return
     parameters = [text(("ptr", argument, "") if indirect else argument, variable)
                   for argument, variable, indirect in zip(arguments, names, passed)]
-    call = f"{name}({', '.join('*' * indirect + variable for variable, indirect in zip(names, passed))})"
+    call = f"_cffi_d_{name}({', '.join('*' * indirect + variable for variable, indirect in zip(names, passed))})"
     if is_indirect(result):
         parameters.insert(0, text(("ptr", result, ""), "result"))
         head, body = f"void _cffi_f_{name}({', '.join(parameters)})", f"*result = {call};"

@@ -52,8 +52,9 @@ class Preprocessed(Tokens):
     def add(self, start, end):
         if end - start > 1:
             for m in TOKEN.finditer(self.text, start, end):
-                self.list.append(m.group(1))
-                self.offsets.append(m.start(1))
+                if m.group(1):
+                    self.list.append(m.group(1))
+                    self.offsets.append(m.start(1))
 
 
 class HeaderParser(Parser):

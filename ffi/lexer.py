@@ -10,9 +10,9 @@ Positions are found again when an error needs them: `Tokens.offset(i)` is where 
 from ffi.errors import CDefError
 from ffi.pattern import Pattern
 
-TOKEN = Pattern(r'''(?:[ \t\r\n\f\v]+|//(?:\\.|[^\n\\])*|/\*.*?\*/)*
-    ((?:u8|[LuU])(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+') | [^\W\d$][\w$]* | \$[\w$]* | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
-     | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v])''', "sx")
+TOKEN = Pattern(r'''(?>(?:[ \t\r\n\f\v]+|//(?:\\.|[^\n\\])*|/\*.*?\*/)*)
+    (?:((?:u8|[LuU])(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+') | [^\W\d$][\w$]* | \$[\w$]* | \.?\d(?:[eEpP][+-]|[\w.]|'(?=\w))* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])+'
+     | \.\.\. | <<=?|>>=?|->|\+\+|--|[<>=!]=|&&|\|\||::|\#\# | [^ \t\r\n\f\v]) | \Z)''', "sx")     # at the end of the text: ""
 COMMENT = Pattern(r'//(?:\\.|[^\n\\])*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', "s")
 DIRECTIVE = Pattern(r"^[ \t]*\#[ \t]*(\w*)((?:\\\r?\n|[^\n])*)", "m")
 MARKER = Pattern(r'^[ \t]*\#[ \t]*(?:line[ \t]+)?(\d+)(?:[ \t]+"((?:\\.|[^"\\])*)")?', "m")
@@ -24,12 +24,19 @@ PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 PRAGMA = 0xE000                            # tokens from here on stand for `Tokens.pragmas`
 
 
+def scan(text):
+    found = TOKEN.findall(text)
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
 def tokens_of(text):
     """The tokens of text without directives.  Where it has nothing but names, numbers and brackets, splitting is faster than TOKEN,
     which takes milliseconds to load."""
     words = text.replace("...", " ... ") if "..." in text else text
     if not (PLAIN.issuperset(words) if words is text else PLAIN.issuperset(words.replace("...", ""))):
-        return TOKEN.findall(text)
+        return scan(text)
     for bracket in "*(),;[]{}":
         words = words.replace(bracket, f" {bracket} ")
     return words.split()
@@ -124,11 +131,11 @@ class Tokens:
         if not m:
             self.fail("#define needs a name", offset)
         parameters = None if m.group(2) is None else tuple(p.strip() for p in m.group(3).split(",") if p.strip())
-        self.macros[m.group(1)] = parameters, tuple(TOKEN.findall(rest[m.end():]))
+        self.macros[m.group(1)] = parameters, tuple(scan(rest[m.end():]))
         self.defined.append((m.group(1), offset))
 
     def pragma(self, rest, offset):
-        words = TOKEN.findall(rest)
+        words = scan(rest)
         if words[:1] == ["pack"]:
             self.list.append(chr(PRAGMA + len(self.pragmas)))
             self.offsets.append(offset)
@@ -158,7 +165,7 @@ class Tokens:
         from ffi.expressions import Expression, NotConstant
         rest = ASKED.sub(lambda m: "01"[(m.group(1) or m.group(2)) in self.macros], rest)
         rest = HAS.sub("0", rest)
-        tokens = self.expand(TOKEN.findall(rest))
+        tokens = self.expand(scan(rest))
         try:
             return bool(Expression(["0" if t[0].isidentifier() else t for t in tokens]).whole())
         except NotConstant as reason:
@@ -169,7 +176,7 @@ class Tokens:
     def add_segment(self, text, start):
         if self.__dict__.get("conditions") and self.skipping():
             return
-        found = [(m.group(1), start + m.start(1)) for m in TOKEN.finditer(text) if m.group(1) != "\\"]
+        found = [(m.group(1), start + m.start(1)) for m in TOKEN.finditer(text) if m.group(1) not in ("\\", None)]
         if self.macros and not self.macros.keys().isdisjoint(t for t, offset in found):
             i, n = 0, len(found)
             while i < n:

@@ -2,7 +2,6 @@
 
 import sys
 
-from ffi.byvalue import bind
 from ffi.engine import CData
 from ffi.errors import FFIError
 from ffi.function import checked
@@ -104,7 +103,10 @@ class Bound:
 
     def function(self, type, name, options):
         """What calls a function: the engine's own object, unless there is a better way for this one."""
-        bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
+        bound = None
+        if any(argument[0] in ("struct", "union") for argument in type[2]):
+            from ffi.byvalue import bind
+            bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
         if bound is None:
             bound = self.load(("ptr", type, ""), name, options, "function")
             if sys.flags.dev_mode and isinstance(bound, CData):
@@ -135,7 +137,7 @@ class Bound:
         if value[1][0] == "enum":
             self.ffi._types.of(value[1])               # raises
         if len(value) == 4:
-            return self.ffi.cast(value[1], value[3]) if value[1][0] == "ptr" else value[3]
+            return self.ffi.cast(self.ffi._types.of(value[1]), value[3]) if value[1][0] == "ptr" else value[3]
         raise NotImplementedError(f"non-integer constant {name!r} cannot be accessed from a dlopen() library")
 
     def assign(self, lib, name, value):

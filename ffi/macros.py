@@ -11,6 +11,7 @@ from ffi.model import VOID
 LONG, DOUBLE = ("prim", "long"), ("prim", "double")
 NUMBERS = ("_Bool", "char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned int", "long", "unsigned long", "long long",
            "unsigned long long", "float", "double")
+STATEMENTS = "do", "{", "if", "for", "while", "switch"
 MAGIC = b"ffi: answers"
 
 
@@ -42,7 +43,7 @@ def candidates(found):
     """The macros of which it makes sense to ask."""
     return tuple(name for name, (parameters, body) in found.macros.items()
                  if parameters and body and name[0] != "_" and "..." not in parameters and not parameters[-1].endswith("...")
-                 and name not in found.functions and "#" not in body)
+                 and name not in found.functions and "#" not in body and "##" not in body)
 
 
 class Probe:
@@ -61,7 +62,7 @@ class Probe:
         for other in (LONG, DOUBLE):
             questions = [(name, self.parameters(name, other)) for name in waiting if self.is_balanced(name)]
             for kind in ("value", "statement"):
-                good = self.accepted(questions, kind)
+                good = self.accepted([q for q in questions if kind == "value" or self.body(q[0])[0] in STATEMENTS], kind)
                 for (name, types), result in zip(good, self.answers(good) if kind == "value" else [VOID] * len(good)):
                     if result is not None:
                         made[name] = ("func", result, types, False, ""), {"macro": True}

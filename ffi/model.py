@@ -1,7 +1,7 @@
 """How C's types and declarations are represented: plain tuples and dicts, which compare, hash and marshal.
 
     ("void",)                                   ("prim", "unsigned int")
-    ("ptr", to, quals)                          ("array", item, length)       length: int, None for [], "..." for [...]
+    ("ptr", to, quals)                          ("array", item, length)       length: int, None for [], "..." for [...], "...(C expression)" for [...] in a typedef
     ("func", result, arguments, ellipsis, abi)  ("struct", tag) ("union", tag) ("enum", tag): see `Declarations`
     ("some", name, "int" or "float")            typedef int... name: a number whose size the C compiler knows
     ("blob", name, size, alignment)             a scalar that the engine does not know: __int128, a vector, ...

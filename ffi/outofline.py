@@ -1,10 +1,13 @@
 """The methods of `FFI` that make modules: set_source() and what follows it."""
 
 import os
+import sys
 
 
 class OutOfLine:
     """Mixed into `FFI`."""
+
+    _assigned_source = verifier = None                 # of set_source(): (module name, C source or None, extension of the file, keywords)
 
     def set_source(self, module_name, source, source_extension=".c", **kwds):
         """Say what module to make: `source` is C that is compiled with it (API mode), or None (ABI mode, a .py file).
@@ -48,19 +51,30 @@ class OutOfLine:
     def distutils_extension(self, tmpdir="build", verbose=True):
         """Write the C source of an API module below `tmpdir` and return its Extension."""
         from ffi.build import check_method, recompile
+        if self._assigned_source is None and self.verifier is not None:
+            return self.verifier.get_extension()
         module_name, source, source_extension, kwds = check_method(self, "distutils_extension", python=False)
         os.makedirs(tmpdir, exist_ok=True)
         extension, written = recompile(self, module_name, source, tmpdir=tmpdir, extradir=tmpdir, source_extension=source_extension,
                                        call_c_compiler=False, **kwds)
         if verbose:
-            print(f"{'regenerated' if written else 'not modified'}: {extension.sources[0]!r}", file=__import__("sys").stderr)
+            print(f"{'regenerated' if written else 'not modified'}: {extension.sources[0]!r}", file=sys.stderr)
         return extension
 
     def embedding_api(self, csource, packed=False, pack=None):
         """Declare the functions that a library with Python inside exports; they are written in Python with @ffi.def_extern()."""
-        self._declare(csource, packed=packed, pack=pack, embedding=True)
-        if self._embedding is None:
-            self._embedding = ""
+        with self._lock:
+            before = set(self._found.functions)
+            self.cdef(csource, packed=packed, pack=pack)
+            found = self._found.copy()
+            names = sorted(found.functions.keys() - before)
+            for name in names:
+                type, options = found.functions[name]
+                found.functions[name] = type, {**options, "python": options.get("python", "embedding")}
+            self._sources.append((("embedding_api", *names), None))
+            self._now(found)
+            if self._embedding is None:
+                self._embedding = ""
 
     def embedding_init_code(self, pysource):
         """The Python code that runs when the library is first used."""
@@ -81,7 +95,6 @@ class OutOfLine:
         with self._lock:
             self.verifier = Verifier(self, source, tmpdir, **kwargs)
             library = self.verifier.load_library()
-            self._libraries.append(library)
         return library
 
     def set_unicode(self, enabled_flag):
@@ -95,3 +108,8 @@ class OutOfLine:
             self.cdef(f"typedef {character} TBYTE; typedef {character} TCHAR; typedef const {text}LPCTSTR; typedef const {text}PCTSTR; "
                       f"typedef {text}LPTSTR; typedef {text}PTSTR; typedef TBYTE *PTBYTE; typedef TCHAR *PTCHAR;")
         self._unicode = bool(enabled_flag)
+
+    def _apply_embedding_fix(self, kwds):
+        """Add to keywords of set_source() what links a library with Python."""
+        from ffi.embed import link_with_python
+        link_with_python(kwds)

@@ -13,7 +13,7 @@ from ffi.declarators import Declarators
 from ffi.errors import CDefError, FFIError
 from ffi.expressions import NotConstant
 from ffi.lexer import PRAGMA, Tokens
-from ffi.model import Declarations
+from ffi.model import FLOATS, Declarations
 from ffi.specifiers import Specifiers
 from ffi.words import Problem, Wrong, same
 
@@ -21,10 +21,10 @@ MOST_PROBLEMS = 20                         # that one CDefError tells
 
 
 class Parser(Specifiers, Declarators, Aggregates, Constants):
-    """Parses one source on top of what `known` declares; `found` has both."""
+    """Parses one source on top of what `known` declares; `found` has both, and is `known` itself for a parser of types."""
 
-    def __init__(self, known=None, packed=False, pack=0, override=False, cplusplus=False):
-        self.found = known.copy() if known else Declarations()
+    def __init__(self, known=None, packed=False, pack=0, override=False, cplusplus=False, copy=True):
+        self.found = Declarations() if known is None else known.copy() if copy else known
         self.packed, self.pack, self.override, self.cplusplus = packed, pack, override, cplusplus
         self.packs, self.scope, self.linkage = [], (), None
 
@@ -58,7 +58,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
     def begin(self, text, name):
         self.source = Tokens(text, name, self.found.macros)
         self.tokens = [*self.source.list, "", "", ""]
-        self.i = 0
+        self.i, self.naming = 0, None                  # naming: what the last declarator declares, for messages
 
     def located(self, message, i):
         return self.source.located(self.source.offset(i), message)
@@ -95,14 +95,15 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         self.i += 1
 
     def skip_declaration(self, start):
-        """Go on after a declaration that has an error: past the next `;` or `}` outside of brackets."""
-        self.i = start
-        depth = 0
+        """Go on after a declaration that has an error: past the next `;` or `}` outside of braces, before the `}` of what is around it."""
+        self.i, depth = start, 0
         while self.tokens[self.i]:
-            token = self.tokens[self.i]
+            token, following = self.tokens[self.i], self.tokens[self.i + 1]
+            if token == "}" and not depth and self.i > start:
+                return
             self.i += 1
-            depth += (token in ("{", "(", "[")) - (token in ("}", ")", "]"))
-            if depth <= 0 and (token == ";" or token == "}" and self.tokens[self.i] not in (";", ",") and not self.tokens[self.i].isidentifier()):
+            depth += (token == "{") - (token == "}")
+            if depth <= 0 and (token == ";" or token == "}" and following not in (";", ",") and not following.isidentifier()):
                 return
 
     def skip_brackets(self):
@@ -142,7 +143,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             self.declaration()
 
     def linkage_block(self):
-        language = self.tokens[self.i + 1][1:-1]
+        language = "".join(self.tokens[self.i + 1][1:-1].split())
         if language not in ("C", "C++", "Python", "Python+C", "C+Python"):
             self.fail(f"extern \"{language}\": known are \"C\", \"C++\", \"Python\" and \"Python+C\"")
         self.i += 2
@@ -276,7 +277,10 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if tokens[self.i] in ("=", "{"):
             value = self.initializer()
             if value is not None and storage and ("static" in storage or "constexpr" in storage) and type[0] in ("prim", "enum"):
-                self.constant(name, value)
+                if type[1] in FLOATS:                  # what a library has is of that type; the value serves without a library
+                    self.enter(found.constants, "constant", name, ("...", type, quals, float(value)))
+                else:
+                    self.constant(name, value)
                 return
         if storage and "static" in storage and "const" in quals:
             self.enter(found.constants, "constant", name, ("...", type, quals))
@@ -303,22 +307,33 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
                 value[1]["overload"] = name
                 table[f"{name}_{number}"] = value
                 return
-            raise FFIError(f"multiple declarations of {kind} {name} (for interactive usage, try cdef(xx, override=True))")
+            self.contradiction(kind, name, before)
         table[name] = value
+
+    def contradiction(self, kind, name, before):
+        """Raise for a second declaration that says something else than the one before."""
+        if kind == "constant":
+            earlier = f"{name} = {before if isinstance(before, (int, float, bytes, str)) else '...'}"
+        else:
+            earlier = self.found.declaration(before[0], name, before[1] if kind == "variable" else "")
+        where = self.located(f"earlier: {earlier}", self.i) if self.tokens[self.i] else f"earlier: {earlier}"
+        raise FFIError(f"multiple declarations of {kind} {name} (for interactive usage, try cdef(xx, override=True))\n{where}")
 
     def constant(self, name, value):
         before = self.found.constants.get(name, value)
         if before != value and not self.override:
-            raise FFIError(f"multiple declarations of constant {name} (for interactive usage, try cdef(xx, override=True))")
+            self.contradiction("constant", name, before)
         self.found.constants[name] = value
 
     def typedef(self, name, type, quals):
         found = self.found
         if type[0] in ("struct", "union", "enum") and type[1][0] == "$" and type[1][1:].isdigit():
             found.names.setdefault(f"{type[0]} {type[1]}", name)
+        if type[0] == "array":
+            type = lengths_of(type, f"(*({name} *)0)")
         before = found.typedefs.get(name)
         if before is not None and before[0] != type and not self.override:
-            raise FFIError(f"multiple declarations of type {name} (for interactive usage, try cdef(xx, override=True))")
+            self.contradiction("type", name, before)
         found.typedefs[name] = type, quals
 
     def initializer(self):
@@ -343,3 +358,10 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
         if self.i == start:
             self.fail("an initializer was expected")
         return value
+
+
+def lengths_of(type, expression):
+    """An array type with the [...] lengths noted as those of a typedef: where that is used, the C compiler can be asked for them."""
+    if type[0] != "array":
+        return type
+    return "array", lengths_of(type[1], f"{expression}[0]"), "..." + expression if type[2] == "..." else type[2]

@@ -6,7 +6,6 @@ cdef() declares its fields.
 
 from ffi import layout
 from ffi.errors import CDefError, VerificationMissing
-from ffi.model import Declarations
 
 PACKED = 8                                 # the engine's flag
 
@@ -14,9 +13,10 @@ PACKED = 8                                 # the engine's flag
 class Types:
     """The ctypes of one FFI."""
 
-    def __init__(self, backend):
-        self.backend, self.found = backend, Declarations()
+    def __init__(self, backend, found):
+        self.backend, self.found = backend, found
         self.made, self.origins = {}, {}               # type -> ctype; "struct tag" -> (the Types that declares it, its type there)
+        self.completing = set()                        # structs whose fields are being looked at
         self.waiting, self.opaque, self.added = [], {}, []     # structs whose fields are to be told to the engine; those that have none so far
 
     def update(self, found):
@@ -86,13 +86,17 @@ class Types:
         return self.backend.new_pointer_type(self.build(to))
 
     def array(self, type):
-        if type[2] == "...":
+        if isinstance(type[2], str):
             raise CDefError(f"cannot render the type {self.found.declaration(type)!r}: unknown length")
         self.whole(type[1])
         return self.backend.new_array_type(self.build(("ptr", type[1], "")), type[2])
 
     def func(self, type):
         kind, result, arguments, ellipsis, abi = type
+        inside = self.completing.intersection((result, *arguments))
+        if inside:
+            raise NotImplementedError(f"{self.found.c_name(inside.pop())} has a pointer to a function that takes or gives the struct itself by value, which "
+                                      "the engine cannot describe: declare that field as `void *` and cast it")
         made, *types = [self.whole(a) for a in (result, *arguments)]
         more = (self.backend.FFI_STDCALL,) if abi and hasattr(self.backend, "FFI_STDCALL") else ()
         return self.backend.new_function_type(tuple(types), made, ellipsis, *more)
@@ -145,11 +149,13 @@ class Types:
         fields, options = found.aggregates[key]
         if options.get("partial"):
             return self.partial(type)
-        types = []
-        for name, field, bits, quals, aligned, packed in fields:
-            if field[0] == "array" and field[2] == "...":
-                return self.partial(type)
-            types.append(self.whole(field))
+        if any(field[1][0] == "array" and isinstance(field[1][2], str) for field in fields):
+            return self.partial(type)
+        self.completing.add(type)
+        try:
+            types = [self.whole(field[1]) for field in fields]
+        finally:
+            self.completing.discard(type)
         made = self.made[type]
         if layout.is_special(found, type):
             places, size, alignment = layout.aggregate(found, type)

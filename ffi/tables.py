@@ -24,6 +24,10 @@ class Tables:
     def __init__(self, ffi, python=False):
         self.ffi, self.python = ffi, python
         self.found, self.origins = ffi._found, ffi._types.origins
+        unnamed = [key for table in (self.found.aggregates, self.found.enums) for key in table
+                   if " $" in key and key.split(" $", 1)[1].isdigit() and key not in self.found.names and key not in self.origins]
+        unnamed.sort(key=lambda key: int(key.split("$", 1)[1]))
+        self.unnamed = {key: number for number, key in enumerate(unnamed, 1)}     # those for which C has no name
         self.collect_names()
         self.index, self.blobs = {}, {}
         for type in self.roots():
@@ -47,7 +51,7 @@ class Tables:
             if name in enumerators or name in inherited:
                 continue
             if isinstance(value, tuple):
-                self.add_unknown(name, *value[1:3])
+                self.add_unknown(name, value[1])
             else:
                 type = TYPE_OF.get(value.__class__, ("ptr", ("prim", "char"), "const"))
                 self.constants.append((name, value, type))
@@ -60,7 +64,7 @@ class Tables:
         if self.python:
             self.check_enums()
 
-    def add_unknown(self, name, type, quals):
+    def add_unknown(self, name, type):
         if self.python and self.found.macros.get(name, (0, 0))[1] == ("...",):
             raise VerificationError(f"macro {name}: cannot use the syntax '...' in '#define {name} ...' when using the ABI mode")
         if type[0] == "array":
@@ -77,11 +81,12 @@ class Tables:
         """An array type whose [...] lengths are C expressions."""
         if type[0] != "array":
             return type
-        item = self.resolved(type[1], f"{expression}[0]")
-        return "array", item, f"_cffi_array_len({expression})" if type[2] == "..." else type[2]
+        return "array", self.resolved(type[1], f"{expression}[0]"), array_length(type[2], expression)
 
     def struct_name(self, key):
         """The engine's name of a struct: its tag, "$name" if a typedef names it, "$1" if nothing does."""
+        if key in self.unnamed:
+            return f"${self.unnamed[key]}"
         kind, tag = key.split(" ", 1)
         if tag[0] == "$" and tag[1:].isdigit() and key in self.found.names:
             return "$" + self.found.names[key]
@@ -102,6 +107,7 @@ class Tables:
         """The types that are declared or used by something declared."""
         found = self.found
         for name, type, options in self.functions:
+            self.check_known(type[1], f"function {name}: {self.found.declaration(type[1])!r} is used as result type, but is opaque")
             yield ("ptr", type, "") if type[3] and not self.python or options.get("python") else type
         for name, type, options in self.variables:
             yield type
@@ -118,7 +124,7 @@ class Tables:
                 yield tuple(key.split(" ", 1))
 
     def is_integer(self, type):
-        return type[0] == "prim" and type[1] in INTEGERS or type[0] == "enum" or type[0] == "some" and type[2] == "int"
+        return type[0] == "prim" and type[1] in INTEGERS and type[1] != "char" or type[0] == "enum" or type[0] == "some" and type[2] == "int"
 
     def collect(self, type):
         """Enter a type and what it is made of."""
@@ -127,7 +133,7 @@ class Tables:
             return
         self.index[type] = None
         kind = type[0]
-        if kind == "array" and type[2] == "...":
+        if kind == "array" and (type[2] == "..." or isinstance(type[2], str) and self.python):
             raise VerificationMissing(f"{self.found.declaration(type)}: a length {ONLY_COMPILER}")
         if kind in ("ptr", "array"):
             self.collect(type[1])
@@ -136,10 +142,18 @@ class Tables:
                 self.collect(one)
         elif kind in ("struct", "union"):
             for name, field, bits, quals in self.fields(type):
+                self.check_known(field, f"{self.found.c_name(type)}: field '{type[1]}.{name}' is of an opaque type (not declared in cdef())")
                 self.collect(field)
         elif kind == "blob":
             self.blobs[type[1]] = type
             self.collect(self.blob_data(type))
+
+    def check_known(self, type, message):
+        """TypeError for a struct by value of which nothing is known."""
+        while type[0] == "array":
+            type = type[1]
+        if type[0] in ("struct", "union") and self.found.aggregates.get(f"{type[0]} {type[1]}") is None:
+            raise TypeError(message)
 
     def fields(self, type):
         """(name, type, bits, quals) of a struct's fields, those of anonymous structs inside it included; none if it is another FFI's."""
@@ -236,7 +250,8 @@ class Tables:
         if content is None:
             return flags | opcodes.OPAQUE
         fields, options = content
-        silent = options.get("partial") or "pack" in options or "aligned" in options or any(f[4] or f[5] or not f[0] and f[2] < 0 for f in fields)
+        silent = self.is_partial(tuple(key.split(" ", 1))) or "pack" in options or "aligned" in options or any(
+            f[4] or f[5] or not f[0] and f[2] < 0 or f[1][0] == "array" and has_unknown_length(f[1]) for f in fields)
         if self.python:
             if "pack" in options or layout.is_special(self.found, tuple(key.split(" ", 1))):
                 raise VerificationError(f"{key}: `pack` and alignment attributes are not known to out-of-line ABI modules: use API mode")
@@ -246,6 +261,13 @@ class Tables:
         if not silent or self.python:
             flags |= opcodes.CHECK_FIELDS * (not self.python or not any(not f[0] for f in fields)) | opcodes.PACKED * ("packed" in options)
         return flags
+
+    def is_partial(self, type):
+        """True for a struct with `...;`, and for a union of such."""
+        while type[0] == "array":
+            type = type[1]
+        content = self.found.aggregates.get(f"{type[0]} {type[1]}") if type[0] in ("struct", "union") else None
+        return bool(content) and (content[1].get("partial", False) or type[0] == "union" and any(self.is_partial(f[1]) for f in content[0]))
 
     def enum_base(self, key):
         """(size, signed) of an enum."""
@@ -263,16 +285,27 @@ def found_static(options):
     return bool(options.get("scope") or options.get("overload"))
 
 
+def array_length(length, expression=None):
+    """A length as C computes it where it is left to C: from `expression`, or from the typedef that has it."""
+    if length == "..." and expression:
+        return f"_cffi_array_len({expression})"
+    return f"_cffi_array_len({length[3:]})" if isinstance(length, str) and length[:4] == "...(" else length
+
+
 def plain(type):
     """A type without the qualifiers, which the engine does not know."""
     kind = type[0]
     if kind == "ptr":
         return "ptr", plain(type[1]), ""
     if kind == "array":
-        return "array", plain(type[1]), type[2]
+        return "array", plain(type[1]), array_length(type[2])
     if kind == "func":
         return "func", plain(type[1]), tuple(map(plain, type[2])), bool(type[3]), type[4]
     return type
+
+
+def has_unknown_length(type):
+    return type[0] == "array" and (isinstance(type[2], str) or has_unknown_length(type[1]))
 
 
 def is_file(type):

@@ -187,6 +187,7 @@ def boot():
 
 
 if lib is not None:
-    from capi.core import callbacks, sweep             # noqa: F401  callbacks must answer before C runs
+    from capi.core import callbacks, referents, sweep             # noqa: F401  callbacks must answer before C runs
     boot()
     sweep.install()
+    referents.install()

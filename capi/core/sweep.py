@@ -1,21 +1,19 @@
 """Finding dead wrappers and forgotten proxies.
 
 A wrapper has no finaliser and its weak reference no callback, which would cost ten times its making.  Instead the table
-is swept: what was made since the last sweep after each minor collection, everything after a major one.  Because no hook
-runs while one long C function calls back, the crossing path counts as well and sweeps when much has piled up.
+is swept: what was made since the last sweep after each minor collection; what has survived that is watched by
+capi/core/cycles.py, which acts after a major one.  Because no hook runs while one long C function calls back, the crossing path counts as well and sweeps when much has piled up.
 """
 
 import gc
 from _thread import allocate_lock
 
-from capi.core import words
+from capi.core import cycles, typecall, words
 from capi.core.engine import ffi, lib
-from capi.core.words import DRAIN_AT, LateRef, drain, held, table, wrefs
+from capi.core.words import DRAIN_AT, drain, held, scrub_links, table, wrefs
 
 CAP = 1 << 16
-old = []                                   # indices of wrappers that have survived a sweep
-late = []                                  # indices of wrappers that are dead but whose finalisers may still be to run
-finalized = []                             # of those whose finalisers have run
+ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
 
 
 def alone(sweep):
@@ -24,43 +22,38 @@ def alone(sweep):
         if words.trace_busy[0] or not busy.acquire(False):
             return 0
         try:
-            return sweep(*args)
+            n = sweep(*args)
+            work[0] += n
+            return n
         finally:
             busy.release()
     return guarded
 
 
 busy = allocate_lock()
+work = [0]                                 # how much the sweeps found to do so far
 
 
 def young_died():
-    """Release the C structs of young wrappers that have died; the others grow old.  Returns how many died."""
+    """Release the C structs of young wrappers that have died; guards have the others.  Returns how many died."""
     total = 0
+    doubtful = cycles.major_passed()
     while True:
         n = lib.m_take_young(young, CAP)
-        total += release_dead(young, n)
+        total += release_dead(young, n, doubtful)
         if n < CAP:
             return total
 
 
-def old_died():
-    """The same for all wrappers."""
-    while finalized:
-        old.append(finalized.pop())
-    candidates, total = old[:], 0
-    del old[:]
-    for start in range(0, len(candidates), CAP):
-        total += release_dead(candidates[start:start + CAP], min(CAP, len(candidates) - start))
-    return total
-
-
-def release_dead(indices, n):
+def release_dead(indices, n, doubtful):
     """Give up the VM's share of those structs whose wrappers are dead; returns how many were dead.
 
+    What survives a minor collection is watched.  After a major one finalisers may still use what its weak reference has lost.
     A struct whose word is on its way to a new wrapper is young again.  Another thread may make one between our look and
     the release: so what crosses after m_candidates() is left alone.
     """
     found = 0
+    wrappers, kept = [], []
     several = words.multi[0]
     if several:
         indices = ffi.new("uint32_t[]", [indices[i] for i in range(n)])
@@ -68,34 +61,20 @@ def release_dead(indices, n):
     for i in range(n):
         index = indices[i]
         r = wrefs[index]
-        if r is not None and r() is not None:
-            old.append(index)
-        elif type(r) is LateRef:
-            late.append(index)
+        wrapper = None if r is None else r()
+        if wrapper is not None:
+            wrappers.append(wrapper)
+            kept.append(index)
+        elif doubtful and r is not None:
+            cycles.doubts.append(index)
         else:
             dead[found] = index
             found += 1
+    if kept:
+        cycles.watch(wrappers, kept)
     if found:
         lib.m_release(dead, found, several)
-    if late:
-        found += len(late)
-        AfterFinalizers(late[:])
-        del late[:]
     return found
-
-
-class AfterFinalizers:
-    """Garbage when made: its finaliser runs after those of the wrappers that are dead already."""
-
-    def __init__(self, indices):
-        self.indices = indices
-
-    def __del__(self):
-        for index in self.indices:
-            if type(wrefs[index]) is LateRef and wrefs[index]() is None:
-                wrefs[index] = None            # the next sweep may release the struct
-            finalized.append(index)
-
 
 
 def let_go():
@@ -114,10 +93,32 @@ def let_go():
 def sweep_all():
     """After a major collection: all wrappers."""
     let_go()
-    return young_died() + old_died()
+    total = young_died()
+    cycles.let_candidates_go()
+    return total + cycles.process()
 
 
-sweep_young = alone(young_died)
+@alone
+def sweep_young():
+    """After a minor collection."""
+    total = young_died()
+    if cycles.candidates:
+        cycles.let_candidates_go()
+    if cycles.returned or cycles.fired:
+        total += cycles.process()
+    return total
+
+
+@alone
+def prepare():
+    """Before a collection that is asked for: it is to see the cycles through C as they are now."""
+    lib.m_all_landed()
+    let_go()
+    drain()
+    young_died()
+    cycles.mirror({})
+    cycles.let_candidates_go()
+    return 0
 
 
 def on_minor(stats):
@@ -140,20 +141,22 @@ def on_major(stats):
 def collect(generation=2):
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
     lib.m_release_temps()
-    lib.m_all_landed()
-    let_go()
-    drain()
-    result = vm_collect()
-    for _ in range(4):
-        if not sweep_all() + drain():
+    typecall.made.clear()
+    result = None
+    for _ in range(ROUNDS):
+        prepare()
+        scrub_links()
+        before = work[0]
+        result = vm_collect()                          # hooks that run in the middle of it sweep, too
+        sweep_all()
+        if work[0] == before and not drain():
             break
-        lib.m_all_landed()
-        vm_collect()
     return result
 
 
 def install():
     """Hook the garbage collector; hooks set before ours are called after it."""
+    cycles.guard()
     gc.collect = collect
     previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
     gc.hooks.on_gc_minor = on_minor

@@ -12,10 +12,11 @@ from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
-                             from_pointer, getters, info_view, link, links, long_at, table, text, to_word, type_view, wrefs)
+                             from_pointer, getters, uint_at, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
+M_HELD = 8                                 # as in mooring.h
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
-SLOT = "_mooring_p"
+SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
 
 
@@ -23,7 +24,6 @@ def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
     get, put = get_address(cls), put_address(cls)
-    watch_own = words.watcher(cls)
     own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
 
     def address(x):
@@ -39,8 +39,7 @@ def make_address(cls):
         index = (w >> 3) & INDEX
         p = slot_objects[2 * index]
         place(x, p)
-        watch = watch_own if type(x) is cls else words.watcher(type(x))
-        wrefs[index] = watch(x)
+        wrefs[index] = ref(x)
         table[index] = None                            # what a call left there
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
@@ -134,13 +133,13 @@ def get_address(cls):
 
 def make_factory(cls, layout, stateful):
     """The function that makes the wrapper of a C instance."""
-    put, new, watch = put_address(cls), object.__new__, words.watcher(cls)
+    put, new = put_address(cls), object.__new__
     plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
     if plain:
         def wrap(p, index):
             x = new(cls)
             put(x, p)
-            wrefs[index] = watch(x)
+            wrefs[index] = ref(x)
             table[index] = None
             if words.young_count[0] > words.SWEEP_AT:
                 words.sweep_young()
@@ -151,7 +150,7 @@ def make_factory(cls, layout, stateful):
         def wrap(p, index):
             x = new(cls)
             put(x, p)
-            wrefs[index] = watch(x)
+            wrefs[index] = ref(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             if words.young_count[0] > words.SWEEP_AT:
@@ -165,16 +164,30 @@ def make_factory(cls, layout, stateful):
             finally:
                 lib.m_land(p)
             put(x, p)
-            wrefs[index] = watch(x)
+            wrefs[index] = ref(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             return x
-    return wrap
+    return wrap if plain else searching(cls, wrap)
+
+
+def searching(cls, wrap):
+    """`wrap`, for wrappers with state: one that C holds but the VM cannot reach any more is still there, if a finaliser uses it."""
+    def wrap_or_find(p, index):
+        if uint_at(p - 8) & M_HELD:
+            from capi.core.cycles import find_wrapper
+            x = find_wrapper(cls, p, index)
+            if x is not None:
+                return x
+        return wrap(p, index)
+    return wrap_or_find
 
 
 def first_wrap(p, index):
     """Factory 0: makes the factory of the type and uses it."""
     info = info_view(long_at(p + 8))
+    if info.kind != K_INSTANCE:
+        return words.revived(index)
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
@@ -332,7 +345,7 @@ def vm_make_class(p_type):
     own_slots = cfunctions.slots_of(p_type)
     if view.tp_dictoffset > 0 and kind == K_INSTANCE and not any(type_view(addresses[b]).tp_dictoffset for b in bases):
         own_slots += ("__dict__",)
-    cls = new_class(metaclass, name, bases, namespace, (SLOT, *own_slots) if slotted else own_slots)
+    cls = new_class(metaclass, name, bases, namespace, (SLOT, ANCHOR, *own_slots) if slotted else own_slots)
     own = [cls]
     addresses[cls] = p_type
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory

@@ -45,17 +45,6 @@ ref = weakref.ref
 FunctionType = types.FunctionType
 
 
-class LateRef(ref):
-    """A weak reference to a wrapper whose class has a finaliser: that runs after the reference is dead, and needs the struct."""
-
-    __slots__ = ()
-
-
-def watcher(cls):
-    """The type of the weak references to the wrappers of `cls`."""
-    return LateRef if hasattr(cls, "__del__") else ref
-
-
 @vm("long vm_grow_tables(long index)")
 def vm_grow_tables(index):
     """Make room in both; answer how far the shorter one reaches, as another thread or a hook may be in the middle of this."""
@@ -81,6 +70,8 @@ def vm_recursion_limit():
 
 
 held = []                                  # indices of wrappers with state that C holds
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it), see cycles.py
+demoted_ids = {}                           # id -> index
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
 
@@ -472,7 +463,7 @@ def invite(x):
     key = hash(x) if cls is str or cls is bytes else id(x)      # the id of a str is made of its value
     k = (key >> 4 ^ key) & 255
     n = guests.n
-    if met[k] is x or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)):
+    if met[k] is x or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)) or demoted_ids and key in demoted_ids:
         return to_word(x)
     met[k] = x
     if cls is str:
@@ -617,7 +608,7 @@ def vm_adopt(w):
     x = table[index]
     place = places.get(type(x))
     if place is not None:                              # an instance
-        wrefs[index] = watcher(type(x))(x)
+        wrefs[index] = ref(x)
         place(x, slot_objects[2 * index])
         lib.m_instance_stays(w)
         table[index] = None
@@ -634,6 +625,10 @@ def link_empty_tuple():
 
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
+    if demoted_ids and id(x) in demoted_ids:
+        index = demoted_ids[id(x)]
+        if revived(index) is x:
+            return slot_objects[2 * index - 1]
     if guests.n:
         w = guest_stays(x)
         if w:
@@ -782,10 +777,18 @@ def settle():
         draining.release()
 
 
+def revived(index):
+    """The VM object of a demoted link, which is strong again if anything can reach it."""
+    from capi.core import cycles
+    return cycles.revived(index)
+
+
 on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
 
 
 def forget(index):
+    if index in demoted:
+        demoted_ids.pop(demoted.pop(index)[1], None)
     x = table[index]
     table[index] = None
     done = on_forget.get(type(x))
@@ -797,6 +800,7 @@ def forget(index):
 
 
 def drain_alone():
+    most_links[0] = max(most_links[0], len(links))
     vm_clear_stale()
     seen[0] = None
     last[0] = met_lists[0] = met_lists[1] = None
@@ -809,7 +813,25 @@ def drain_alone():
         for i in range(n):
             forget(drained[i])
         if n < len(drained):
+            forgotten[0] += total
             return total
+
+
+forgotten = [0]                            # since the last scrub_links()
+most_links = [0]
+
+
+def scrub_links():
+    """Let go of what `links` no longer has.  The VM's dictionaries move their items together without clearing the keys behind
+    the last one; so that place is filled once."""
+    if not forgotten[0]:
+        return
+    fillers = [Null() for _ in range(min(2 * forgotten[0], 3 * most_links[0]) + 64)]
+    forgotten[0], most_links[0] = 0, len(links)
+    for x in fillers:
+        links[x] = 0
+    for x in reversed(fillers):
+        del links[x]
 
 
 def type_address(cls):

@@ -36,6 +36,17 @@ static int take_lists(PyObject *op, MSnapshot *snapshot)
     return -1;
 }
 
+int m_snapshot_visit(MSnapshot *snapshot, visitproc visit, void *arg)
+{
+    for (; snapshot; snapshot = snapshot->next) {
+        Py_VISIT(snapshot->lists[0]);
+        Py_VISIT(snapshot->lists[1]);
+        for (Py_ssize_t i = 0; !snapshot->lists[0] && snapshot->few[i]; i++)
+            Py_VISIT(snapshot->few[i]);
+    }
+    return 0;
+}
+
 static MSnapshot *make(PyObject *op)
 {
     W words[2 * M_SNAPSHOT_FEW];

@@ -25,13 +25,18 @@ PYAPI void *PyObject_Realloc(void *ptr, size_t new_size)
     M_DEBUG(return header->magic == M_MAGIC(ptr) ? m_debug_resize(ptr, new_size) : m_debug_mem(ptr, new_size, 0);)
     if (header->magic != M_MAGIC(ptr))
         return m_resized(ptr, new_size ? new_size : 1, 0);        /* from PyMem_Malloc() */
+    int tracked = header->flags & M_TRACKED;
+    size_t before = sizeof(MHeader) + (header->flags & M_GC ? sizeof(MTracked) : 0);
+    m_untrack(ptr);
     header->magic = 0;
-    MHeader *moved = m_resized(header, sizeof(MHeader) + (new_size ? new_size : 1), sizeof(MHeader));
-    if (moved)
-        header = moved;
+    char *start = m_resized((char *)ptr - before, before + (new_size ? new_size : 1), before);
+    if (start)
+        header = M_HDR(start + before);
     header->magic = M_MAGIC(header + 1);
-    header->flags &= moved ? ~M_CLASS_MASK : ~0u;
-    return moved ? moved + 1 : NULL;
+    header->flags &= start ? ~M_CLASS_MASK : ~0u;
+    if (tracked)
+        m_track((PyObject *)(header + 1));
+    return start ? header + 1 : NULL;
 }
 
 PYAPI void PyObject_Free(void *ptr)
@@ -60,6 +65,7 @@ PYAPI PyObject *PyObject_Init(PyObject *op, PyTypeObject *type)
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
         Py_INCREF(type);
     if (M_HDR(op)->magic == M_MAGIC(op)) {                      /* it may come from the extension's own free list */
+        m_untrack(op);
         M_HDR(op)->link = 0;
         M_HDR(op)->flags &= M_GC | M_CLASS_MASK;
     }
@@ -84,11 +90,10 @@ static size_t size_of(PyTypeObject *type, Py_ssize_t nitems)
 static PyObject *allocate(PyTypeObject *type, Py_ssize_t nitems, uint32_t flags)
 {
     size_t size = size_of(type, nitems);
-    PyObject *op = TOO_BIG(size) ? NULL : m_alloc(size);
+    PyObject *op = TOO_BIG(size) ? NULL : flags & M_GC ? m_gc_alloc(size, 0) : m_alloc(size);
     if (!op)
         return PyErr_NoMemory();
     ((MProxy *)op)->extra = NULL;
-    M_HDR(op)->flags |= flags;
     op->ob_type = type;
     op->ob_refcnt = 1;
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)

@@ -9,13 +9,13 @@ static int has_header(PyObject *op)
 PYAPI void PyObject_GC_Track(void *op)
 {
     if (likely(has_header(op)))
-        M_HDR(op)->flags |= M_TRACKED;
+        m_track(op);
 }
 
 PYAPI void PyObject_GC_UnTrack(void *op)
 {
     if (likely(has_header(op)))
-        M_HDR(op)->flags &= ~M_TRACKED;
+        m_untrack(op);
 }
 
 PYAPI void PyObject_GC_Del(void *op)

@@ -232,6 +232,10 @@ VMCALL void m_type_inherit(W address)
         type->tp_new = type->tp_base->tp_new;
     for (Py_ssize_t i = 0; type->tp_bases && i < PyTuple_GET_SIZE(type->tp_bases); i++)
         inherit(type, (PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i));
+    for (PyTypeObject *base = type->tp_base; base && !type->tp_traverse && !type->tp_clear; base = base->tp_base) {
+        type->tp_traverse = base->tp_traverse;
+        type->tp_clear = base->tp_clear;
+    }
     m_leave(t);
 }
 
@@ -325,7 +329,8 @@ PYAPI PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t nitems)
     size_t size = (size_t)type->tp_basicsize + (size_t)(nitems + (type->tp_itemsize ? 1 : 0)) * (size_t)type->tp_itemsize;
     if (size < sizeof(MProxy))
         size = sizeof(MProxy);
-    PyObject *op = m_calloc((size + 7) & ~(size_t)7);
+    int tracked = (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0;
+    PyObject *op = tracked ? m_gc_alloc((size + 7) & ~(size_t)7, 1) : m_calloc((size + 7) & ~(size_t)7);
     if (!op)
         return PyErr_NoMemory();
     if (type->tp_itemsize)
@@ -334,6 +339,8 @@ PYAPI PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t nitems)
     op->ob_refcnt = 1;
     if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
         Py_INCREF(type);
+    if (tracked)
+        m_track(op);
     return op;
 }
 

@@ -115,6 +115,7 @@ static void subtype_dealloc(PyObject *self)
         base = base->tp_base;
     if (type->tp_finalize && PyObject_CallFinalizerFromDealloc(self))
         return;
+    PyObject_GC_UnTrack(self);
     if (type->tp_del) {
         type->tp_del(self);
         if (self->ob_refcnt > 0)

@@ -1,6 +1,16 @@
 /* What the engine and a compiled module tell each other.  The layouts and the numbers are those of `_cffi_backend`;
    the same source is for CPython and PyPy: what only CPython needs is under #ifndef PYPY_VERSION. */
 
+#define _CFFI_                  /* PyPy's Python.h looks at it */
+
+#ifdef _CFFI_NO_PYTHON_H         /* PyPy without its headers, which a module does not need */
+#  define PYPY_VERSION  ""
+#  ifdef __cplusplus
+#    define PyMODINIT_FUNC  extern "C" void *
+#  else
+#    define PyMODINIT_FUNC  void *
+#  endif
+#else
 #if !defined(_CFFI_USE_EMBEDDING) && !defined(Py_LIMITED_API) && !defined(_CFFI_NO_LIMITED_API)
 #  include <pyconfig.h>
 #  if !defined(Py_DEBUG) && !defined(Py_TRACE_REFS) && !defined(Py_REF_DEBUG)
@@ -12,19 +22,24 @@
 #  endif
 #endif
 #include <Python.h>
+#endif
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <wchar.h>
 #ifdef _MSC_VER
 #  include <malloc.h>
 #  define _cffi_float_complex_t   _Fcomplex
 #  define _cffi_double_complex_t  _Dcomplex
 #else
+#  include <unistd.h>
 #  if !defined(__GNUC__) || defined(__sun)
 #    include <alloca.h>
 #  endif

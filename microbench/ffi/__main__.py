@@ -119,7 +119,10 @@ def main():
             print(f"microbench.ffi: {name} is left out: {reason}", file=sys.stderr)
     if not found:
         sys.exit("microbench.ffi: no machine to run on")
-    results = measure(found, library(), options.operations, options.runs)
+    try:
+        results = measure(found, library(), options.operations, options.runs)
+    except machines.Unavailable as reason:
+        sys.exit(f"microbench.ffi: {reason}")
     print(table(results, options.operations))
     for machine, rows in results.items():
         for name, row in rows.items():

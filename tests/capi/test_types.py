@@ -109,7 +109,6 @@ def test_static_type(make):
         p.other = 1
 
 
-NO_CYCLES = pytest.mark.xfail(ON_PYPY, reason="cycles through C are not collected")
 CHANGEABLE = pytest.mark.skipif(ON_PYPY, reason="the VM's classes can be changed; there is no way to forbid it")
 
 
@@ -356,7 +355,6 @@ def test_finalize_runs_once_before_the_end(make):
     assert mod.counts() == (finalized + 10, freed + 10)
 
 
-@NO_CYCLES
 def test_a_cycle_through_c_is_collected(make):
     mod = make(FINALIZE)
     settle()
@@ -371,7 +369,6 @@ def test_a_cycle_through_c_is_collected(make):
     assert mod.counts()[1] == freed + 30
 
 
-@NO_CYCLES
 def test_a_cycle_through_c_and_python_is_collected(make):
     mod = make(FINALIZE)
     settle()

@@ -84,3 +84,12 @@ def test_bit_field_that_no_integer_covers():
     ffi.cdef("struct s { unsigned a : 20; unsigned b : 4; } __attribute__((packed));")
     with pytest.raises(NotImplementedError, match="field 'a' of 'struct s': 20 bits"):
         ffi.sizeof("struct s")
+
+
+def test_struct_that_its_own_callback_takes_by_value():
+    ffi = FFI()
+    ffi.cdef("struct s { int (*f)(struct s); };")
+    with pytest.raises(NotImplementedError, match="struct s has a pointer to a function that takes or gives the struct itself by value"):
+        ffi.typeof("struct s")
+    ffi.cdef("struct t { int (*f)(struct t *); };")
+    assert ffi.sizeof("struct t") == 8

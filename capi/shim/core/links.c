@@ -408,6 +408,7 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
                 continue;
             }
             header->link = 0;
+            header->flags &= ~(M_LIMBO | M_HELD);
         } else {
             if (unlikely(is_flying(flights, m_slots[index].handle))) {
                 push_young(index);

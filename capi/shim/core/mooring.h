@@ -45,9 +45,22 @@ typedef struct {
 #define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
 #define M_ZOMBIE 256u                   /* freed by C while the VM still has its wrapper */
 
+#define M_DEMOTED 4096u                 /* a proxy whose VM object the table holds no longer, see cycles.c */
+#define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
+#define M_FIRED 16384u                  /* the same, and there is none left */
+
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
+
+/* In front of the header of an object that is M_GC. */
+typedef struct {
+    uint32_t place;                     /* in the list of tracked objects */
+    uint32_t node;                      /* in the graph, while cycles are looked for */
+    uint64_t unused;
+} MTracked;
+
+#define M_TRACK(op) ((MTracked *)((MHeader *)(op) - 1) - 1)
 #define M_MAGIC(op) (((uint32_t)((uintptr_t)(op) >> 4) ^ 0x6d6f6f72u) | 1u)
 #define M_SHARE ((Py_ssize_t)1 << 60)   /* the VM's share in the refcount of a linked instance */
 
@@ -253,6 +266,10 @@ PyObject *m_empty_tuple(void);
 void m_builtin_dealloc(PyTypeObject *type, int layout);
 void m_clear_members(PyObject *self, PyTypeObject *type, PyTypeObject *until);
 void m_struct_clear(PyObject *op);
+int m_struct_visit(PyObject *op, visitproc visit, void *arg);
+int m_snapshot_visit(struct MSnapshot *snapshot, visitproc visit, void *arg);
+int m_builtin_traverse(PyObject *op, visitproc visit, void *arg);       /* what the layer itself keeps in an object's struct */
+int m_builtin_clear(PyObject *op);
 void *m_datetime_api(void);             /* what the capsule datetime.datetime_CAPI holds */
 void m_links_init(void);
 void m_objects_init(void);
@@ -266,6 +283,9 @@ static inline size_t m_str_head(PyTypeObject *type)         /* where the charact
 
 void *m_alloc(size_t size);             /* with header, zero link */
 void *m_calloc(size_t size);
+void *m_gc_alloc(size_t size, int zero);        /* M_GC: with room for the tracking */
+void m_track(PyObject *op);
+void m_untrack(PyObject *op);
 void *m_realloc(void *op, size_t size); /* of an object that nobody else has */
 void m_free(void *op);
 

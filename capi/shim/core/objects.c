@@ -29,37 +29,45 @@ long m_blocks;
 static MHeader *free_blocks[CLASSES];
 static int free_blocks_n[CLASSES];
 
-static void *block(size_t size, int zero)
+static void *block(size_t size, int zero, uint32_t flags)
 {
     M_DEBUG(m_blocks++; return m_traced(m_debug_block(size, zero), size);)
-    size_t whole = BLOCK_SIZE(size);
+    size_t before = flags & M_GC ? sizeof(MTracked) : 0, whole = BLOCK_SIZE(size) + before;
     unsigned int class = whole < CLASSES << CLASS_SHIFT ? (unsigned int)(whole >> CLASS_SHIFT) : 0;
     MHeader *header;
-    if (class && (header = free_blocks[class])) {
-        free_blocks[class] = *(MHeader **)header;
+    void *start;
+    if (class && (start = free_blocks[class])) {
+        free_blocks[class] = *(MHeader **)start;
         free_blocks_n[class]--;
+        header = (MHeader *)((char *)start + before);
         if (zero)
-            memset(header + 1, 0, whole - sizeof(MHeader));
+            memset(header + 1, 0, whole - before - sizeof(MHeader));
     } else {
-        header = zero ? calloc(1, whole) : malloc(whole);
-        if (!header)
+        start = zero ? calloc(1, whole) : malloc(whole);
+        if (!start)
             return NULL;
+        header = (MHeader *)((char *)start + before);
         m_traced(header + 1, size);
     }
     m_init_header((PyObject *)(header + 1));
-    header->flags = class << 24;
+    header->flags = class << 24 | flags;
     m_blocks++;
     return header + 1;
 }
 
 void *m_alloc(size_t size)
 {
-    return block(size, 0);
+    return block(size, 0, 0);
 }
 
 void *m_calloc(size_t size)
 {
-    return block(size, 1);
+    return block(size, 1, 0);
+}
+
+void *m_gc_alloc(size_t size, int zero)
+{
+    return block(size, zero, M_GC);
 }
 
 void m_free(void *op)
@@ -73,6 +81,7 @@ void m_free(void *op)
         free(op);                       /* from PyMem_Malloc() */
         return;
     }
+    m_untrack(op);
     if (unlikely(header->link && (header->link & 7) == W_WEAK)) {
         header->flags |= M_ZOMBIE;      /* the VM made a wrapper while C was deallocating: wait until that is gone */
         ((PyObject *)op)->ob_refcnt = M_SHARE;
@@ -80,15 +89,16 @@ void m_free(void *op)
     }
     M_DEBUG(m_blocks--; m_untraced(op); m_debug_free(op); return;)
     unsigned int class = BLOCK_CLASS(header->flags);
+    void *start = header->flags & M_GC ? (void *)M_TRACK(op) : header;
     header->magic = 0;
     m_blocks--;
     if (class && free_blocks_n[class] * (int)class < m_free_max * FREE_UNITS) {
-        *(MHeader **)header = free_blocks[class];
-        free_blocks[class] = header;
+        *(MHeader **)start = free_blocks[class];
+        free_blocks[class] = start;
         free_blocks_n[class]++;
     } else {
         m_untraced(op);
-        free(header);
+        free(start);
     }
 }
 
@@ -284,7 +294,8 @@ static void tuple_dealloc(PyObject *op)
     for (Py_ssize_t i = 0; i < n; i++)
         Py_XDECREF(v->ob_item[i]);
     if (likely(n > 0 && n < 8 && op->ob_type == &PyTuple_Type && m_free_tuple_n[n] < m_free_max)) {
-        M_HDR(op)->flags &= M_CLASS_MASK;
+        m_untrack(op);
+        M_HDR(op)->flags &= M_CLASS_MASK | M_GC;
         v->ob_item[0] = m_free_tuple[n];
         m_free_tuple[n] = op;
         m_free_tuple_n[n]++;
@@ -439,6 +450,7 @@ void m_proxy_dealloc(PyObject *op)
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
         if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < m_free_max) {
+            m_untrack(op);
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;
             free_proxy = op;
             m_free_proxy_n++;
@@ -464,7 +476,7 @@ PyObject *m_proxy_new(PyTypeObject *type)
         op = free_proxy;
         free_proxy = (PyObject *)((MProxy *)op)->extra;
         m_free_proxy_n--;
-        M_HDR(op)->flags &= M_CLASS_MASK;
+        M_HDR(op)->flags &= M_CLASS_MASK | M_GC;
         ((MProxy *)op)->extra = NULL;
     } else {
         size_t size = sizeof(MProxy);
@@ -588,6 +600,12 @@ void m_builtin_dealloc(PyTypeObject *type, int layout)
         [K_METHOD] = method_dealloc, [K_SLICE] = slice_dealloc, [K_INSTANCE] = m_proxy_dealloc, [K_TYPE] = m_proxy_dealloc,
         [K_STRUCT] = m_proxy_dealloc,
     };
+    if (type == &PyBaseObject_Type)
+        ;
+    else if (layout == K_TUPLE || layout == K_LIST || layout == K_PROXY || layout == K_STRUCT || layout == K_METHOD || layout == K_SLICE) {
+        type->tp_traverse = m_builtin_traverse;
+        type->tp_clear = m_builtin_clear;
+    }
     type->tp_dealloc = by_layout[layout];
     type->tp_free = PyObject_Free;
 }

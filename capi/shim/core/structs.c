@@ -33,6 +33,18 @@ void m_struct_clear(PyObject *op)
             }
 }
 
+int m_struct_visit(PyObject *op, visitproc visit, void *arg)
+{
+    for (PyTypeObject *type = Py_TYPE(op); type; type = type->tp_base)
+        for (int i = 0; i < structs_n; i++)
+            if (structs[i].type == type) {
+                for (int k = 0; k < structs[i].n; k++)
+                    Py_VISIT(*(PyObject **)((char *)op + structs[i].offsets[k]));
+                return 0;
+            }
+    return 0;
+}
+
 VMCALL long m_code_offset(long i)
 {
     static const size_t at[] = {

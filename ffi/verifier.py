@@ -1,0 +1,205 @@
+"""FFI.verify(): an API module whose types become those of the FFI that made it.  Kept for old code; set_source() is the way to go."""
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import zlib
+
+from ffi import build
+from ffi.engine import VERSION, engine
+from ffi.errors import VerificationError
+
+_FORCE_GENERIC_ENGINE = False                          # looked at by nothing: there is one way to make a module
+_TMPDIR = None
+
+
+def set_tmpdir(dirname):
+    """Where verify() puts its files from now on."""
+    global _TMPDIR
+    _TMPDIR = dirname
+
+
+def cleanup_tmpdir(tmpdir=None, keep_so=False):
+    """Remove the files of verify(); with `keep_so` only the sources."""
+    tmpdir = tmpdir or _caller_dir_pycache()
+    try:
+        names = os.listdir(tmpdir)
+    except OSError:
+        return
+    endings = (".c", ".cpp", ".o") if keep_so else (".c", ".cpp", ".o", ".d", _get_so_suffixes()[0].lower())
+    for name in names:
+        if name.startswith("_cffi_") and name.lower().endswith(endings):
+            try:
+                os.unlink(os.path.join(tmpdir, name))
+            except OSError:
+                pass
+
+
+def _caller_dir_pycache():
+    """__pycache__ beside the source that calls verify(), unless told otherwise."""
+    told = _TMPDIR or os.environ.get("CFFI_TMPDIR")
+    if told:
+        return told
+    frame = sys._getframe(1)
+    own = os.path.dirname(__file__)
+    while frame.f_back is not None and os.path.dirname(frame.f_code.co_filename) == own:
+        frame = frame.f_back
+    return os.path.abspath(os.path.join(os.path.dirname(frame.f_code.co_filename), "__pycache__"))
+
+
+def _get_so_suffixes():
+    return importlib.machinery.EXTENSION_SUFFIXES
+
+
+class Verifier:
+    """One module of verify().  `sourcefilename` and `modulefilename` may be changed before it is written or compiled."""
+
+    def __init__(self, ffi, preamble, tmpdir=None, modulename=None, ext_package=None, tag="", force_generic_engine=False,
+                 source_extension=".c", flags=None, relative_to=None, **kwds):
+        if modulename and tag:
+            raise TypeError("cannot give both 'modulename' and 'tag'")
+        self.ffi, self.preamble, self.ext_package, self.flags = ffi, preamble, ext_package, flags
+        self.kwds = relative_keywords(kwds, relative_to)
+        self.tmpdir = tmpdir or _caller_dir_pycache()
+        name = modulename or self._name(tag)
+        suffix = _get_so_suffixes()[0]
+        self.sourcefilename = os.path.join(self.tmpdir, name + source_extension)
+        self.modulefilename = os.path.join(self.tmpdir, name + suffix)
+        self._written = self._found = False
+
+    def _name(self, tag):
+        """A name that is new whenever the module would differ."""
+        text = repr((sys.version_info[:2], VERSION, self.preamble, sorted(self.kwds.items()), self.ffi._sources)).encode()
+        return f"_cffi_{tag}_{zlib.crc32(text[::2]):x}x{zlib.crc32(text[1::2]):x}"
+
+    def get_module_name(self):
+        name = os.path.basename(self.modulefilename).split(".", 1)[0]
+        return name[:-2] if name.endswith("_d") and hasattr(sys, "gettotalrefcount") else name
+
+    def generates_python_module(self):
+        """False: the module holds a compiled FFI and nothing else for Python."""
+        return False
+
+    def write_source(self, file=None):
+        """Write the C source to `sourcefilename`, or to a file object."""
+        with self.ffi._lock:
+            self._write_source(file)
+
+    def _write_source(self, file=None):
+        if file is None:
+            os.makedirs(os.path.dirname(self.sourcefilename) or ".", exist_ok=True)
+        build.emit_c(self.ffi, self.get_module_name(), self.preamble, self.sourcefilename if file is None else file)
+        if file is None:
+            self._written = True
+
+    def get_extension(self):
+        """The setuptools Extension; the source is written first."""
+        if not self._written:
+            self.write_source()
+        from ffi.compat.ffiplatform import maybe_relative_path
+        return build.new_extension(maybe_relative_path(self.sourcefilename), self.get_module_name(), **self.kwds)
+
+    def compile_module(self):
+        """Compile the source to `modulefilename`."""
+        extension = self.get_extension()
+        made = build.compile(self.tmpdir, extension)
+        if os.path.abspath(made) != os.path.abspath(self.modulefilename):
+            os.makedirs(os.path.dirname(self.modulefilename) or ".", exist_ok=True)
+            os.replace(made, self.modulefilename)
+        self._found = True
+
+    def locate(self):
+        """Use a module that is there already: compiled before, or installed in `ext_package` or on the path."""
+        if os.path.isfile(self.modulefilename):
+            self._found = True
+            return
+        path = None
+        if self.ext_package:
+            try:
+                path = __import__(self.ext_package, None, None, ["__doc__"]).__path__
+            except ImportError:
+                pass
+        name = self.get_module_name()
+        importlib.invalidate_caches()
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is not None and spec.origin:
+            self.modulefilename, self._found = spec.origin, True
+
+    def load_library(self):
+        """The library: what the FFI declares, compiled."""
+        with self.ffi._lock:
+            if not self._found:
+                self.locate()
+            if not self._found:
+                self.compile_module()
+            name = self.get_module_name()
+            module = sys.modules.get(name) or self.imported(name)
+            adopt(self.ffi, module)
+            return module.lib
+
+    def imported(self, name):
+        spec = importlib.util.spec_from_file_location(name, self.modulefilename)
+        try:
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        except ImportError as error:
+            raise VerificationError(f"importing {self.modulefilename!r}: {error}") from None
+        sys.modules[name] = module
+        return module
+
+
+def relative_keywords(kwds, relative_to):
+    """Keywords with file names made absolute, from the directory of `relative_to`."""
+    if not relative_to or not os.path.dirname(relative_to):
+        return kwds
+    directory = os.path.dirname(relative_to)
+    kwds = dict(kwds)
+    for key in ("sources", "include_dirs", "library_dirs", "extra_objects", "depends"):
+        if key in kwds:
+            if not isinstance(kwds[key], (list, tuple)):
+                raise TypeError(f"keyword {key!r} should be a list or tuple")
+            kwds[key] = [os.path.join(directory, name) for name in kwds[key]]
+    return kwds
+
+
+def adopt(ffi, module):
+    """Make a compiled module's types the FFI's own, and raise where the C compiler does not agree with the declarations."""
+    compiled, found, types = module.ffi, ffi._found, ffi._types
+    from ffi.tables import Tables
+    tables = Tables(ffi)
+    try:
+        for type, names in named_types(tables):
+            ctype = compiled.typeof(names)
+            types.made.setdefault(type, ctype)
+            types.opaque.pop(f"{type[0]} {type[1]}", None)
+            if type[0] in ("struct", "union"):
+                ctype.kind, ctype.fields
+        for name, value, type in tables.constants:
+            if tables.is_integer(type) or value is not None:
+                getattr(module.lib, name)
+        for key, (names, values, base, partial) in known_enums(found):
+            for name, value in zip(names, values):
+                if not partial and getattr(module.lib, name) != value:
+                    raise VerificationError(f"{key}: {name} has the real value {getattr(module.lib, name)}, not {value}")
+    except engine.FFI.error as error:
+        raise VerificationError(str(error)) from None
+    ffi._cache.clear()
+
+
+def known_enums(found):
+    return ((key, content) for key, content in found.enums.items() if content)
+
+
+def named_types(tables):
+    """(type, C text of it) of what only the compiled module knows."""
+    found = tables.found
+    for key, content in (*found.aggregates.items(), *found.enums.items()):
+        type = tuple(key.split(" ", 1))
+        if type == ("struct", "_IO_FILE") or type not in tables.index or content is None and type[0] == "enum":
+            continue
+        name = tables.struct_name(key)
+        yield type, name[1:] if name[0] == "$" and not name[1:].isdigit() and name[1] != "$" else f"{key.split()[0]} {name}"
+    for name, (type, quals) in found.typedefs.items():
+        if type[0] == "some" or type[0] == "array":
+            yield type, name

@@ -1,0 +1,1 @@
+"""cffi's own test suite, run with `cffi` replaced by `ffi`."""
