@@ -8,9 +8,9 @@ capi/core/cycles.py, which acts after a major one.  Because no hook runs while o
 import gc
 from _thread import allocate_lock
 
-from capi.core import cycles, words
+from capi.core import cycles, typecall, words
 from capi.core.engine import ffi, lib
-from capi.core.words import DRAIN_AT, drain, held, table, wrefs
+from capi.core.words import DRAIN_AT, drain, held, scrub_links, table, wrefs
 
 CAP = 1 << 16
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
@@ -141,9 +141,11 @@ def on_major(stats):
 def collect(generation=2):
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
     lib.m_release_temps()
+    typecall.made.clear()
     result = None
     for _ in range(ROUNDS):
         prepare()
+        scrub_links()
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
         sweep_all()

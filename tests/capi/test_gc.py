@@ -74,3 +74,98 @@ def test_what_a_dead_list_had_lent(make):
     del values
     gc.collect()
     assert not any(ref() for ref in refs)
+
+
+def test_referents_of_an_instance(make):
+    mod = make(r"""
+        typedef struct { PyObject_HEAD PyObject *a, *b; } Pair;
+        static int pair_traverse(PyObject *self, visitproc visit, void *arg)
+        {
+            Py_VISIT(((Pair *)self)->a);
+            Py_VISIT(((Pair *)self)->b);
+            return 0;
+        }
+        static int pair_clear(PyObject *self)
+        {
+            Py_CLEAR(((Pair *)self)->a);
+            Py_CLEAR(((Pair *)self)->b);
+            return 0;
+        }
+        static void pair_dealloc(PyObject *self)
+        {
+            PyObject_GC_UnTrack(self);
+            pair_clear(self);
+            Py_TYPE(self)->tp_free(self);
+        }
+        static int pair_init(PyObject *self, PyObject *args, PyObject *kwargs)
+        {
+            PyObject *a, *b = NULL;
+            if (!PyArg_ParseTuple(args, "O|O", &a, &b)) return -1;
+            Py_INCREF(a);
+            Py_XINCREF(b);
+            ((Pair *)self)->a = a;
+            ((Pair *)self)->b = b;
+            return 0;
+        }
+        static PyTypeObject Pair_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "pairs.Pair", .tp_basicsize = sizeof(Pair), .tp_init = pair_init,
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE, .tp_traverse = pair_traverse, .tp_clear = pair_clear,
+            .tp_dealloc = pair_dealloc, .tp_new = PyType_GenericNew,
+        };
+        @EXPORT_TYPE("Pair", Pair_Type)
+    """)
+
+    class Sub(mod.Pair):
+        pass
+
+    one, two = [], object()
+    pair = mod.Pair(one, two)
+    assert [x is y for x, y in zip(gc.get_referents(pair), (one, two))] == [True, True] and len(gc.get_referents(pair)) == 2
+    assert len(gc.get_referents(pair, mod.Pair(pair), [one])) == 4
+    sub = Sub(two)
+    sub.other = one
+    referents = gc.get_referents(sub, [mod])
+    assert any(x is two for x in referents) and any(x is mod for x in referents)
+    assert {id(x) for x in gc.get_referrers(one)} >= {id(pair)}
+    assert not {id(x) for x in gc.get_referrers(object())} & {id(pair), id(sub)}
+    assert {id(x) for x in gc.get_referrers(two, one)} >= {id(pair), id(sub)}
+
+
+def test_what_was_linked_dies(make):
+    mod = make(r"""
+        static PyObject *kept[4000];
+        static Py_ssize_t n, first;
+        @EXPORT(keep, METH_O)
+        static PyObject *keep(PyObject *self, PyObject *x)
+        {
+            Py_INCREF(x);
+            kept[n++] = x;
+            Py_RETURN_NONE;
+        }
+        @EXPORT(release, METH_O)
+        static PyObject *release(PyObject *self, PyObject *count)
+        {
+            for (long i = PyLong_AsLong(count); i && first < n; i--)
+                Py_DECREF(kept[first++]);
+            if (first == n) first = n = 0;
+            Py_RETURN_NONE;
+        }
+    """)
+
+    class Value:
+        pass
+
+    def keep(count):
+        for _ in range(count):
+            x = Value()
+            mod.keep(x)
+            refs.append(weakref.ref(x))
+
+    for old in range(300, 3300, 300):
+        refs = []
+        keep(old)
+        mod.release(old - 60)                          # what is left moves to where these were
+        keep(600)
+        mod.release(4000)
+        gc.collect()
+        assert not any(r() for r in refs)
