@@ -96,7 +96,7 @@ def wrapper(writer, name, result, arguments, names, index):
     fail = "goto done" if any(lists) else "return NULL"
     for number, (argument, variable) in enumerate(zip(arguments, names)):
         put("", *converted(text, argument, variable, f"arg{number}", index + 1 + number, fail))
-    put("", "  Py_BEGIN_ALLOW_THREADS", "  _cffi_restore_errno();", f"  {{ {'' if result == VOID else 'result = '}{name}({', '.join(names)}); }}",
+    put("", "  Py_BEGIN_ALLOW_THREADS", "  _cffi_restore_errno();", f"  {'' if result == VOID else 'result = '}_cffi_d_{name}({', '.join(names)});",
         "  _cffi_save_errno();", "  Py_END_ALLOW_THREADS", "", "  (void)self;  /* unused */")
     if not count:
         put("  (void)noarg;  /* unused */")
@@ -157,7 +157,7 @@ def by_reference(writer, name, result, arguments, names):
         return
     parameters = [text(("ptr", argument, "") if indirect else argument, variable)
                   for argument, variable, indirect in zip(arguments, names, passed)]
-    call = f"{name}({', '.join('*' * indirect + variable for variable, indirect in zip(names, passed))})"
+    call = f"_cffi_d_{name}({', '.join('*' * indirect + variable for variable, indirect in zip(names, passed))})"
     if is_indirect(result):
         parameters.insert(0, text(("ptr", result, ""), "result"))
         head, body = f"void _cffi_f_{name}({', '.join(parameters)})", f"*result = {call};"

@@ -176,7 +176,7 @@ def keep_link(p, x):
     w = lib.m_link_existing(p)
     table[(w >> 3) & INDEX] = x
     if x not in links:
-        links[x] = w
+        tie(x, w)
     return x
 
 
@@ -311,7 +311,7 @@ def from_list(p):
         x = read_items(long_at(p + 24), n)
     w = lib.m_list_linked(p)
     table[(w >> 3) & INDEX] = x
-    links[x] = w
+    tie(x, w)
     lib.m_decref(p)
     return x
 
@@ -429,16 +429,28 @@ def pin(w, x):
 
 def argument_word(x):
     """`to_word` for an argument: what crosses for the first time is a guest of C, for this call."""
-    # JIT: the common classes are told apart by the guard on the class, the others by a lookup.
+    # JIT: the common classes are told apart by the guard on the class, the others by a lookup.  That of a young object costs as much
+    # as all the rest of a crossing, hence the two looks before it.
     cls = type(x)
     if cls is not str and cls is not list and cls is not dict and cls is not FunctionType:
         get = getters.get(cls)
         if get is not None:
             return get(x)
+    elif x is last[0]:
+        w = last_word[0]
+        if not multi[0] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w:      # else a drain has let it go
+            return w
+    elif cls is list:
+        if not linked_lists[0]:
+            return invite_list(x)
+    elif cls is str and not linked_texts[hash(x) & TEXTS]:
+        return invite(x)
     w = links.get(x)
-    if w is not None:
-        return w
-    return invite(x)
+    if w is None:
+        return invite(x)
+    last[0] = x
+    last_word[0] = w
+    return w
 
 
 def invite(x):
@@ -458,11 +470,11 @@ def invite(x):
         data = x.encode("utf-8", "surrogatepass")
         if len(data) > 4096:
             met[k] = None
-        w = lib.m_guest_str(STR_TYPE, data, len(data), key)
+        w = lib.m_guest_str(STR_TYPE, data, len(data))
     elif cls is bytes:
         if len(x) > 4096:
             met[k] = None
-        w = lib.m_guest_bytes(BYTES_TYPE, x, len(x), key)
+        w = lib.m_guest_bytes(BYTES_TYPE, x, len(x))
     else:
         p_type = addresses.get(cls)
         if p_type is None or own_linkers.get(cls) is not None:
@@ -470,26 +482,71 @@ def invite(x):
         info = info_view(p_type)
         if info.kind != K_PROXY and info.kind != K_LIST or info.layout != K_PROXY and info.layout != K_LIST:
             return link(x)
-        w = lib.m_guest_proxy(p_type, key)
+        w = lib.m_guest_proxy(p_type)
+    return welcome(x, w, n)
+
+
+def invite_list(x):
+    """`invite` while no list has a lasting link: nothing asks for the identity of `x`, which costs much if it is young."""
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    n = guests.n
+    if x is met_lists[0] or x is met_lists[1] or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)):
+        return to_word(x)
+    met_lists[1] = met_lists[0]
+    met_lists[0] = x
+    return welcome(x, lib.m_guest_proxy(LIST_TYPE), n)
+
+
+def welcome(x, w, n):
+    """Let `w`, the word of guest number `n`, stand for `x`."""
     if w == 0:
         return link(x)
-    table[(w >> 3) & INDEX] = x
+    index = (w >> 3) & INDEX
+    table[index] = x
+    if guests.index[n] == index:
+        guests.arrived[n] = 1
     return w
 
 
 def guest_stays(x):
     """A lasting link for an object that is in C as a guest: its word, or 0 if it is none."""
-    key = hash(x) if type(x) is str or type(x) is bytes else id(x)
     for i in range(guests.n):
         index = guests.index[i]
-        if guests.key[i] == key and table[index] is x:         # it may not be in the table yet, but another thing
+        if guests.arrived[i] and table[index] is x:            # else the table has another guest's object yet
             w = slot_objects[2 * index - 1]
             lib.m_guest_stays(w)
-            links[x] = w
+            tie(x, w)
             return w
     return 0
 
 
+def tie(x, w):
+    """Let `x` be found by its link `w`."""
+    cls = type(x)
+    if cls is str:
+        k = hash(x) & TEXTS
+        if linked_texts[k] < 255:
+            linked_texts[k] += 1
+    elif cls is list:
+        linked_lists[0] += 1
+    links[x] = w
+
+
+def untie(x):
+    cls = type(x)
+    if cls is str:
+        k = hash(x) & TEXTS
+        if linked_texts[k] < 255:                      # else nobody knows how many there were
+            linked_texts[k] -= 1
+    elif cls is list:
+        linked_lists[0] -= 1
+    del links[x]
+
+
+TEXTS = 4095
+last = [None]                              # the linked object that was last looked up
+met_lists = [None, None]
 latest = [None, None, None]                # bare instances that crossed as guests
 NOBODY = [None] * 256
 met = NOBODY[:]                           # what has crossed as a guest, by address
@@ -556,7 +613,7 @@ def vm_adopt(w):
         lib.m_instance_stays(w)
         table[index] = None
     elif x not in links:
-        links[x] = w
+        tie(x, w)
 
 
 def link_empty_tuple():
@@ -600,7 +657,7 @@ def link(x):
         first = links.get(x)
         if first is not None:                          # another thread's
             return first
-    links[x] = w
+    tie(x, w)
     return w
 
 
@@ -739,13 +796,14 @@ def forget(index):
         done(x)
     w = links.get(x)
     if w is not None and (w >> 3) & INDEX == index:
-        del links[x]
+        untie(x)
 
 
 def drain_alone():
     most_links[0] = max(most_links[0], len(links))
     vm_clear_stale()
     seen[0] = None
+    last[0] = met_lists[0] = met_lists[1] = None
     met[:] = NOBODY
     latest[0] = latest[1] = latest[2] = None
     total = 0
@@ -803,9 +861,12 @@ if lib is not None:
     trace_busy = ffi.cast("int *", lib.m_trace_busy_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
+    last_word = ffi.new("long[1]")
+    linked_lists = ffi.new("long[1]")                  # how many lists are in `links`
+    linked_texts = ffi.new("unsigned char[]", TEXTS + 1)        # how many str, by hash; what is full stays so
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
     NONE = lib.m_singleton(b"None")
-    INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = 0  # set by capi.core.builtins
+    INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = LIST_TYPE = 0  # set by capi.core.builtins
     guests = ffi.cast("MGuestsView *", lib.m_guests_address())
     getters[int] = int_word
     getters[float] = float_word

@@ -202,7 +202,7 @@ void m_drop(PyObject *op);              /* the same for what others may have bor
 
 /* Objects that are in C for the arguments of one call, by their indices. */
 #define M_GUESTS 8
-typedef struct { int64_t n, index[M_GUESTS], key[M_GUESTS]; } MGuests;
+typedef struct { int64_t n, index[M_GUESTS], arrived[M_GUESTS]; } MGuests;      /* arrived: the VM has it in its table */
 extern MGuests m_guests;
 void m_guest_leaves(uint32_t index);
 

@@ -332,7 +332,7 @@ void m_guest_leaves(uint32_t index)
         if (m_guests.index[i] == index) {
             m_guests.n--;
             m_guests.index[i] = m_guests.index[m_guests.n];
-            m_guests.key[i] = m_guests.key[m_guests.n];
+            m_guests.arrived[i] = m_guests.arrived[m_guests.n];
             return;
         }
 }

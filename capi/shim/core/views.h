@@ -36,4 +36,4 @@ typedef struct {
     long ob_refcnt; intptr_t ob_type, m_init; long m_index; intptr_t m_copy;
     const char *m_name, *m_doc; long m_size; MMethodDef *m_methods; MSlotDef *m_slots; intptr_t m_traverse, m_clear, m_free;
 } MModuleDef;
-typedef struct { long n, index[8], key[8]; } MGuestsView;
+typedef struct { long n, index[8], arrived[8]; } MGuestsView;

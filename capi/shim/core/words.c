@@ -326,7 +326,7 @@ static W temporary(MThread *t, PyObject *op)
 }
 
 /* The same for an object whose identity counts: the VM finds it again by its index among the guests. */
-static W guest(MThread *t, PyObject *op, int64_t key)
+static W guest(MThread *t, PyObject *op)
 {
     if (unlikely(!op || m_guests.n == M_GUESTS)) {
         if (op) {
@@ -339,27 +339,27 @@ static W guest(MThread *t, PyObject *op, int64_t key)
     }
     op->ob_refcnt = 1;
     W w = temporary(t, op);
-    m_guests.key[m_guests.n] = key;
+    m_guests.arrived[m_guests.n] = 0;
     m_guests.index[m_guests.n++] = W_INDEX(w);
     return w;
 }
 
-VMCALL W m_guest_proxy(W type, long key)
+VMCALL W m_guest_proxy(W type)
 {
     MAKE_BEGIN
-    return guest(t, m_proxy_new((PyTypeObject *)type), key);
+    return guest(t, m_proxy_new((PyTypeObject *)type));
 }
 
-VMCALL W m_guest_str(W type, const char *data, long n, long key)
+VMCALL W m_guest_str(W type, const char *data, long n)
 {
     MAKE_BEGIN
-    return guest(t, m_str_from_utf8((PyTypeObject *)type, data, n), key);
+    return guest(t, m_str_from_utf8((PyTypeObject *)type, data, n));
 }
 
-VMCALL W m_guest_bytes(W type, const char *data, long n, long key)
+VMCALL W m_guest_bytes(W type, const char *data, long n)
 {
     MAKE_BEGIN
-    return guest(t, m_bytes_alloc((PyTypeObject *)type, data, n), key);
+    return guest(t, m_bytes_alloc((PyTypeObject *)type, data, n));
 }
 
 /* An instance of a bare type, for the self of one call. */
