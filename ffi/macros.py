@@ -1,7 +1,8 @@
 """Function-like macros of headers as functions of API modules: the C compiler tells what they take and return.
 
-A macro has no types.  Those of its parameters are taken from the known functions that its body passes them to; the others are tried as long,
-then as double.  What compiles is kept, with the result's type.  Nothing is run: the compiler writes its answers into an object file.
+A macro has no types.  Those of its parameters are taken from the known functions that its body passes them to; the others are tried
+as long, then as double.  What compiles is kept, with the result's type.  Nothing is run: the compiler writes its answers into an
+object file.
 """
 
 from ffi.errors import FFIError
@@ -170,8 +171,9 @@ class Probe:
         lines = [f"  (void *)&{name}," for name in names]
         text = f"{self.preamble}\nvoid *ffi_all[] = {{\n" + "\n".join(lines) + "\n 0 };\nint main(void) { return ffi_all[0] == 0; }\n"
         flags = [f"-L{folder}" for folder in keywords.get("library_dirs", ())] + [*keywords.get("extra_link_args", ())]
+        flags += [f"-l{name}" for name in keywords.get("libraries", ())]
         with tempfile.TemporaryDirectory() as folder:
-            said = self.run("-o", os.path.join(folder, "linked"), "-", "-x", "none", *flags, *(f"-l{name}" for name in keywords.get("libraries", ())), source=text)
+            said = self.run("-o", os.path.join(folder, "linked"), "-", "-x", "none", *flags, source=text)
         absent = set(re.findall(r"undefined (?:reference to|symbol:) [`']?([\w$.]+)", said))
         return [name for name in names if entries[name][-1].get("label", name) in absent]
 
@@ -183,9 +185,10 @@ class Probe:
         """What the compiler says."""
         import os
         import subprocess
+        files = [] if "-" in arguments else ["-"]
         done = subprocess.run([*self.words, "-Werror=int-conversion", "-Werror=incompatible-pointer-types",
-                               "-Werror=implicit-function-declaration", "-x", "c", *arguments, *(["-"] if "-" not in arguments else [])], input=source.encode(), capture_output=True,
-                              env={**os.environ, "LC_ALL": "C"})
+                               "-Werror=implicit-function-declaration", "-x", "c", *arguments, *files],
+                              input=source.encode(), capture_output=True, env={**os.environ, "LC_ALL": "C"})
         return done.stderr.decode(errors="replace")
 
 
