@@ -270,8 +270,15 @@ class FFI(OutOfLine, Data, Listing):
 
 
 def engine_function_type(function):
-    """The ctype of a function of an API module's lib, None for anything else."""
+    """The ctype of a function of an API module's lib, None for anything else.
+
+    The FFI of its own module is asked: PyPy's engine reads the tables of the FFI that it is asked by, whatever function it is.
+    """
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    compiled = getattr(module, "ffi", None)
+    if not isinstance(compiled, engine.FFI):
+        return None
     try:
-        return engine.FFI().typeof(function)
+        return compiled.typeof(function)
     except TypeError:
         return None

@@ -123,7 +123,7 @@ def new_extension(source, module_name, sources=(), **keywords):
     if keywords.pop("py_limited_api", True) is False:
         keywords["define_macros"] = [*keywords.get("define_macros", ()), ("_CFFI_NO_LIMITED_API", None)]
     if sys.implementation.name == "pypy" and not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")):
-        keywords["define_macros"] = [*keywords.get("define_macros", ()), ("_CFFI_NO_PYTHON_H", None)]
+        keywords["extra_compile_args"] = [*keywords.get("extra_compile_args", ()), "-D_CFFI_NO_PYTHON_H"]
     return extension(name=module_name, sources=[os.path.normpath(os.fspath(one)) for one in (source, *sources)], **keywords)
 
 

@@ -42,7 +42,8 @@ def link_with_python(keywords):
 
 def pypy_library():
     """(name of PyPy's library, folders where it may be)."""
-    folders = [os.path.join(sys.base_prefix, "bin"), os.path.join(sys.base_prefix, "lib"), os.path.dirname(os.path.realpath(sys.executable))]
+    folders = [os.path.join(sys.base_prefix, "bin"), os.path.join(sys.base_prefix, "lib"),
+               os.path.join(sys.base_prefix, "lib", getattr(sys.implementation, "_multiarch", "")), os.path.dirname(os.path.realpath(sys.executable))]
     for name in (f"pypy{sys.version_info[0]}.{sys.version_info[1]}-c", f"pypy{sys.version_info[0]}-c", "pypy-c"):
         found = [folder for folder in folders if os.path.exists(os.path.join(folder, f"lib{name}.so"))]
         if found:
