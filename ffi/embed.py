@@ -28,6 +28,8 @@ def link_with_python(keywords):
         ensure("libraries", library)
         for folder in folders:
             ensure("library_dirs", folder)
+            if not folder.startswith("/usr/lib"):      # where the loader does not look by itself
+                ensure("runtime_library_dirs", folder)
         return
     if sys.platform == "win32":
         name = f"python{sys.version_info[0]}{sys.version_info[1]}"
