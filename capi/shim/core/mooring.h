@@ -49,6 +49,8 @@ typedef struct {
 #define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
 #define M_FIRED 16384u                  /* the same, and there is none left */
 
+#define M_RAISED 4096u                  /* an exception that only the error indicator has seen: its link goes with it */
+
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
@@ -518,6 +520,7 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
+void m_show_error(PyObject *value);     /* C code gets the indicator's exception: its link is to last */
 PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
 
 /* Slot functions that lead to the VM are together in one section. */

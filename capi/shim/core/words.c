@@ -509,6 +509,33 @@ VMCALL void m_raise(W value)
     m_leave(t);
 }
 
+/* The same for an exception without a link, which mostly goes back to the VM or is cleared before C code looks at it.  Its
+   word, for the VM's table; 0 without memory. */
+VMCALL W m_raise_new(W address)
+{
+    MAKE_BEGIN
+    PyTypeObject *type = (PyTypeObject *)address;
+    PyObject *op = m_proxy_new(type);
+    W w = 0;
+    if (op) {
+        op->ob_refcnt = 1;
+        w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+        M_HDR(op)->flags |= M_RAISED;
+        Py_INCREF(type);
+        m_set_error((PyObject *)type, op, NULL);
+    }
+    m_leave(t);
+    return w;
+}
+
+void m_show_error(PyObject *value)
+{
+    if (value && M_HDR(value)->magic == M_MAGIC(value) && M_HDR(value)->flags & M_RAISED) {
+        M_HDR(value)->flags &= ~M_RAISED;
+        vm_adopt(M_HDR(value)->link);
+    }
+}
+
 /* Take the error indicator: words of type, value and traceback; the objects live until the next call returns.
    0: it was not set; 2: it was set although the C function returned a result. */
 VMCALL long m_fetch(W *out)
