@@ -1,9 +1,12 @@
 """What cdef() and cdef_headers() found out, kept on disk: a second run parses nothing.
 
-    $XDG_CACHE_HOME/mooring/ffi/NAME        marshal of (key, result); NAME only finds the file, the key says all that the result depends on
+    $XDG_CACHE_HOME/mooring/ffi/NAME        marshal of (key, result)
 
-marshal trusts what it reads: folder and files must be this user's own and writable by no one else.  A folder that is not there and cannot be
-made, or is not ours, means no cache; so does MOORING_CACHE=off.  A file is written beside its place and renamed, so that readers see whole ones.
+NAME only finds the file; the key has all that the result depends on, and is compared.
+
+marshal trusts what it reads: folder and files must be this user's own and writable by no one else.  A folder that is not there and
+cannot be made, or is not ours, means no cache; so does MOORING_CACHE=off.  A file is written beside its place and renamed, so that
+readers see whole ones.
 """
 
 import marshal

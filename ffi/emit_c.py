@@ -63,12 +63,12 @@ class Writer:
         for name, type, options in self.tables.variables:
             self.variable(name, type)
         structs = [self.struct(number, key) for number, key in enumerate(self.tables.structs)]
-        self.table("const struct _cffi_global_s _cffi_globals[]", [
+        self.table("const struct _ffi_global_s _cffi_globals[]", [
             f'{{ "{name}", (void *){address}, {op.c()}, (void *){direct} }}' for name, (address, op, direct) in sorted(self.globals.items())])
-        self.table("const struct _cffi_field_s _cffi_fields[]", self.fields)
-        self.table("const struct _cffi_struct_union_s _cffi_struct_unions[]", structs)
-        self.table("const struct _cffi_enum_s _cffi_enums[]", [self.enum(key) for key in self.tables.enums])
-        self.table("const struct _cffi_typename_s _cffi_typenames[]",
+        self.table("const struct _ffi_field_s _cffi_fields[]", self.fields)
+        self.table("const struct _ffi_struct_union_s _cffi_struct_unions[]", structs)
+        self.table("const struct _ffi_enum_s _cffi_enums[]", [self.enum(key) for key in self.tables.enums])
+        self.table("const struct _ffi_typename_s _cffi_typenames[]",
                    [f'{{ "{name}", {self.tables.index_of(type)} }}' for name, type in self.tables.typedefs])
         self.context(version, base)
         return "\n".join(self.lines) + "\n"
@@ -85,7 +85,7 @@ class Writer:
 
         def known(word, items):
             return f"  {word}," if items else "  NULL,"
-        self.put("static const struct _cffi_type_context_s _cffi_type_context = {", "  _cffi_types,", known("_cffi_globals", self.globals),
+        self.put("static const struct _ffi_type_context_s _cffi_type_context = {", "  _cffi_types,", known("_cffi_globals", self.globals),
                  known("_cffi_fields", self.fields), known("_cffi_struct_unions", tables.structs), known("_cffi_enums", tables.enums),
                  known("_cffi_typenames", tables.typedefs),
                  f"  {len(self.globals)}, {len(tables.structs)}, {len(tables.enums)}, {len(tables.typedefs)},", known("_cffi_includes", includes),
@@ -94,7 +94,7 @@ class Writer:
                  "#ifdef PYPY_VERSION", "PyMODINIT_FUNC", f"_cffi_pypyinit_{base}(const void *p[])", "{")
         if self.has_python:
             self.put("    if (((intptr_t)p[0]) >= 0x0A03)",
-                     "        _cffi_call_python_org = (void(*)(struct _cffi_externpy_s *, char *))p[1];")
+                     "        _cffi_call_python_org = (void(*)(struct _ffi_externpy_s *, char *))p[1];")
         self.put(f"    p[0] = (const void *)0x{version:X};", "    p[1] = &_cffi_type_context;", "    return NULL;", "}", "#else",
                  "PyMODINIT_FUNC", f"PyInit_{base}(void)", "{",
                  f'    return _cffi_init("{self.module_name}", 0x{version:X}, &_cffi_type_context);', "}", "#endif", "",

@@ -85,7 +85,7 @@ def wrapper(writer, name, result, arguments, names, index):
     put(*(f"  {text(argument, variable)};" for argument, variable in zip(arguments, names)))
     lists = [argument[0] == "ptr" and argument[1][0] != "func" for argument in arguments]
     if any(lists):
-        put("  Py_ssize_t size;", "  struct _cffi_freeme_s *large = NULL;")
+        put("  Py_ssize_t size;", "  struct _ffi_freeme_s *large = NULL;")
     if result != VOID:
         put(f"  {text(result, 'result')};")
     put("  PyObject *made = NULL;")
@@ -189,7 +189,7 @@ def extern_python(writer, name, type, where):
             length = f"{size_of_result} > {size} ? {size_of_result} : {size}"
     storage = {"Python": "static ", "Python+C": "", "C+Python": "", "embedding": "CFFI_DLLEXPORT "}[where]
     head = text(result, f"{name}({', '.join(map(text, arguments, names)) or 'void'})")
-    writer.put(f"static struct _cffi_externpy_s _cffi_externpy__{name} =",
+    writer.put(f"static struct _ffi_externpy_s _cffi_externpy__{name} =",
                f'  {{ "{writer.module_name}.{name}", (size_t)(int){size_of_result}, 0, 0 }};', "", f"{storage}{head}", "{",
                f"  char a[{length}];", "  char *p = a;")
     for number, (argument, variable) in enumerate(zip(arguments, names)):

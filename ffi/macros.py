@@ -1,7 +1,8 @@
 """Function-like macros of headers as functions of API modules: the C compiler tells what they take and return.
 
-A macro has no types.  Those of its parameters are taken from the known functions that its body passes them to; the others are tried as long,
-then as double.  What compiles is kept, with the result's type.  Nothing is run: the compiler writes its answers into an object file.
+A macro has no types.  Those of its parameters are taken from the known functions that its body passes them to; the others are tried
+as long, then as double.  What compiles is kept, with the result's type.  Nothing is run: the compiler writes its answers into an
+object file.
 """
 
 from ffi.errors import FFIError
@@ -26,7 +27,8 @@ def declare(found, signatures):
 
 
 def settle(ffi, preamble):
-    """Before a module is written: enter the function-like macros of the headers that cdef_headers() has read."""
+    """Before a module is written: enter the function-like macros of the headers that cdef_headers() has read, and leave out the functions
+    and variables that they declare but the libraries do not have."""
     asked, ffi._asked_macros = ffi._asked_macros, []
     extension, keywords = ffi._assigned_source[2:4] if ffi._assigned_source else (".c", {})
     if not asked or extension != ".c":
@@ -35,7 +37,13 @@ def settle(ffi, preamble):
     folders = [folder for read, include_dirs, define in asked for folder in include_dirs] + [*keywords.get("include_dirs", ())]
     defines = [pair for read, include_dirs, define in asked for pair in define] + [*keywords.get("define_macros", ())]
     found = ffi._found.copy()
-    found.functions.update(Probe(found, preamble, folders, defines, keywords.get("extra_compile_args", ())).functions(sorted(names)))
+    probe = Probe(found, preamble, folders, defines, keywords.get("extra_compile_args", ()))
+    found.functions.update(probe.functions(sorted(names)))
+    if not keywords.get("sources") and not keywords.get("extra_objects"):      # which may have them
+        for table in ("functions", "variables"):
+            read = {name for more, include_dirs, define in asked for name in getattr(more, table)}
+            for name in probe.missing(table, read, keywords):
+                del getattr(found, table)[name]
     ffi._now(found)
 
 
@@ -153,6 +161,22 @@ class Probe:
         numbers = [data[at + 2 * i] | data[at + 2 * i + 1] << 8 for i in range(len(questions))]
         return [self.results[number - 1] if number else None for number in numbers]
 
+    def missing(self, table, names, keywords):
+        """Those of the declared names that the linker does not find."""
+        import os
+        import re
+        import tempfile
+        entries = getattr(self.found, table)
+        names = [name for name in sorted(names) if name in entries and not entries[name][-1].keys() & {"body", "macro"}]
+        lines = [f"  (void *)&{name}," for name in names]
+        text = f"{self.preamble}\nvoid *ffi_all[] = {{\n" + "\n".join(lines) + "\n 0 };\nint main(void) { return ffi_all[0] == 0; }\n"
+        flags = [f"-L{folder}" for folder in keywords.get("library_dirs", ())] + [*keywords.get("extra_link_args", ())]
+        flags += [f"-l{name}" for name in keywords.get("libraries", ())]
+        with tempfile.TemporaryDirectory() as folder:
+            said = self.run("-o", os.path.join(folder, "linked"), "-", "-x", "none", *flags, source=text)
+        absent = set(re.findall(r"undefined (?:reference to|symbol:) [`']?([\w$.]+)", said))
+        return [name for name in names if entries[name][-1].get("label", name) in absent]
+
     def example(self, type):
         """An expression of a type, that is not evaluated."""
         return f"(*({self.found.declaration(('ptr', type, ''))})0)"
@@ -161,9 +185,10 @@ class Probe:
         """What the compiler says."""
         import os
         import subprocess
-        done = subprocess.run([*self.words, *arguments, "-Werror=int-conversion", "-Werror=incompatible-pointer-types",
-                               "-Werror=implicit-function-declaration", "-x", "c", "-"], input=source.encode(), capture_output=True,
-                              env={**os.environ, "LC_ALL": "C"})
+        files = [] if "-" in arguments else ["-"]
+        done = subprocess.run([*self.words, "-Werror=int-conversion", "-Werror=incompatible-pointer-types",
+                               "-Werror=implicit-function-declaration", "-x", "c", *arguments, *files],
+                              input=source.encode(), capture_output=True, env={**os.environ, "LC_ALL": "C"})
         return done.stderr.decode(errors="replace")
 
 

@@ -34,7 +34,7 @@ class Declarations:
     aggregates  "struct tag", "union tag" -> None while opaque, else (fields, options);
                 a field is (name, type, bits or -1, quals, alignment or 0, packed); options: see `Parser.aggregate`
     enums       "enum tag" -> None, else (names, values, base type or None, partial); a value "..." is for the C compiler
-    functions   name -> (type, options); options: "label", "python", "body", "scope"
+    functions   name -> (type, options); options: "label", "python", "body", "scope", "macro"
     variables   name -> (type, quals, options)
     constants   name -> value, or ("...", type, quals) if the C compiler knows it; with a 4th item: the number that is cast to the type
     macros      name -> (parameters or None, tokens): all of them, constants too

@@ -41,7 +41,7 @@ class Op(tuple):
         operation, argument = self
         if operation is None:
             return f"(_cffi_opcode_t)({argument})"
-        return f"_CFFI_OP(_CFFI_OP_{NAMES[operation]}, {argument})"
+        return f"_FFI_OP(_CFFI_OP_{NAMES[operation]}, {argument})"
 
     def code(self):
         """The number that stands for it."""

@@ -20,6 +20,9 @@ from ffi.words import Problem, Wrong, same
 MOST_PROBLEMS = 20                         # that one CDefError tells
 
 
+CONVENTIONS = {"__stdcall", "__cdecl", "__fastcall", "WINAPI", "CALLBACK", "__extension__"}     # "int __stdcall(int)"
+
+
 class Parser(Specifiers, Declarators, Aggregates, Constants):
     """Parses one source on top of what `known` declares; `found` has both, and is `known` itself for a parser of types."""
 
@@ -71,6 +74,7 @@ class Parser(Specifiers, Declarators, Aggregates, Constants):
             if base is None:
                 self.unknown_identifier()
             name, type, quals = self.declarator(base, quals, attributes)
+            storage = [word for word in storage or () if word not in CONVENTIONS]
             if self.tokens[self.i] or storage:
                 self.fail(f"{self.tokens[self.i] or storage[0]!r} was not expected in a type")
         except Wrong as problem:

@@ -317,6 +317,8 @@ def included_modules(ffi, python):
     names = []
     for other in ffi._included:
         source = other._assigned_source
+        if source is None and other.verifier is not None:
+            source = other.verifier.get_module_name(), ""
         if source is None:
             raise VerificationError(f"{ffi!r} includes {other!r}, which has to be prepared with set_source() first")
         if (source[1] is None) != python:

@@ -3,12 +3,15 @@
 import importlib.machinery
 import importlib.util
 import os
+import re
 import sys
 import zlib
 
 from ffi import build
 from ffi.engine import VERSION, engine
-from ffi.errors import VerificationError
+from ffi.errors import FFIError, VerificationError
+from ffi.expressions import NotConstant
+from ffi.realize import Types
 
 _FORCE_GENERIC_ENGINE = False                          # looked at by nothing: there is one way to make a module
 _TMPDIR = None
@@ -171,12 +174,16 @@ def adopt(ffi, module):
     try:
         for type, names in named_types(tables):
             ctype = compiled.typeof(names)
+            if type == ("struct", "_IO_FILE"):
+                types.made[type] = ctype
             types.made.setdefault(type, ctype)
             types.opaque.pop(f"{type[0]} {type[1]}", None)
-            if type[0] in ("struct", "union"):
-                ctype.kind, ctype.fields
+            if type[0] in ("struct", "union") and found.aggregates[f"{type[0]} {type[1]}"] is not None:
+                check_layout(ffi, type, ctype)
         for name, value, type in tables.constants:
-            if tables.is_integer(type) or value is not None:
+            if isinstance(value, int):
+                check_constant(module.lib, name, value)
+            elif value is not None:
                 getattr(module.lib, name)
         for key, (names, values, base, partial) in known_enums(found):
             for name, value in zip(names, values):
@@ -185,6 +192,27 @@ def adopt(ffi, module):
     except engine.FFI.error as error:
         raise VerificationError(str(error)) from None
     ffi._cache.clear()
+
+
+def check_layout(ffi, type, ctype):
+    """VerificationError if a struct's fields are not where the declaration, if it is complete, puts them."""
+    fields = ctype.fields                              # the engine raises, for structs without anonymous ones inside
+    try:
+        declared = Types(ffi._backend, ffi._found).of(type)
+        places = [ffi._backend.typeoffsetof(declared, name, False)[1] for name, field in fields or () if field.bitsize < 0]
+    except (FFIError, NotImplementedError, NotConstant):
+        return
+    for (name, field), place in zip([f for f in fields or () if f[1].bitsize < 0], places):
+        if field.offset != place:
+            raise VerificationError(f"{ctype.cname}: wrong offset for field {name!r} (we have {place}, but C compiler says {field.offset})")
+
+
+def check_constant(lib, name, value):
+    try:
+        getattr(lib, name)
+    except engine.FFI.error as error:
+        real = re.search(r"is equal to (-?\d+)", str(error))
+        raise VerificationError(f"{name} has the real value {real[1] if real else '?'}, not {value}") from None
 
 
 def known_enums(found):
@@ -196,10 +224,13 @@ def named_types(tables):
     found = tables.found
     for key, content in (*found.aggregates.items(), *found.enums.items()):
         type = tuple(key.split(" ", 1))
-        if type == ("struct", "_IO_FILE") or type not in tables.index or content is None and type[0] == "enum":
+        if type == ("struct", "_IO_FILE"):
+            yield type, "FILE"
+        elif type not in tables.index or content is None and type[0] == "enum":
             continue
-        name = tables.struct_name(key)
-        yield type, name[1:] if name[0] == "$" and not name[1:].isdigit() and name[1] != "$" else f"{key.split()[0]} {name}"
+        else:
+            name = tables.struct_name(key)
+            yield type, name[1:] if name[0] == "$" and not name[1:].isdigit() and name[1] != "$" else f"{key.split()[0]} {name}"
     for name, (type, quals) in found.typedefs.items():
         if type[0] == "some" or type[0] == "array":
             yield type, name

@@ -64,7 +64,7 @@ extern "C" {
 /* ---- types: one array of operations, an argument in the upper bits of each ---- */
 
 typedef void *_cffi_opcode_t;
-#define _CFFI_OP(operation, argument)  ((_cffi_opcode_t)(operation | (((uintptr_t)(argument)) << 8)))
+#define _FFI_OP(operation, argument)  ((_cffi_opcode_t)(operation | (((uintptr_t)(argument)) << 8)))
 
 enum {
     _CFFI_OP_PRIMITIVE = 1, _CFFI_OP_POINTER = 3, _CFFI_OP_ARRAY = 5, _CFFI_OP_OPEN_ARRAY = 7, _CFFI_OP_STRUCT_UNION = 9,
@@ -78,15 +78,15 @@ enum {
 #define _CFFI_F_EXTERNAL      0x08
 #define _CFFI_F_OPAQUE        0x10
 
-struct _cffi_type_context_s;
+struct _ffi_type_context_s;
 
-struct _cffi_global_s {
+struct _ffi_global_s {
     const char *name;
     void *address;
     _cffi_opcode_t type_op;
     void *size_or_direct_fn;
 };
-struct _cffi_struct_union_s {
+struct _ffi_struct_union_s {
     const char *name;
     int type_index;
     int flags;
@@ -95,29 +95,29 @@ struct _cffi_struct_union_s {
     int first_field_index;
     int num_fields;
 };
-struct _cffi_field_s {
+struct _ffi_field_s {
     const char *name;
     size_t field_offset;
     size_t field_size;
     _cffi_opcode_t field_type_op;
 };
-struct _cffi_enum_s {
+struct _ffi_enum_s {
     const char *name;
     int type_index;
     int type_prim;
     const char *enumerators;
 };
-struct _cffi_typename_s {
+struct _ffi_typename_s {
     const char *name;
     int type_index;
 };
-struct _cffi_type_context_s {
+struct _ffi_type_context_s {
     _cffi_opcode_t *types;
-    const struct _cffi_global_s *globals;
-    const struct _cffi_field_s *fields;
-    const struct _cffi_struct_union_s *struct_unions;
-    const struct _cffi_enum_s *enums;
-    const struct _cffi_typename_s *typenames;
+    const struct _ffi_global_s *globals;
+    const struct _ffi_field_s *fields;
+    const struct _ffi_struct_union_s *struct_unions;
+    const struct _ffi_enum_s *enums;
+    const struct _ffi_typename_s *typenames;
     int num_globals;
     int num_struct_unions;
     int num_enums;
@@ -126,7 +126,7 @@ struct _cffi_type_context_s {
     int num_types;
     int flags;                  /* 1: has extern "Python" functions */
 };
-struct _cffi_externpy_s {
+struct _ffi_externpy_s {
     const char *name;
     size_t size_of_result;
     void *reserved1, *reserved2;
@@ -149,7 +149,7 @@ struct _cffi_externpy_s {
 #endif
 
 #ifdef PYPY_VERSION
-_CFFI_UNUSED_FN static void (*_cffi_call_python_org)(struct _cffi_externpy_s *, char *);
+_CFFI_UNUSED_FN static void (*_cffi_call_python_org)(struct _ffi_externpy_s *, char *);
 #  define _cffi_call_python  _cffi_call_python_org
 #else
 
@@ -184,7 +184,7 @@ static void *_cffi_exports[_CFFI_NUM_EXPORTS];
 #define _cffi_to_c__Bool                     _CFFI_EXPORT(22, _Bool, PyObject *)
 #define _cffi_prepare_pointer_call_argument  _CFFI_EXPORT(23, Py_ssize_t, struct _cffi_ctypedescr *, PyObject *, char **)
 #define _cffi_convert_array_from_object      _CFFI_EXPORT(24, int, char *, struct _cffi_ctypedescr *, PyObject *)
-#define _cffi_call_python                    _CFFI_EXPORT(_CFFI_CPIDX, void, struct _cffi_externpy_s *, char *)
+#define _cffi_call_python                    _CFFI_EXPORT(_CFFI_CPIDX, void, struct _ffi_externpy_s *, char *)
 #define _cffi_to_c_wchar3216_t               _CFFI_EXPORT(26, int, PyObject *)
 #define _cffi_from_c_wchar3216_t             _CFFI_EXPORT(27, PyObject *, int)
 
@@ -215,7 +215,7 @@ static void *_cffi_exports[_CFFI_NUM_EXPORTS];
 #define _cffi_type(index)                                                                       \
     (assert((((uintptr_t)_cffi_types[index]) & 1) == 0), (struct _cffi_ctypedescr *)_cffi_types[index])
 
-static PyObject *_cffi_init(const char *name, Py_ssize_t version, const struct _cffi_type_context_s *context)
+static PyObject *_cffi_init(const char *name, Py_ssize_t version, const struct _ffi_type_context_s *context)
 {
     const void *told[] = {name, (void *)version, (void *)_cffi_exports, context};
     PyObject *engine = PyImport_ImportModule("_cffi_backend"), *address, *module;
@@ -231,19 +231,19 @@ static PyObject *_cffi_init(const char *name, Py_ssize_t version, const struct _
 }
 
 /* Memory for lists and strings given as pointer arguments: small ones on the stack, large ones in a chain. */
-struct _cffi_freeme_s {
-    struct _cffi_freeme_s *next;
+struct _ffi_freeme_s {
+    struct _ffi_freeme_s *next;
     union { long long integer; long double number; void *pointer; } data;
 };
 
 _CFFI_UNUSED_FN static int
 _cffi_convert_array_argument(struct _cffi_ctypedescr *type, PyObject *value, char **place, Py_ssize_t size,
-                             struct _cffi_freeme_s **chain)
+                             struct _ffi_freeme_s **chain)
 {
     if (size < 0)
         return -1;
     if (*place == NULL) {
-        struct _cffi_freeme_s *more = (struct _cffi_freeme_s *)PyObject_Malloc(offsetof(struct _cffi_freeme_s, data) + (size_t)size);
+        struct _ffi_freeme_s *more = (struct _ffi_freeme_s *)PyObject_Malloc(offsetof(struct _ffi_freeme_s, data) + (size_t)size);
         if (more == NULL) {
             PyErr_NoMemory();
             return -1;
@@ -256,10 +256,10 @@ _cffi_convert_array_argument(struct _cffi_ctypedescr *type, PyObject *value, cha
     return _cffi_convert_array_from_object(*place, type, value);
 }
 
-_CFFI_UNUSED_FN static void _cffi_free_array_arguments(struct _cffi_freeme_s *chain)
+_CFFI_UNUSED_FN static void _cffi_free_array_arguments(struct _ffi_freeme_s *chain)
 {
     while (chain != NULL) {
-        struct _cffi_freeme_s *next = chain->next;
+        struct _ffi_freeme_s *next = chain->next;
         PyObject_Free((void *)chain);
         chain = next;
     }

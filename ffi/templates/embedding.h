@@ -15,8 +15,8 @@ extern "C" {
 /* What extern "Python" functions call: `start_and_call` until all is set up, then the engine's function,
    which is in _cffi_call_python_org (NULL if setting up has failed). */
 #undef _cffi_call_python
-typedef void (*_cffi_call_python_fnptr)(struct _cffi_externpy_s *, char *);
-static void _cffi_start_and_call_python(struct _cffi_externpy_s *, char *);
+typedef void (*_cffi_call_python_fnptr)(struct _ffi_externpy_s *, char *);
+static void _cffi_start_and_call_python(struct _ffi_externpy_s *, char *);
 static _cffi_call_python_fnptr _cffi_call_python = &_cffi_start_and_call_python;
 
 /* ---- locks ---- */
@@ -68,14 +68,14 @@ static void _cffi_enter_start(void)
 
 PyMODINIT_FUNC _CFFI_PYTHON_STARTUP_FUNC(const void *[]);
 
-static struct _cffi_pypy_init_s {
+static struct _ffi_pypy_init_s {
     const char *name;
     void *function;
     const char *code;
 } _cffi_pypy_init = {_CFFI_MODULE_NAME, (void *)_CFFI_PYTHON_STARTUP_FUNC, _CFFI_PYTHON_STARTUP_CODE};
 
 extern int pypy_carefully_make_gil(const char *);
-extern int pypy_init_embedded_cffi_module(int, struct _cffi_pypy_init_s *);
+extern int pypy_init_embedded_cffi_module(int, struct _ffi_pypy_init_s *);
 #  define _cffi_make_interpreter()  pypy_carefully_make_gil(_CFFI_MODULE_NAME)
 #  define _cffi_make_module()       pypy_init_embedded_cffi_module(0xB011, &_cffi_pypy_init)
 
@@ -198,7 +198,7 @@ static _cffi_call_python_fnptr _cffi_start_python(void)
     return (_cffi_call_python_fnptr)_cffi_call_python_org;
 }
 
-static void _cffi_start_and_call_python(struct _cffi_externpy_s *externpy, char *args)
+static void _cffi_start_and_call_python(struct _ffi_externpy_s *externpy, char *args)
 {
     int saved = errno;
     _cffi_call_python_fnptr function = _cffi_start_python();

@@ -11,13 +11,12 @@ import statistics
 import sys
 import time
 import types
+from itertools import cycle, islice, permutations
 from pathlib import Path
 
 from microbench.ffi.operations import BY_NAME, CDEF, CTYPES, operation
 from microbench.operations import source
 from microbench.worker import calibrated
-
-TURNS = 6
 
 
 def bindings(library, headers, with_api):
@@ -87,15 +86,13 @@ def prepared(loop, names):
 
 
 def timed_in_turns(loops):
-    """{binding: ns}, the medians of TURNS; each turn begins with another one, since a loop that allocates leaves its garbage to the next."""
+    """{binding: ns}, the medians of six turns; all orders are taken, since a loop that allocates leaves its garbage to the next."""
     taken = {binding: [] for binding in loops}
-    order = list(loops)
-    for turn in range(TURNS):
+    for order in islice(cycle(permutations(loops)), 6 if loops else 0):
         for binding in order:
             run, n = loops[binding]
             gc.collect()
             taken[binding].append(run(n) * 1e9 / n)
-        order = order[1:] + order[:1]
     return {binding: statistics.median(times) for binding, times in taken.items()}
 
 

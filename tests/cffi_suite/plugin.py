@@ -41,7 +41,7 @@ def provide(name, **content):
 if os.environ.get("FFI_SUITE") == "ours":
     import cffi
     assert cffi.__compat__, "cffi itself was imported"
-    provide("_imp_emulation", load_dynamic=load_dynamic)
+    provide("_imp_emulation", load_dynamic=load_dynamic, find_module=lambda name: (None, os.path.dirname(sys.modules[name].__file__), None))
     provide("backend_ctypes", CTypesBackend=CTypesBackend)
     provide("_pycparser")
     import cffi.verifier

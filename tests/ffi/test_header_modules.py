@@ -26,6 +26,9 @@ struct point { int x, y; };
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define FIRST ((struct point *)16)
 #define SIZE sizeof(struct point)
+int nowhere(struct point *p);
+extern int nothing;
+int abs(int);
 static inline long norm(const struct point *p) { return p->x * p->x + p->y * p->y; }
 static inline void set(struct point *p, int a) { p->x = p->y = a; }
 """
@@ -53,6 +56,7 @@ def test_macros_and_inline_functions(tmp_path):
     assert lib.SET(point, 1) is None and point.y == 1
     assert lib.FIRST == ffi.cast("struct point *", 16) and lib.SIZE == 8
     assert not {"DECLARE", "UNBALANCED", "VARIADIC"} & {*dir(lib)}
+    assert not {"nowhere", "nothing"} & {*dir(lib)} and lib.abs(-3) == 3          # what no library has
     text = stub(module)
     assert "    def SQUARE(self, a0: int, /) -> int: ..." in text and '    def norm(self, a0: "point", /) -> int: ...' in text
 

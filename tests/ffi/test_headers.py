@@ -66,7 +66,7 @@ def read(folder, *headers, **options):
 def test_functions_of_a_header_and_its_parts(folder):
     ffi = read(folder, "all.h")
     assert set(ffi.list_functions()) == {"taken", "twice", "part", "ALIAS"}
-    assert ffi.list_globals() == {"words": "char *const words[3]"} or ffi.list_globals() == {"words": "const char *const words[3]"}
+    assert ffi.list_globals() == {"words": "const char *const words[3]"}
 
 
 def test_types_from_elsewhere_come_with_what_they_need(folder):

@@ -111,6 +111,7 @@ typedef struct MThread {
     char *stack_top, *stack_low;        /* below stack_low too little is left for a callback */
     int result_with_error;              /* a C function returned a result and set an error */
     PyObject *err_type, *err_value, *err_tb;
+    struct MRaised *raised;             /* what the VM raised in callbacks that have not returned yet */
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     struct { MHeader header; PyFloatObject value; } slot;
     PyObject **temps;                   /* objects made for the arguments of the next call */
@@ -489,6 +490,9 @@ static inline W m_return(MThread *t, PyObject *op)
 /* ---- callbacks into the VM (generated code uses these) ------------------------------------------------------------ */
 
 int m_stack_is_low(MThread *t);         /* with RecursionError set */
+void m_error_aside(MThread *t, PyObject **error);
+void m_error_back(PyObject **error);
+void m_raised_arrives(MThread *t);      /* a callback has returned: what it raised is the error now */
 
 /* A callback that finds no stack left could not even raise: end the recursion here. */
 #define M_STACK_CHECK(result) \
@@ -508,6 +512,8 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
     m_enter(m_t); \
     M_DEBUG(m_debug_last = m_call;) \
     m_t->depth--; \
+    if (unlikely(m_t->raised != NULL)) \
+        m_raised_arrives(m_t); \
     if (m_unhandled) \
         m_t->unhandled = m_epoch;
 
