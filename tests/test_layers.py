@@ -89,3 +89,19 @@ def test_the_core_imports_no_api_file():
     for path in (CAPI / "core").glob("*.py"):
         imported = set(re.findall(r"^(?:from|import)\s+capi\.(\w+)", path.read_text(), re.M))
         assert not imported & families, path.name
+
+
+def test_the_binder_stands_alone():
+    """`ffi` uses the engine only: no front-end but its own, and neither of the packages above it."""
+    done = run("-c", "import sys; import ffi, ffi.api, ffi.parser, ffi.build, ffi.headers, ffi.emit_c, ffi.stubs\n"
+                     "print(*sorted(m for m in sys.modules if m.split('.')[0] in ('cffi', 'pycparser', 'capi', 'cppbind')))")
+    assert (done.stdout, done.stderr) == ("\n", "")
+    sources = [path for path in (ROOT / "ffi").rglob("*.py") if path.name != "engine.py"]
+    assert not [path.name for path in sources if re.search(r"^\s*(import|from) (_cffi_backend|cffi|pycparser)\b", path.read_text(), re.M)]
+
+
+@pypy
+def test_the_layer_is_built_by_the_binder():
+    done = run("-c", "import sys, capi\nfrom capi.core import shim_build\nshim_build.engine_source(shim_build.cache_home())\n"
+                     "print(*sorted(m for m in sys.modules if m.split('.')[0] in ('cffi', 'pycparser')))")
+    assert (done.stdout, done.stderr) == ("\n", "")

@@ -19,9 +19,9 @@ INCLUDE = CAPI.parent / "include" if (CAPI.parent / "include").exists() else CAP
 
 
 def binder():
-    """A fresh declaration object of the binder that the shim is built with."""
-    from cffi import FFI
-    return FFI()
+    """A fresh declaration object of the binder that the shim is built with, and the files that make it write what it does."""
+    import ffi
+    return ffi.FFI(), sorted(path for path in Path(ffi.__file__).parent.rglob("*.*") if path.suffix in (".py", ".h"))
 
 
 def cache_home():

@@ -13,6 +13,13 @@ from capi.core.words import NULL, from_argument, to_word
 
 def raised(error, name):
     """A callback's body raised `error`: set C's error indicator."""
+    p_type = words.addresses.get(type(error))
+    if p_type is not None and not words.multi[0] and words.is_proxied(p_type, type(error)) and error not in words.links:
+        if not (words.guests.n and words.guest_stays(error)):
+            w = lib.m_raise_new(p_type)
+            if w:
+                words.table[(w >> 3) & words.INDEX] = error
+                return None
     while True:
         w = to_word(error)
         if not words.multi[0]:

@@ -58,10 +58,10 @@ def compile_one(cc, source, home, headers_digest, flags):
 def engine_source(home):
     """The engine's own C file, from the declarations the generator wrote."""
     declared = [SHIM / "core" / "views.h", SHIM / "cdef.gen.h"]
-    ffi = binder()
+    ffi, writer = binder()
     ffi.cdef("\n".join(path.read_text() for path in declared))
     ffi.set_source(NAME, '#include "core/mooring.h"\n#include "core/calls.h"\n')
-    target = home / f"{NAME}-{digest(declared)}.c"
+    target = home / f"{NAME}-{digest([*declared, *writer])}.c"
     if not target.exists():
         scratch = target.with_suffix(f".{os.getpid()}.c")
         ffi.emit_c_code(str(scratch))
@@ -75,7 +75,7 @@ def build(progress=lambda text: None, debug=DEBUG):
     home = cache_home()
     home.mkdir(parents=True, exist_ok=True)
     headers = sorted([*SHIM.rglob("*.h"), *INCLUDE.rglob("*.h")])
-    everything = digest([*sources(debug), *headers], flags, sys.version)
+    everything = digest([*sources(debug), *headers, *binder()[1]], flags, sys.version)
     target = home / everything / (NAME + importlib.machinery.EXTENSION_SUFFIXES[0])
     if target.exists():
         write_stamp(target, debug)

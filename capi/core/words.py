@@ -477,13 +477,16 @@ def invite(x):
         w = lib.m_guest_bytes(BYTES_TYPE, x, len(x))
     else:
         p_type = addresses.get(cls)
-        if p_type is None or own_linkers.get(cls) is not None:
-            return link(x)
-        info = info_view(p_type)
-        if info.kind != K_PROXY and info.kind != K_LIST or info.layout != K_PROXY and info.layout != K_LIST:
+        if p_type is None or not is_proxied(p_type, cls):
             return link(x)
         w = lib.m_guest_proxy(p_type)
     return welcome(x, w, n)
+
+
+def is_proxied(p_type, cls):
+    """True if the C objects of the instances of `cls` are nothing but proxies."""
+    info = info_view(p_type)
+    return (info.kind == K_PROXY or info.kind == K_LIST) and (info.layout == K_PROXY or info.layout == K_LIST) and own_linkers.get(cls) is None
 
 
 def invite_list(x):

@@ -100,6 +100,7 @@ void m_decref(intptr_t address);
 intptr_t m_pin(intptr_t w);
 long m_copy_ints(intptr_t address, int64_t *out);
 void m_raise(intptr_t value);
+intptr_t m_raise_new(intptr_t type);
 long m_fetch(intptr_t *out);
 long m_error_occurred(void);
 intptr_t m_pin_temp(intptr_t w);

@@ -17,6 +17,7 @@ PYAPI void PyErr_Fetch(PyObject **ptype, PyObject **pvalue, PyObject **ptracebac
     MThread *t = &m_tls;
     PyObject *type = t->err_type, *value = t->err_value, *tb = t->err_tb;
     t->err_type = t->err_value = t->err_tb = NULL;
+    m_show_error(value);
     if (type && !tb && value && PyExceptionInstance_Check(value)) {
         tb = vm_traceback_of(value);
         PyErr_Clear();

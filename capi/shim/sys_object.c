@@ -128,12 +128,19 @@ PYAPI int PySys_AddAuditHook(Py_AuditHookFunction hook, void *userData)
 VMCALL long m_call_audit(W hook, W event, W arguments, W data)
 {
     MThread *t = &m_tls;
+    PyObject *error[3];
     m_enter(t);
+    m_error_aside(t, error);
     PyObject *name = (PyObject *)event, *args = (PyObject *)arguments;      /* both stolen */
     const char *text = PyUnicode_AsUTF8(name);
     long r = text ? ((Py_AuditHookFunction)hook)(text, args, (void *)data) : -1;
     Py_DECREF(name);
     Py_DECREF(args);
+    if (r >= 0)
+        m_error_back(error);
+    else
+        for (int i = 0; i < 3; i++)
+            Py_XDECREF(error[i]);       /* the hook's own error takes its place */
     m_leave(t);
     return r;
 }

@@ -1,6 +1,7 @@
 """Objects that are in C for one call: their identity holds, and what C keeps stays."""
 
 import gc
+import weakref
 
 import pytest
 
@@ -31,6 +32,22 @@ static PyObject *round_trip(PyObject *self, PyObject *args)
     int same = r == x;
     Py_DECREF(r);
     return PyBool_FromLong(same);
+}
+
+/* f(): the exception that it raises if it is wanted; else that is cleared unseen. */
+@EXPORT(caught, METH_VARARGS)
+static PyObject *caught(PyObject *self, PyObject *args)
+{
+    PyObject *r = PyObject_CallNoArgs(PyTuple_GET_ITEM(args, 0)), *type, *value, *tb;
+    if (r) return r;
+    if (PyTuple_GET_ITEM(args, 1) != Py_True) {
+        PyErr_Clear();
+        Py_RETURN_NONE;
+    }
+    PyErr_Fetch(&type, &value, &tb);
+    Py_XDECREF(type);
+    Py_XDECREF(tb);
+    return value;
 }
 
 @EXPORT(keep_args, METH_VARARGS)
@@ -157,3 +174,40 @@ def test_handled(mod):
     before, within, after = mod.handled(inner)
     assert before is None and after is None
     assert isinstance(within[0], KeyError) and isinstance(within[2], KeyError)
+
+
+def test_an_exception_is_one_object(mod):
+    class Mine(Exception):
+        pass
+
+    for cls in (Mine, KeyError):
+        for _ in range(3):
+            error = cls("x")
+
+            def fail():
+                raise error
+
+            assert mod.caught(fail, True) is error
+            assert mod.caught(fail, False) is None
+            kept = mod.caught(fail, True)
+            mod.keep(kept)
+            assert mod.is_kept(error) and mod.caught(fail, True) is error and mod.is_kept(error)
+            with pytest.raises(cls) as caught:
+                mod.round_trip(lambda x: fail(), None)
+            assert caught.value is error and mod.give() is error
+
+
+def test_a_cleared_exception_lets_go(mod):
+    class Thing:
+        pass
+
+    def fail():
+        thing = Thing()
+        alive.append(weakref.ref(thing))
+        raise ValueError(thing)
+
+    alive = []
+    for _ in range(3):
+        mod.caught(fail, False)
+    gc.collect()
+    assert not any(r() for r in alive)

@@ -169,8 +169,10 @@ void m_lend(PyObject *op)
 VMCALL long m_drain(uint32_t *indices, long cap)
 {
     MThread *t = &m_tls;
+    PyObject *error[3];
     long n = 0;
     m_enter(t);
+    m_error_aside(t, error);            /* it may run anywhere, and deallocators run C code */
     while (limbo_n)
         m_slot_free(limbo[--limbo_n]);
     if (dead_n + lent_n <= cap)
@@ -203,6 +205,7 @@ VMCALL long m_drain(uint32_t *indices, long cap)
             Py_TYPE(op)->tp_dealloc(op);
         }
     } while (n < cap && m_release_deferred(t) && dead_n);      /* what a dead container had lent */
+    m_error_back(error);
     m_leave(t);
     return n;
 }
@@ -390,7 +393,9 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
 {
     MThread *t = &m_tls;
     W flights[M_FLIGHTS];
+    PyObject *error[3];
     m_enter(t);
+    m_error_aside(t, error);
     t->depth++;
     memcpy(flights, m_flights, sizeof flights);
     mark_flights(flights, 1);
@@ -428,6 +433,7 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
     mark_flights(flights, 0);
     memcpy(m_flights, flights, sizeof flights);         /* what crossed meanwhile has arrived */
     t->depth--;
+    m_error_back(error);
     m_leave(t);
 }
 

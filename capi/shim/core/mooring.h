@@ -49,6 +49,8 @@ typedef struct {
 #define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
 #define M_FIRED 16384u                  /* the same, and there is none left */
 
+#define M_RAISED 4096u                  /* an exception that only the error indicator has seen: its link goes with it */
+
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
@@ -109,6 +111,7 @@ typedef struct MThread {
     char *stack_top, *stack_low;        /* below stack_low too little is left for a callback */
     int result_with_error;              /* a C function returned a result and set an error */
     PyObject *err_type, *err_value, *err_tb;
+    struct MRaised *raised;             /* what the VM raised in callbacks that have not returned yet */
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     struct { MHeader header; PyFloatObject value; } slot;
     PyObject **temps;                   /* objects made for the arguments of the next call */
@@ -487,6 +490,9 @@ static inline W m_return(MThread *t, PyObject *op)
 /* ---- callbacks into the VM (generated code uses these) ------------------------------------------------------------ */
 
 int m_stack_is_low(MThread *t);         /* with RecursionError set */
+void m_error_aside(MThread *t, PyObject **error);
+void m_error_back(PyObject **error);
+void m_raised_arrives(MThread *t);      /* a callback has returned: what it raised is the error now */
 
 /* A callback that finds no stack left could not even raise: end the recursion here. */
 #define M_STACK_CHECK(result) \
@@ -506,6 +512,8 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
     m_enter(m_t); \
     M_DEBUG(m_debug_last = m_call;) \
     m_t->depth--; \
+    if (unlikely(m_t->raised != NULL)) \
+        m_raised_arrives(m_t); \
     if (m_unhandled) \
         m_t->unhandled = m_epoch;
 
@@ -518,6 +526,7 @@ int m_stack_is_low(MThread *t);         /* with RecursionError set */
 
 void m_set_error(PyObject *type, PyObject *value, PyObject *tb);    /* steals all three */
 PyObject *m_not_implemented(const char *name);
+void m_show_error(PyObject *value);     /* C code gets the indicator's exception: its link is to last */
 PyObject *m_take_error(void);           /* a new reference to the pending exception, or NULL; the indicator is cleared */
 
 /* Slot functions that lead to the VM are together in one section. */

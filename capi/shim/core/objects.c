@@ -426,9 +426,15 @@ void m_extra_free(PyObject *op, MExtra *extra)
 
 void m_proxy_dealloc(PyObject *op)
 {
-    if (M_HDR(op)->link) {
+    W link = M_HDR(op)->link;
+    if (link && !(M_HDR(op)->flags & M_RAISED)) {
         m_dead_push(op);
         return;
+    }
+    if (link) {
+        M_HDR(op)->flags &= ~M_RAISED;
+        M_HDR(op)->link = 0;
+        m_slot_stale(W_INDEX(link));
     }
     MTypeInfo *info = m_info(Py_TYPE(op));
     for (PyTypeObject *type = Py_TYPE(op); type; type = type->tp_base)

@@ -313,6 +313,7 @@ void m_decref(W address);
 W m_pin(W w);
 long m_copy_ints(W address, int64_t *out);
 void m_raise(W value);
+W m_raise_new(W type);
 long m_fetch(W *out);
 long m_error_occurred(void);
 W m_pin_temp(W w);

@@ -498,15 +498,80 @@ VMCALL long m_copy_ints(W address, int64_t *out)
 
 /* ---- errors between the two sides --------------------------------------------------------------------------------- */
 
+/* What a callback raises becomes the error when it has returned: until then a hook or a finaliser of the VM may run and call
+   C functions, which must not meet it. */
+struct MRaised {
+    struct MRaised *outer;
+    PyObject *value;
+    int depth;
+};
+
+static void push_raised(MThread *t, PyObject *value)
+{
+    struct MRaised *raised = malloc(sizeof *raised);
+    if (!raised)
+        Py_FatalError("mooring: out of memory");
+    *raised = (struct MRaised){t->raised, value, t->depth};
+    t->raised = raised;
+}
+
 /* The VM raised `value` in a callback. */
 VMCALL void m_raise(W value)
 {
     MAKE_BEGIN
-    PyObject *op = m_from_word(value);
-    PyObject *type = (PyObject *)Py_TYPE(op);
-    Py_INCREF(type);
-    m_set_error(type, op, NULL);
+    push_raised(t, m_from_word(value));
     m_leave(t);
+}
+
+/* The same for an exception without a link, which mostly goes back to the VM or is cleared before C code looks at it.  Its
+   word, for the VM's table; 0 without memory. */
+VMCALL W m_raise_new(W type)
+{
+    MAKE_BEGIN
+    PyObject *op = m_proxy_new((PyTypeObject *)type);
+    W w = 0;
+    if (op) {
+        op->ob_refcnt = 1;
+        w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+        M_HDR(op)->flags |= M_RAISED;
+        push_raised(t, op);
+    }
+    m_leave(t);
+    return w;
+}
+
+void m_show_error(PyObject *value)
+{
+    if (value && M_HDR(value)->magic == M_MAGIC(value) && M_HDR(value)->flags & M_RAISED) {
+        M_HDR(value)->flags &= ~M_RAISED;
+        vm_adopt(M_HDR(value)->link);
+    }
+}
+
+void m_raised_arrives(MThread *t)
+{
+    struct MRaised *raised = t->raised;
+    if (raised->depth != t->depth + 1)
+        return;                         /* that of a callback further out */
+    PyObject *value = raised->value, *type = (PyObject *)Py_TYPE(value);
+    t->raised = raised->outer;
+    free(raised);
+    Py_INCREF(type);
+    m_set_error(type, value, NULL);
+}
+
+/* The error indicator put aside, while the VM runs C code that has nothing to do with it: `m_error_back` undoes it. */
+void m_error_aside(MThread *t, PyObject **error)
+{
+    error[0] = t->err_type;
+    error[1] = t->err_value;
+    error[2] = t->err_tb;
+    t->err_type = t->err_value = t->err_tb = NULL;
+}
+
+void m_error_back(PyObject **error)
+{
+    m_set_error(error[0], error[1], error[2]);
 }
 
 /* Take the error indicator: words of type, value and traceback; the objects live until the next call returns.
