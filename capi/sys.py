@@ -1,6 +1,7 @@
 """PySys_...: the VM's `sys`."""
 
 import sys
+from _thread import get_ident
 
 from capi.core import NULL, api, text, vm
 
@@ -77,8 +78,18 @@ def vm_add_audit_hook(p_hook, p_data):
     from capi.core.words import address, raise_pending
     from capi.core.engine import lib
 
+    converting = set()                     # threads whose event is on its way to C: what that takes is no event
+
     def hook(event, arguments):
-        if lib.m_call_audit(p_hook, address(event), address(arguments), p_data) < 0:
+        me = get_ident()
+        if me in converting:
+            return
+        converting.add(me)
+        try:
+            p_event, p_arguments = address(event), address(arguments)
+        finally:
+            converting.discard(me)
+        if lib.m_call_audit(p_hook, p_event, p_arguments, p_data) < 0:
             raise_pending("audit hook")
     sys.addaudithook(hook)
 
