@@ -184,7 +184,9 @@ def promote(index, cell):
             links[cell.x] = w
         else:
             table[index] = None
-        demoted_ids.pop(demoted.pop(index)[1], None)
+        entry = demoted.pop(index, None)               # another thread may have come first
+        if entry is not None:
+            demoted_ids.pop(entry[1], None)
 
 
 def refresh(cells, only_finalisers=False):

@@ -750,7 +750,7 @@ def vm_clear_stale():
     indices = ffi.new("uint32_t[1024]")
     n = lib.m_take_stale(indices)
     for i in range(n):
-        if not slot_objects[2 * indices[i]]:           # a hook may have used it since
+        if not multi[0] and not slot_objects[2 * indices[i]]:      # a hook may have used it since; another thread may at any time
             table[indices[i]] = None
 
 
