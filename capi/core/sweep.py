@@ -89,13 +89,21 @@ def let_go():
     held[:n] = [indices[i] for i in range(found, n)]
 
 
+def process_cycles():
+    """While several threads run, only when a collection is asked for: what crosses meanwhile in another thread is not safe from it."""
+    return cycles.process() if asked[0] or not words.multi[0] else 0
+
+
+asked = [0]                                # calls of collect() under way
+
+
 @alone
 def sweep_all():
     """After a major collection: all wrappers."""
     let_go()
     total = young_died()
     cycles.let_candidates_go()
-    return total + cycles.process()
+    return total + process_cycles()
 
 
 @alone
@@ -105,7 +113,7 @@ def sweep_young():
     if cycles.candidates:
         cycles.let_candidates_go()
     if cycles.returned or cycles.fired:
-        total += cycles.process()
+        total += process_cycles()
     return total
 
 
@@ -139,6 +147,15 @@ def on_major(stats):
 
 
 def collect(generation=2):
+    """gc.collect(): see collect_all()."""
+    asked[0] += 1
+    try:
+        return collect_all()
+    finally:
+        asked[0] -= 1
+
+
+def collect_all():
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
     lib.m_release_temps()
     typecall.made.clear()
