@@ -163,13 +163,10 @@ def first_init(self, *args, **keywords):
     cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
-
-    def install(function):
-        type.__setattr__(cls, "__init__", function)
     constructors = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
     if not constructors:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    install(function_for(constructors, cls, "__init__", install))
+    type.__setattr__(cls, "__init__", function_for(constructors, cls, "__init__"))
     cls.__init__(self, *args, **keywords)
 
 

@@ -19,20 +19,19 @@ class Lazy:
         return function.__get__(instance, owner)
 
     def resolve(self):
-        static = all(one.is_static for one in self.functions)
-
-        def install(function):
-            type.__setattr__(self.scope, self.name, staticmethod(function) if static else function)
-            return self.scope.__dict__[self.name]
-        return install(function_for(self.functions, self.scope, self.name, install))
+        function = function_for(self.functions, self.scope, self.name)
+        if all(one.is_static for one in self.functions):
+            function = staticmethod(function)
+        type.__setattr__(self.scope, self.name, function)
+        return function
 
 
 def callable_ones(functions):
     return [one for one in functions if not set(one.flags) & set("dgq")]
 
 
-def function_for(functions, scope, name, install):
-    """The Python function for overloads of one name; install(function) is called with a better one once there is one."""
+def function_for(functions, scope, name):
+    """The Python function for overloads of one name."""
     usable = callable_ones(functions)
     if not usable:
         return refusing(functions[0], scope)
@@ -46,7 +45,7 @@ def function_for(functions, scope, name, install):
         raise problem
     if len(calls) == 1:
         return calls[0].make(name)
-    return Overloads(calls, scope, name, install).dispatcher()
+    return Overloads(calls, scope, name).function
 
 
 def refusing(function, scope):
@@ -60,12 +59,12 @@ def refusing(function, scope):
 class Overloads:
     """Candidates, most special first; each is compiled when it is first chosen, and then called without a detour."""
 
-    def __init__(self, calls, scope, name, install):
-        self.scope, self.name, self.install = scope, name, install
+    def __init__(self, calls, scope, name):
+        self.scope, self.name = scope, name
         self.calls = sorted(calls, key=lambda call: (sum(one.rank for one in call.converters), len(call.converters)))
         self.with_self = any(call.kind != "static" for call in calls)
         self.ready = {}
-        self.functions = [self.stub(number) for number in range(len(calls))]
+        self.function = self.dispatcher()
 
     def stub(self, number):
         def first(*args):
@@ -80,8 +79,10 @@ class Overloads:
             function = call.make(self.name)
             if self.with_self and call.kind == "static":
                 function = without_self(function)
-            self.ready[number] = self.functions[number] = function
-            self.install(self.dispatcher())
+            self.ready[number] = function
+            own, key = self.function.__globals__, f"f{number}"
+            del own[key]                                # an entry that is made anew is a constant again for the JIT
+            own[key] = function
         return function
 
     def dispatcher(self):
@@ -92,7 +93,7 @@ class Overloads:
         words = first + [f"a{i}=missing" for i in range(most)] + ["*rest", "**keywords"]
         body = ["if rest or keywords: return slow((%s), keywords)" % (", ".join(first + [f"a{i}" for i in range(most)]) + ", *rest")]
         for number, call in enumerate(self.calls):
-            names[f"f{number}"] = self.functions[number]
+            names[f"f{number}"] = self.stub(number)
             for count in range(call.function.required, len(call.converters) + 1):
                 tests = [f"a{count} is missing"] if count < most else []
                 for i, way in enumerate(call.converters[:count]):

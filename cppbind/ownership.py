@@ -1,7 +1,7 @@
 """Which instances own their C++ object, and its deletion once they are gone.
 
-On PyPy an instance costs no finaliser: a nursery for each class keeps plain weakrefs and addresses, and what has died is deleted in
-one crossing, when the nursery is full and after each major collection.  On CPython, where a reference count says when, it is __del__.
+On PyPy an instance costs no finaliser: a nursery for each class keeps plain weakrefs by address, and what has died is deleted in one
+crossing, when the nursery is full and after each major collection.  On CPython, where a reference count says when, it is __del__.
 """
 
 import sys
@@ -33,55 +33,40 @@ if ON_PYPY:
     nurseries = []
 
     class Nursery:
-        """The owning instances of one class: young ones, and those that outlived a sweep."""
+        """The owning instances of one class, by address.  Each step is one operation of a dict: threads need no lock."""
 
         def __init__(self, deleter):
-            self.deleter, self.limit = deleter, SMALLEST
-            self.refs, self.addresses = [], []
+            self.deleter, self.limit, self.refs = deleter, SMALLEST, {}
             nurseries.append(self)
 
         def sweep(self):
-            refs, addresses = self.refs, self.addresses
-            count = len(refs)
-            dead, kept = [], 0
-            for i in range(count):
-                if refs[i]() is None:
-                    dead.append(addresses[i])
-                else:
-                    refs[kept], addresses[kept] = refs[i], addresses[i]
-                    kept += 1
-            del refs[kept:count], addresses[kept:count]
-            self.limit = max(SMALLEST, 2 * kept)
+            refs, dead = self.refs, []
+            for address, one in list(refs.items()):
+                if one() is None and refs.pop(address, None) is not None:
+                    dead.append(address)
+            self.limit = max(SMALLEST, 2 * len(refs))
             if dead:
                 self.deleter(dead)
-
-        def find(self, instance):
-            """The index of an instance, -1 without; the youngest are looked at first."""
-            refs = self.refs
-            for i in range(len(refs) - 1, -1, -1):
-                if refs[i]() is instance:
-                    return i
-            return -1
 
     def managing(cls, deleter):
         """(own, disown, owns) for the instances of a class."""
         nursery = Nursery(deleter)
-        refs, addresses = nursery.refs, nursery.addresses
+        refs = nursery.refs
 
         def own(instance, address):
-            refs.append(ref(instance))
-            addresses.append(address)
+            refs[address] = ref(instance)
             if len(refs) >= nursery.limit:
                 nursery.sweep()
 
-        def disown(instance):
-            at = nursery.find(instance)
-            if at >= 0:
-                del refs[at], addresses[at]
-            return at >= 0
-
         def owns(instance):
-            return nursery.find(instance) >= 0
+            found = refs.get(instance._cpp)
+            return found is not None and found() is instance
+
+        def disown(instance):
+            if not owns(instance):
+                return False
+            del refs[instance._cpp]
+            return True
         return own, disown, owns
 
     class Sentinel:

@@ -151,12 +151,9 @@ def bind(space, name):
         break
     if not functions:
         raise AttributeError(f"C++ has no name {name!r} in {space.__cpp_name__ or 'the global namespace'}")
-
-    def install(function):
-        space.__dict__[name] = function
-        return function
     space._functions.add(name)
-    return install(function_for(functions, space, name, install))
+    function = space.__dict__[name] = function_for(functions, space, name)
+    return function
 
 
 def bind_other(space, name, record, backend):
