@@ -3,6 +3,7 @@
 import os
 from _thread import RLock
 
+from cppbind.backend.found import find
 from ffi import FFI
 
 ffi = FFI()
@@ -22,7 +23,7 @@ class Backend:
 
     def __init__(self, path, compiles=False):
         self.path, self.compiles = path, compiles
-        self.lib = ffi.dlopen(path, ffi.RTLD_NOW | ffi.RTLD_LOCAL)
+        self.lib = ffi.dlopen(path, ffi.RTLD_LAZY | ffi.RTLD_LOCAL)
         self.pending = cast(INT_P, self.lib.cppbind_pending())      # [0]: exceptions that wait to be taken, of all threads
 
     def __repr__(self):
@@ -112,14 +113,18 @@ def options(resources):
     return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split()]
 
 
+def built():
+    from cppbind.backend.build import build
+    return build()
+
+
 def compiler():
     """The clang back-end, built and started if need be.  Raises llvm.NoLLVM, BuildError, BackendError."""
     global started
     if started is None:
         with lock:
             if started is None:
-                from cppbind.backend.build import build
-                path, resources = build()
+                path, resources = find() or built()
                 load_standard_library()
                 backend = Backend(path, compiles=True)
                 if backend.lib.cppbind_start("\n".join(options(resources)).encode()):

@@ -1,8 +1,4 @@
-"""Builds the clang back-end's shim on first need, and finds it again.
-
-``build/cppbind`` of a source checkout, else the user's cache, keeps the library by the content of its sources; a stamp of their
-times and sizes lets a later start find it without reading them.
-"""
+"""Builds the clang back-end's shim on first need; libraries are kept by the content of their sources."""
 
 import hashlib
 import os
@@ -14,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cppbind.backend import llvm
+from cppbind.backend.found import find, fingerprint, home, inputs
 
 HERE = Path(__file__).resolve().parent
 FLAGS = ["-O1", "-fPIC", "-std=c++17", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"]
@@ -22,36 +19,6 @@ NAME = "libcppbind_clang.so"
 
 class BuildError(ImportError):
     """The shim could not be built; says why and what to do."""
-
-
-def home():
-    """The folder of what is built and got."""
-    checkout = HERE.parent.parent
-    if (checkout / "pyproject.toml").exists() and os.access(checkout, os.W_OK):
-        return checkout / "build" / "cppbind"
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base) / "mooring" / "cppbind"
-
-
-def inputs():
-    return sorted(str(path) for folder in ("clang", "runtime") for path in (HERE / folder).iterdir())
-
-
-def fingerprint():
-    lines = [os.environ.get("CPPBIND_LLVM", "")]
-    for path in inputs():
-        state = os.stat(path)
-        lines.append(f"{path} {state.st_mtime_ns} {state.st_size}")
-    return "\n".join(lines)
-
-
-def find():
-    """(path of the library, path of clang's own headers) if it is built for the sources as they are, else None."""
-    try:
-        library, resources, rest = (home() / "current").read_text().split("\n", 2)
-    except (OSError, ValueError):
-        return None
-    return (library, resources) if rest == fingerprint() and os.path.exists(library) and os.path.exists(resources) else None
 
 
 def compiler():
@@ -67,7 +34,7 @@ def build(progress=None):
     found = find()
     if found:
         return found
-    place = home()
+    place = Path(home())
     place.mkdir(parents=True, exist_ok=True)
     stack = llvm.find(place, progress)
     state = hashlib.sha256(repr((FLAGS, str(stack.folder), stack.version)).encode())
@@ -127,5 +94,15 @@ def announce(text):
         print(line, end="\n" if "built" in text or not sys.stderr.isatty() else "", file=sys.stderr, flush=True)
 
 
+def main():
+    """``python -m cppbind.backend.build``; --optional: to be without an LLVM is no error."""
+    try:
+        build()
+    except ImportError as reason:
+        if "--optional" not in sys.argv[1:]:
+            sys.exit(str(reason))
+        print(reason, file=sys.stderr)
+
+
 if __name__ == "__main__":
-    build()
+    main()
