@@ -304,6 +304,8 @@ def simple(p):
 
 def from_list(p):
     """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
+    if long_at(p - 16):                                # twice among the arguments of one callback
+        return from_pointer(p)
     n = long_at(p + 16)
     x = None
     if n > 3:
