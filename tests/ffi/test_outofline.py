@@ -1,10 +1,12 @@
 """Out-of-line modes: each made, built and used on the machine that runs the test."""
 
+import gc
 import importlib.util
 import io
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,39 @@ def test_verify():
     assert lib.get(ffi.new("struct p *", [9])) == 9 and ffi.sizeof("struct p") == 16 and lib.A == 1
 
 
+def test_library_of_verify():
+    ffi = FFI()
+    ffi.cdef("int get(void); extern int counter; extern int row[3];\n#define K ...")
+    lib = ffi.verify("static int counter = 5; static int row[3] = {1, 2, 3}; static int get(void) { return counter; }\n#define K 5", tmpdir=None)
+    lib.counter = 7
+    assert lib.get() == lib.counter == ffi.addressof(lib, "counter")[0] == 7 and list(lib.row) == [1, 2, 3]
+    assert dir(lib) == ["K", "counter", "get", "row"]
+    with pytest.raises(AttributeError):
+        lib.get = 5
+    weak = weakref.ref(lib), weakref.ref(ffi)
+    get = lib.get
+    del lib
+    gc.collect()
+    assert weak[0]() is not None and get() == 7        # an FFI keeps its libraries
+    lib = weak[0]()
+    del ffi
+    gc.collect()
+    assert weak[1]() is not None                       # and they keep it
+
+
+def test_verify_tells_a_wrong_layout():
+    ffi = FFI()
+    ffi.cdef("struct p { char x; int y; };")
+    with pytest.raises(VerificationError) as told:
+        ffi.verify("struct p { int y; char x; };", tmpdir=None)
+    assert str(told.value) == "struct p: wrong offset for field 'x' (we have 0, but C compiler says 4)" and told.value.__notes__
+
+
+def test_two_enums_with_one_name(build):
+    with pytest.raises(VerificationError, match="both declare A"):
+        build("enum e1 { A, ... }; enum e2 { A, ... };", "enum e1 { A }; enum e2 { B };")
+
+
 def test_pkgconfig():
     ffi = FFI()
     with pytest.raises(PkgConfigError):
@@ -225,16 +260,6 @@ def test_compat():
     late = "import sys, types; sys.modules['cffi'] = types.ModuleType('cffi'); import ffi.compat; ffi.compat.install()"
     done = subprocess.run([sys.executable, "-c", late], env=environ, capture_output=True, text=True)
     assert "RuntimeError: the cffi package was imported already" in done.stderr
-
-
-def test_setuptools_keyword(tmp_path):
-    (tmp_path / "build_it.py").write_text("from ffi import FFI\nf = FFI(); f.cdef('int f(void);'); f.set_source('_kw', 'int f(void) { return 42; }')\n")
-    (tmp_path / "setup.py").write_text("from setuptools import Distribution\nfrom ffi.setuptools_ext import ffi_modules\n"
-                                       "d = Distribution({'name': 'x'}); ffi_modules(d, 'ffi_modules', ['build_it.py:f'])\n"
-                                       "d.get_command_obj('build_ext').inplace = 1; d.run_command('build_ext')\n"
-                                       "from _kw import lib; print('got', lib.f())\n")
-    done = subprocess.run([sys.executable, "setup.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
-    assert "got 42" in done.stdout, done.stderr
 
 
 def test_embedding_source():
