@@ -17,9 +17,13 @@ BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c",
 
 
 def backends():
-    """Where to look, in turn; the compiler is started only when it comes to it."""
+    """Where to look, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
     yield from dictionaries
-    yield api.compiler()
+    try:
+        yield api.compiler()
+    except ImportError:
+        if not dictionaries:
+            raise
 
 
 # ---- classes -----------------------------------------------------------------------------------------------------------
@@ -52,11 +56,16 @@ def new_class(name):
 
 
 def described(name):
-    """The `records.Class` of a name, or None."""
-    try:
-        return class_named(name)._record
-    except (NameError, AttributeError):
-        return None
+    """The `records.Class` of a name, None if the back-ends that are there have none: the compiler is not started for this."""
+    found = classes.get(name)
+    if found is not None:
+        return getattr(found, "_record", None)
+    for backend in [*dictionaries, *filter(None, [api.started])]:
+        handle = backend.scope(name)
+        text = backend.describe(handle) if handle else None
+        if text and text.startswith("class\t"):
+            return records.parse_class(backend, text)
+    return None
 
 
 def type_object(code):
