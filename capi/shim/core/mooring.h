@@ -49,7 +49,7 @@ typedef struct {
 #define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
 #define M_FIRED 16384u                  /* the same, and there is none left */
 
-#define M_RAISED 4096u                  /* an exception that only the error indicator has seen: its link goes with it */
+#define M_RAISED 32768u                 /* an exception that only the error indicator has seen: its link goes with it */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
