@@ -18,6 +18,7 @@ int add1(int x) { return x + 1; }
 double half(double x) { return x / 2; }
 int sum(point *p) { return p->x + p->y; }
 int sum_small(small s) { return s.x + s.y; }
+int first(const int *p) { return p[0]; }
 int call(int (*f)(int), int n) { int total = 0; for (int i = 0; i < n; i++) total += f(i); return total; }
 """
 SCRIPT = """
@@ -27,9 +28,11 @@ ffi = FFI()
 ffi.cdef('''
 typedef struct {{ int x, y; double z; }} point;
 typedef struct {{ int x, y; }} small;
-int add1(int x); double half(double x); int sum(point *p); int sum_small(small s); int call(int (*f)(int), int n);
+int add1(int x); double half(double x); int sum(point *p); int sum_small(small s); int first(const int *p);
+int call(int (*f)(int), int n);
 ''')
 lib = ffi.dlopen(sys.argv[1])
+numbers = [1, 2, 3]
 p, s, a = ffi.new("point *", [1, 2, 3]), ffi.new("small *", [1, 2])[0], ffi.new("int[100]")
 
 def hot(p, s, a):
@@ -48,6 +51,8 @@ CASES = {
     "call": ("total += lib.add1(i)", 1, {}),
     "call, double": ("total += lib.half(1.5)", 1, {}),
     "call, pointer": ("total += lib.sum(p)", 1, {}),
+    "call, pointer to numbers": ("total += lib.first(a)", 1, {}),
+    "call, list of numbers": ("total += lib.first(numbers)", 1, {}),
     "call, struct by value": ("total += lib.sum_small(s)", 1, {}),
     "field": ("total += p.x", 0, {}),
     "field, double": ("total += p.z", 0, {}),
