@@ -165,31 +165,30 @@ class Object(Converter):
 
     def __init__(self, type):
         super().__init__(type)
+        from cppbind.scopes import class_known
         self.target = type if type.kind == "class" else type.of
+        self.cls = class_known(self.target.name)
+        if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
+            return
         self.test = "isinstance({v}, {n}cls)"
-
-    @property
-    def lines(self):
-        from cppbind.scopes import class_named
-        number = class_named(self.target.name)._number
-        if self.type.kind == "pointer":
-            good = f"    {{v}} = {{v}}._cpp and {{v}}._cpp + {{v}}._offset_{number}"
+        adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
+        if type.kind == "pointer":
+            good = f"    {{v}} = {{v}}._cpp and {adjusted}"
         else:
-            good = f"    {{v}} = {{v}}._cpp + {{v}}._offset_{number} if {{v}}._cpp else {{n}}convert({{v}})"
-        return ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
-
-    @lines.setter
-    def lines(self, value):
-        raise AttributeError("lines")
+            good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
+        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
 
     def names(self):
-        from cppbind.scopes import class_named
-        return {"cls": class_named(self.target.name)}
+        return {"cls": self.cls} if self.cls else {}
 
     def convert(self, value):
+        from cppbind.classes import Object as Instance
+        from cppbind.scopes import class_named
         if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
             return 0
-        if isinstance(value, self.names()["cls"]):
+        if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+            if value._cpp or self.type.kind == "pointer":
+                return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
         raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
 

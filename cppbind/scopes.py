@@ -26,6 +26,11 @@ def backends():
             raise
 
 
+def there():
+    """The back-ends that need not be started."""
+    return [*dictionaries, *filter(None, [api.started])]
+
+
 # ---- classes -----------------------------------------------------------------------------------------------------------
 
 def class_named(name):
@@ -39,9 +44,21 @@ def class_named(name):
     return found
 
 
-def new_class(name):
+def class_known(name):
+    """The same if a back-end that is there has it, else None: the compiler is not started, say for a type that a parameter mentions."""
+    found = classes.get(name)
+    if found is None:
+        with lock:
+            try:
+                found = classes[name] = new_class(name, there())
+            except NameError:
+                return None
+    return found
+
+
+def new_class(name, places=None):
     from cppbind.classes import make_class
-    for backend in backends():
+    for backend in places or backends():
         handle = backend.scope(name)
         text = backend.describe(handle) if handle else None
         if text is None:
@@ -60,7 +77,7 @@ def described(name):
     found = classes.get(name)
     if found is not None:
         return getattr(found, "_record", None)
-    for backend in [*dictionaries, *filter(None, [api.started])]:
+    for backend in there():
         handle = backend.scope(name)
         text = backend.describe(handle) if handle else None
         if text and text.startswith("class\t"):

@@ -28,6 +28,8 @@ inline double add(double a, double b) { return a + b; }
 inline int counter = 9;
 inline int fail() { throw std::runtime_error("as asked"); }
 enum Colour { red, green };
+inline int mentioned(const std::runtime_error &) { return 1; }
+inline int mentioned(int x) { return x; }
 inline Base *base_of(Derived &d) { return &d; }
 }
 """
@@ -52,6 +54,7 @@ d = lib.Derived()
 assert (d.f(), d.base, d.derived, lib.base_of(d).f(), lib.Base().f()) == (20, 1, 2, 20, 1)
 assert (lib.add(1), lib.add(1, 2), lib.add(1.5, 2.5)) == (11, 3, 4.0)
 assert (lib.counter, lib.Base.Kind.first, lib.green, lib.Colour.green) == (9, 5, 1, 1)
+assert lib.mentioned(3) == 3
 lib.counter = 10
 assert lib.counter == 10
 assert issubclass(lib.Derived, lib.Base)

@@ -83,6 +83,7 @@ void fields_of(const RecordDecl *record, uint64_t base, std::string &out) {
 
 void member_line(const Decl *decl, std::string &out) {
     if (decl->getAccess() == AS_private && !isa<FunctionDecl>(decl)) return;
+    if (decl->getAccess() == AS_protected && isa<TypeDecl, TemplateDecl>(decl)) return;
     if (const auto *shadow = dyn_cast<UsingShadowDecl>(decl)) {
         const NamedDecl *target = shadow->getUnderlyingDecl();
         if (const auto *function = dyn_cast<CXXMethodDecl>(target); function && !isa<CXXConstructorDecl>(function))

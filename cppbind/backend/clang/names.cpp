@@ -18,7 +18,6 @@ PrintingPolicy policy() {
     how.adjustForCPlusPlus();
     how.SuppressTagKeyword = true;
     how.SuppressUnwrittenScope = true;
-    how.PrintCanonicalTypes = true;
     how.UsePreferredNames = false;
     how.AnonymousTagLocations = false;
     return how;
@@ -103,7 +102,6 @@ const Decl *named(const std::string &name) {
 
 std::string spelling(QualType type) {
     PrintingPolicy how = policy();
-    how.PrintCanonicalTypes = false;
     how.UsePreferredNames = true;
     return one_line(TypeName::getFullyQualifiedName(type, session.context(), how));
 }
