@@ -8,28 +8,18 @@ from tests import traces
 
 pytestmark = pytest.mark.skipif(sys.implementation.name != "pypy", reason="it is about PyPy's tracing JIT")
 
-SCRIPT = """
+SETUP = """
 import cppbind
 cppbind.cppdef('''
-class MyClass {{ public: MyClass(int i = -99) : m_myint(i) {{}} int GetMyInt() {{ return m_myint; }} void SetMyInt(int i) {{ m_myint = i; }} int m_myint; double d = 1; }};
-class Other : public MyClass {{ public: int sum(const MyClass &other) {{ return other.m_myint + m_myint; }} }};
-int over(int x) {{ return x + 1; }}
-double over(double x) {{ return x + 1; }}
-int free_function(int x, int y = 2) {{ return x + y; }}
+class MyClass { public: MyClass(int i = -99) : m_myint(i) {} int GetMyInt() { return m_myint; } void SetMyInt(int i) { m_myint = i; } int m_myint; double d = 1; };
+class Other : public MyClass { public: int sum(const MyClass &other) { return other.m_myint + m_myint; } };
+int over(int x) { return x + 1; }
+double over(double x) { return x + 1; }
+int free_function(int x, int y = 2) { return x + y; }
 int counter = 0;
 ''')
 gbl = cppbind.gbl
 over, free_function = gbl.over, gbl.free_function
-
-def hot(m, o):
-    total = 0
-    i = 0
-    while i < 5000:
-        {body}
-        i += 1
-    return total
-
-hot(gbl.MyClass(2), gbl.Other())
 """
 
 # body of the loop; calls of C++
@@ -50,7 +40,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_loop(cpp, case):
     body, calls = CASES[case]
-    loop = traces.hot_loop(SCRIPT.format(body=body), "hot")
+    loop = traces.hot_loop(SETUP, "m, o", "gbl.MyClass(2), gbl.Other()", body)
     assert loop.calls("call_release_gil") == calls, loop.lines()
     assert loop.allocations == {}, loop.lines()
     others = {name: n for name, n in loop.operations.items() if name.startswith("call") and not name.startswith("call_release_gil")}

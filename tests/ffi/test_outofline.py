@@ -284,10 +284,10 @@ def test_library_of_verify():
     del lib
     gc.collect()
     assert weak[0]() is not None and get() == 7        # an FFI keeps its libraries
-    lib = weak[0]()
+    kept = [weak[0]()]
     del ffi
     gc.collect()
-    assert weak[1]() is not None                       # and they keep it
+    assert weak[1]() is not None and kept              # and they keep it
 
 
 def test_verify_tells_a_wrong_layout():
