@@ -48,7 +48,7 @@ long m_count_waiting(void);
 intptr_t m_link_at(long index, intptr_t *address);
 const char * m_describe(intptr_t address, long *references);
 intptr_t m_dead_weight_address(void);
-long m_drain(uint32_t *indices, long cap);
+long m_drain(uint32_t *indices, long cap, int all);
 long m_in_limbo(uint32_t *indices, long cap);
 long m_take_stale(uint32_t *out);
 void m_release_temps(void);

@@ -261,7 +261,7 @@ long m_count_waiting(void);
 W m_link_at(long index, W *address);
 const char * m_describe(W address, long *references);
 W m_dead_weight_address(void);
-long m_drain(uint32_t *indices, long cap);
+long m_drain(uint32_t *indices, long cap, int all);
 long m_in_limbo(uint32_t *indices, long cap);
 long m_take_stale(uint32_t *out);
 void m_release_temps(void);
