@@ -319,6 +319,7 @@ W cb_vm_get_item(W, W);
 W cb_vm_get_method(W, W, long);
 W cb_vm_getattr(W, W);
 W cb_vm_getattr_with_dict(W, W, W);
+long cb_vm_give_dictionary(W, long);
 long cb_vm_grow_tables(long);
 W cb_vm_handled(void);
 long cb_vm_hash(W);
@@ -4287,6 +4288,17 @@ PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
+}
+
+int vm_give_dictionary(PyObject *x, W p_dict)
+{
+    M_STACK_CHECK((int)-1)
+    W w_x = m_word((PyObject *)x);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_give_dictionary(w_x, p_dict);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
 }
 
 long vm_grow_tables(long index)

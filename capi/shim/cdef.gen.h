@@ -458,6 +458,7 @@ extern "Python+C" intptr_t cb_vm_get_item(intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_get_method(intptr_t, intptr_t, long);
 extern "Python+C" intptr_t cb_vm_getattr(intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_getattr_with_dict(intptr_t, intptr_t, intptr_t);
+extern "Python+C" long cb_vm_give_dictionary(intptr_t, long);
 extern "Python+C" long cb_vm_grow_tables(long);
 extern "Python+C" intptr_t cb_vm_handled(void);
 extern "Python+C" long cb_vm_hash(intptr_t);

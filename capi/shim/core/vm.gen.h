@@ -67,6 +67,7 @@ PyObject *vm_get_item(PyObject *o, PyObject *key);
 PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound);
 PyObject *vm_getattr(PyObject *o, PyObject *name);
 PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict);
+int vm_give_dictionary(PyObject *x, W p_dict);
 long vm_grow_tables(long index);
 PyObject *vm_handled(void);
 Py_hash_t vm_hash(PyObject *o);
