@@ -106,8 +106,8 @@ class Bound:
     def function(self, type, name, options):
         """What calls a function: the engine's own object, unless there is a better way for this one."""
         bound = None
-        if any(argument[0] in ("struct", "union") for argument in type[2]):
-            from ffi.byvalue import bind
+        if any(argument[0] in ("struct", "union", "ptr") for argument in type[2]):
+            from ffi.calls import bind
             bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
         if bound is None:
             bound = self.load(("ptr", type, ""), name, options, "function")
