@@ -37,7 +37,7 @@ def build(progress=None):
     place = Path(home())
     place.mkdir(parents=True, exist_ok=True)
     stack = llvm.find(place, progress)
-    state = hashlib.sha256(repr((FLAGS, str(stack.folder), stack.version)).encode())
+    state = hashlib.sha256(repr((FLAGS, str(stack.folder), stack.version, list(map(str, stack.libraries)))).encode())
     for path in inputs():
         state.update(Path(path).read_bytes())
     digest = state.hexdigest()[:20]
@@ -71,7 +71,7 @@ def make(target, stack, progress):
                 job.result()
                 progress(f"cppbind: building the shim for LLVM {stack.version} {number}/{len(jobs)}")
         folders = ":".join(dict.fromkeys(str(path.parent) for path in stack.libraries))
-        run("-shared", "-o", work / NAME, *objects, *stack.libraries, "-Wl,--disable-new-dtags", f"-Wl,-rpath,{folders}")
+        run("-shared", "-o", work / NAME, *objects, "-Wl,--no-as-needed", *stack.libraries, "-Wl,--disable-new-dtags", f"-Wl,-rpath,{folders}")
         target.parent.mkdir(exist_ok=True)
         os.replace(work / NAME, target)
     finally:

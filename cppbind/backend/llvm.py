@@ -32,6 +32,9 @@ class LLVM:
         if not (self.include / "clang" / "Interpreter" / "Interpreter.h").exists():
             raise FileNotFoundError(self.include / "clang")
         self.libraries = [self.library("libclang-cpp"), self.library("libLLVM")]
+        if self.folder.parent != Path("/usr/lib"):      # unpacked: with what those two need, which has to be loaded before them
+            others = self.folder.parent.glob("*-linux-gnu/*.so.*")
+            self.libraries += sorted(path for path in others if path.exists() and not path.name.startswith(("libclang", "libLLVM")))
         self.resources = next(path for path in (self.folder / "lib" / "clang" / str(self.version),
                                                 self.folder.parent / "clang" / str(self.version)) if path.exists())
 
