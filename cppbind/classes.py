@@ -98,8 +98,9 @@ def make_class(backend, described):
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
     offsets[number] = 0
+    from cppbind.scopes import module_name
     scope, _, _ = described.name.rpartition("::" + described.short_name)
-    namespace = {"__cpp_name__": described.name, "__module__": ".".join(["cppbind.gbl", *filter(None, scope.split("::"))]),
+    namespace = {"__cpp_name__": described.name, "__module__": module_name(scope),
                  "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
     for key, value in offsets.items():
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
