@@ -12,6 +12,7 @@ from cppbind import errors, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
+from cppbind.stl import pythonize
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
 
 numbers = count()
@@ -97,14 +98,16 @@ def make_class(backend, described):
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
     offsets[number] = 0
+    from cppbind.scopes import module_name
     scope, _, _ = described.name.rpartition("::" + described.short_name)
-    namespace = {"__cpp_name__": described.name, "__module__": ".".join(["cppbind.gbl", *filter(None, scope.split("::"))]),
+    namespace = {"__cpp_name__": described.name, "__module__": module_name(scope),
                  "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
     for key, value in offsets.items():
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
     cls = CppClass(described.short_name, consistent(bases) or (Object,), namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
+    pythonize(cls)
     return cls
 
 
@@ -161,13 +164,18 @@ def add_management(cls, backend, described):
 def first_init(self, *args, **keywords):
     """Until a class is first instantiated; then its constructors take the place."""
     cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
+    type.__setattr__(cls, "__init__", constructors(cls))
+    cls.__init__(self, *args, **keywords)
+
+
+def constructors(cls):
+    """The Python function of a class's constructors."""
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
-    constructors = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
-    if not constructors:
+    functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
+    if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    type.__setattr__(cls, "__init__", function_for(constructors, cls, "__init__"))
-    cls.__init__(self, *args, **keywords)
+    return function_for(functions, cls, "__init__")
 
 
 def add_members(cls, described):
