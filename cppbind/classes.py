@@ -12,6 +12,7 @@ from cppbind import cross, errors, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
+from cppbind.stl import pythonize
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
 
 numbers = count(1)
@@ -110,8 +111,9 @@ def make_class(backend, described, meta=CppClass):
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
     offsets[number] = 0
+    from cppbind.scopes import module_name
     scope, _, _ = described.name.rpartition("::" + described.short_name)
-    namespace = {"__cpp_name__": described.name, "__module__": ".".join(["cppbind.gbl", *filter(None, scope.split("::"))]),
+    namespace = {"__cpp_name__": described.name, "__module__": module_name(scope),
                  "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
     for key, value in offsets.items():
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
@@ -120,6 +122,7 @@ def make_class(backend, described, meta=CppClass):
     cls = meta(described.short_name, consistent(bases) or (Object,), namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
+    pythonize(cls)
     return cls
 
 
@@ -178,12 +181,19 @@ def first_init(self, *args, **keywords):
     if self._dispatch is not None:
         return self._dispatch.construct(self, args, keywords)
     cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
-    constructors = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
-    if not constructors:
-        raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    construct = function_for(constructors, cls, "__init__")
+    construct = constructors(cls)
     type.__setattr__(cls, "__init__", crossed(construct) if "v" in cls._record.flags else construct)
     cls.__init__(self, *args, **keywords)
+
+
+def constructors(cls):
+    """The Python function of a class's constructors."""
+    if "a" in cls._record.flags:
+        raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
+    functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
+    if not functions:
+        raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
+    return function_for(functions, cls, "__init__")
 
 
 def crossed(construct):

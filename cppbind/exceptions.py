@@ -2,6 +2,7 @@
 
 from cppbind import callbacks
 
+
 class CppException(Exception):
     """What a C++ function threw: the text says which function, the exception's type and its what()."""
 
@@ -16,10 +17,10 @@ def exception_class(name):
     """The Python class for a thrown type, derived from those of its C++ bases."""
     found = known.get(name)
     if found is None:
-        from cppbind.scopes import described
+        from cppbind.scopes import described, module_name
         record = described(name)
         bases = tuple(exception_class(base.name) for base in record.bases if "g" not in base.flags) if record else ()
-        found = known[name] = type(name.rpartition("::")[2], bases or (CppException,), {"__cpp_name__": name, "__module__": "cppbind.gbl"})
+        found = known[name] = type(name.rpartition("::")[2], bases or (CppException,), {"__cpp_name__": name, "__module__": module_name("")})
     return found
 
 
