@@ -7,11 +7,11 @@ subtracted nowhere.
 import textwrap
 from collections import namedtuple
 
-# `body` is repeated; `setup` and `cleanup` run outside the clock, `tail` inside it.  `n`, where given, is the fixed
-# number of repetitions: what an object costs depends on how many are alive, so it must be the same on each machine.
-Operation = namedtuple("Operation", "name body setup tail cleanup n", defaults=("", "", "", None))
+# `body` is repeated; `setup` and `cleanup` run outside the clock, `tail` inside it.  `counts`, where given, are the numbers of
+# repetitions, whose mean is taken: what an object costs depends on how many are alive and on where the collector's next threshold lies.
+Operation = namedtuple("Operation", "name body setup tail cleanup counts", defaults=("", "", "", None))
 
-KEPT = 1_000_000                              # objects alive at once in the loops that keep them
+KEPT = (250_000, 500_000, 750_000, 1_000_000)   # objects alive at once in the loops that keep them
 EMPTY = "(empty loop)"
 
 ADD = """

@@ -1,6 +1,5 @@
 """Loading extension modules: single-phase and multi-phase initialisation, module objects, the import hook."""
 
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -162,7 +161,7 @@ def load_extension(name, path):
     return sys.modules.get(name, module)
 
 
-class ExtensionLoader(importlib.abc.Loader):
+class ExtensionLoader:
     """Loads one extension module compiled against our headers."""
 
     def __init__(self, name, path, p_init=0):

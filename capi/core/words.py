@@ -20,7 +20,7 @@ SHARE = 1 << 60
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
-GROWTH = 1 << 14
+GROWTH = 1 << 12
 SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
 DRAIN_AT = 4000                            # dead proxies kept in case they cross again
 

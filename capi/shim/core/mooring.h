@@ -499,6 +499,12 @@ void m_raised_arrives(MThread *t);      /* a callback has returned: what it rais
     if (unlikely((char *)__builtin_frame_address(0) < m_tls.stack_low) && m_stack_is_low(&m_tls)) \
         return result;
 
+/* The bodies in Python of one file are loaded when the first of them is called. */
+extern unsigned char m_answers[];
+#define M_ANSWERS(family, result) \
+    if (unlikely(!m_answers[family]) && vm_answer(family) < 0) \
+        return result;
+
 #define M_CALLBACK_BEGIN \
     MThread *m_t = &m_tls; \
     M_DEBUG(MDebugSite m_call = m_debug_last;) \

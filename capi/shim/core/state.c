@@ -422,3 +422,8 @@ W m_return_with_error(MThread *t, PyObject *op)
     t->result_with_error = 1;           /* m_fetch tells the VM, which raises SystemError */
     return 0;
 }
+
+VMCALL W m_answers_address(void)
+{
+    return (W)m_answers;
+}
