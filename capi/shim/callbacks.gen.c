@@ -333,6 +333,7 @@ W cb_vm_iter_send(W, W);
 W cb_vm_keyword_names(W);
 W cb_vm_keyword_values(W);
 long cb_vm_length(W);
+long cb_vm_letter_arrived(long, long);
 long cb_vm_list_append(W, W);
 W cb_vm_list_copy(W);
 long cb_vm_list_fetch(W, long, long, long, long, long);
@@ -4756,6 +4757,15 @@ Py_ssize_t vm_length(PyObject *o)
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (Py_ssize_t)m_r;
+}
+
+int vm_letter_arrived(long k, long w)
+{
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_letter_arrived(k, w);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
 }
 
 int vm_list_append(PyObject *list, PyObject *item)

@@ -32,6 +32,14 @@ def cb_vm_hold(index):
         return raised(error, 'vm_hold') or -1
 
 
+def cb_vm_letter_arrived(k, w):
+    try:
+        r = vm_letter_arrived(k, w)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_letter_arrived') or -1
+
+
 def cb_vm_recursion_limit():
     try:
         r = vm_recursion_limit()

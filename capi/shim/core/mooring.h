@@ -19,6 +19,7 @@ typedef intptr_t W;                     /* a word: see docs/internals.md */
 #define W_STRONG 4
 #define W_WEAK 6
 #define W_FLOAT 2                       /* from C to the VM */
+#define W_BOX 10                        /* to the VM: the items of a tuple, in an MBox */
 #define W_STATE 2                       /* from the VM to C: the address of an instance whose wrapper has state */
 #define W_RETRY 8                       /* a handle was stale: convert the arguments again */
 #define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
@@ -40,6 +41,7 @@ typedef struct {
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
+#define M_MAILED 32768u                 /* a tuple made for the arguments of one call, see mail.h */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
 #define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
@@ -101,6 +103,10 @@ static inline MTypeInfo *m_info(PyTypeObject *type)
 
 /* ---- thread state and lock -------------------------------------------------------------------------------- */
 
+#define M_BOXES 8
+#define M_BOX_ITEMS 3
+typedef struct { int64_t n; W words[M_BOX_ITEMS]; } MBox __attribute__((aligned(16)));
+
 typedef struct MThread {
     int active;                         /* runs C code, with the lock */
     int has_mutex;
@@ -114,6 +120,8 @@ typedef struct MThread {
     struct MRaised *raised;             /* what the VM raised in callbacks that have not returned yet */
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     struct { MHeader header; PyFloatObject value; } slot;
+    MBox boxes[M_BOXES];                /* items of tuples on their way to the VM, which reads them at once */
+    unsigned int boxes_n;
     PyObject **temps;                   /* objects made for the arguments of the next call */
     int temps_n, temps_mark, temps_cap;
     PyObject **deferred;                /* borrowed references dropped by their container */
