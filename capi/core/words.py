@@ -20,6 +20,7 @@ SHARE = 1 << 60
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
+UNREAD = 65536                             # the flag of a result that has not been converted yet
 GROWTH = 1 << 12
 SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
 DRAIN_AT = 4000                            # dead proxies kept in case they cross again
@@ -173,7 +174,12 @@ def from_pointer(p):
 
 def from_address(p):
     """The VM object of a C object without a strong link: converted by its kind."""
-    return converters[info_view(long_at(p + 8)).kind](p)
+    kind = info_view(long_at(p + 8)).kind
+    x = converters[kind](p)
+    if kind != K_PROXY:
+        flags = ffi.cast("unsigned int *", p - 8)
+        flags[0] &= ~UNREAD
+    return x
 
 
 def worth_a_link(p):
@@ -599,7 +605,13 @@ def tuple_word(x):
     n = len(x)
     if n == 0 or n > 3 or multi[0]:
         return tuple_result(x)
-    again = x is mailed[mail.open + (mail.turn & 7)]       # twice in a row: worth a lasting link
+    k = mail.open + (mail.turn & 7)
+    again = x is mailed[k]                                 # twice in a row: worth a lasting link
+    if letters[4 * k]:                                     # a letter on its way, perhaps in the same call
+        w = same_letter(x)
+        if w:
+            return w
+        again = False
     if again or linked_tuples[tuple_key(x)]:
         w = links.get(x)
         if w is None and again:
@@ -627,7 +639,17 @@ def tuple_word(x):
         letters[4 * k + 1] = w1
         if n == 3:
             letters[4 * k + 2] = w2
-    return (check & LETTER_CHECK) << 12 | n << 10 | k << 3 | 6
+    w = letters[4 * k + 3] = (check & LETTER_CHECK) << 12 | n << 10 | k << 3 | 6
+    return w
+
+
+def same_letter(x):
+    """The word of the letter that `x` already is for the call that is being made; 0 if it is none."""
+    for turn in range(mail.turn, mail.turn - 4, -1):
+        k = mail.open + (turn & 7)
+        if mailed[k] is x and letters[4 * k]:
+            return letters[4 * k + 3]
+    return 0
 
 
 LETTERS = 120                              # the ring of eight begins where those of the calls under way end

@@ -51,8 +51,8 @@ static inline void m_out_word(W w, PyObject *op)
     else if (w & 4) {
         if (w & 2)
             m_letter_close(w, op);
-        else
-            Py_DECREF(op);
+        else if (--op->ob_refcnt == 0 && !(M_HDR(op)->flags & M_DEAD))      /* else it is in the queue already */
+            _Py_Dealloc(op);
     } else if (unlikely(w & W_STATE))
         m_check_held(op);
 }
@@ -240,7 +240,7 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
     PyObject *args = m_tuple_new(n); \
     _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) { \
         ((PyTupleObject *)args)->ob_item[i] = items[i]; \
-        if (!lean && !(words[i] & 5)) Py_INCREF(items[i]); \
+        if (!lean && (!(words[i] & 5) || (words[i] & 7) == W_LETTER)) Py_INCREF(items[i]); \
     } \
     PyObject *r = ((keywords_f)f)(p0, args, NULL); \
     if (lean) { \
@@ -255,7 +255,9 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
         } \
     } else { \
         Py_DECREF(args); \
-        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
+        for (int i = 0; i < n; i++) \
+            if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
+            else if ((words[i] & 7) == W_LETTER) m_letter_close(words[i], items[i]); \
     } \
     m_out(self, p0); \
     FINISH \

@@ -5,6 +5,7 @@ MMail m_mail;
 static struct {
     PyObject *op;                       /* C's tuple, while the call is under way */
     int64_t below;                      /* `open` before it */
+    int uses;                           /* how many arguments of the call it is */
 } opened[M_LETTERS];
 
 static W check_of(const W *words, long n)
@@ -21,6 +22,11 @@ int m_letter_open(W w, PyObject **out)
 {
     long k = M_LETTER(w), n = M_LETTER_ITEMS(w);
     W *words = m_mail.words[k];
+    if (opened[k].op) {
+        opened[k].uses++;
+        *out = Py_NewRef(opened[k].op);
+        return 1;
+    }
     if (m_multi || (w >> 12 & M_LETTER_CHECK) != check_of(words, n))
         return 0;
     PyObject *op = m_tuple_new(n);
@@ -30,6 +36,7 @@ int m_letter_open(W w, PyObject **out)
         if (unlikely(!item)) {
             Py_SET_SIZE(op, i);
             Py_DECREF(op);
+            words[0] = 0;
             return 0;
         }
         ((PyTupleObject *)op)->ob_item[i] = item;
@@ -37,18 +44,16 @@ int m_letter_open(W w, PyObject **out)
     M_HDR(op)->flags |= M_MAILED;
     opened[k].op = op;
     opened[k].below = m_mail.open;
+    opened[k].uses = 1;
     if (m_mail.open <= k)
         m_mail.open = k + 1;
     *out = op;
     return 1;
 }
 
-W m_letter_link(PyObject *op)
+/* Let the tuple of letter `k` have a lasting link. */
+static W link_letter(PyObject *op, long k)
 {
-    int64_t k = m_mail.open;
-    do
-        k--;
-    while (opened[k].op != op);
     M_HDR(op)->flags &= ~M_MAILED;
     m_slot_room();
     PyObject *error[3];
@@ -65,15 +70,28 @@ W m_letter_link(PyObject *op)
     return w;
 }
 
+W m_letter_link(PyObject *op)
+{
+    for (long k = m_mail.open; k--;)
+        if (opened[k].op == op)
+            return link_letter(op, k);
+    return 0;
+}
+
 void m_letter_close(W w, PyObject *op)
 {
     long k = M_LETTER(w), n = M_LETTER_ITEMS(w);
     PyObject *items[3];
+    if (--opened[k].uses) {
+        Py_DECREF(op);
+        return;
+    }
     if (op->ob_refcnt > 1 && M_HDR(op)->flags & M_MAILED)
-        m_letter_link(op);
+        link_letter(op, k);
     if (opened[k].below < m_mail.open)
         m_mail.open = opened[k].below;
     opened[k].op = NULL;
+    m_mail.words[k][0] = 0;
     if (unlikely(op->ob_refcnt > 1 || M_HDR(op)->link || Py_SIZE(op) != n)) {
         M_HDR(op)->flags &= ~M_MAILED;
         Py_DECREF(op);

@@ -3,7 +3,7 @@
    back before the call is over.
 
    A number has a check of the words with it: if another call came between the writing and the reading, and used the letter,
-   the call starts over.  Letters below `open` belong to calls under way. */
+   the call starts over.  Letters below `open` belong to calls under way; one whose first word is 0 has been read. */
 #ifndef MOORING_MAIL_H
 #define MOORING_MAIL_H
 #include "core/mooring.h"

@@ -52,7 +52,7 @@ static W box(MThread *t, PyObject *op)
     if (op->ob_refcnt != 1 || M_HDR(op)->link || n < 1 || n > M_BOX_ITEMS || !Py_IS_TYPE(op, &PyTuple_Type))
         return 0;
     PyObject **items = ((PyTupleObject *)op)->ob_item;
-    MBox *to = &t->boxes[t->boxes_n++ % M_BOXES];
+    MBox *to = &t->out->boxes[t->out->boxes_n++ % M_BOXES];
     for (Py_ssize_t i = 0; i < n; i++)
         if (items[i] && Py_IS_TYPE(items[i], &PyLong_Type) && m_long_is_small(items[i]))
             to->words[i] = W_INT(m_long_value(items[i]));
@@ -77,9 +77,7 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
     case K_TUPLE:
         if ((w = box(t, op)))
             return w;
-        w = m_word(op);
-        m_temp(t, op);
-        return w;
+        break;
     case K_TYPE:
         w = m_info((PyTypeObject *)op)->link;
         Py_DECREF(op);
@@ -93,10 +91,13 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
             m_fly(t, op);
         return w;
     default:
-        w = m_word(op);
-        m_temp(t, op);
-        return w;
+        break;
     }
+    w = m_word(op);
+    if (!(w & 7) && info->kind != K_PROXY)      /* the VM will read it */
+        M_HDR(op)->flags |= M_UNREAD;
+    m_temp(t, op);
+    return w;
 }
 
 PyObject *m_from_word_bad(W w)
