@@ -138,8 +138,9 @@ def initialiser(library, name):
 def open_library(name, path):
     library = lib.m_dlopen(str(path).encode())
     if not library:
+        reason = lib.m_dlerror()               # before anything else loads a library
+        reason = ffi.string(reason).decode("utf-8", "replace") if reason else f"{path} cannot be loaded"
         from capi.core.loader_errors import explain_load_failure
-        reason = ffi.string(lib.m_dlerror()).decode("utf-8", "replace")
         raise ImportError(explain_load_failure(str(path), reason), name=name, path=str(path))
     handles.append(library)
     return library
