@@ -681,7 +681,7 @@ def forget_letters():
     for k in range(mail.open, len(mailed)):
         mailed[k] = None
         letters[4 * k] = 0
-    last_tuple[0] = None
+    last_tuple[0] = recent[0] = recent[1] = recent[2] = recent[3] = None
 
 
 def tuple_result(x):
@@ -692,11 +692,22 @@ def tuple_result(x):
         return w
     if n == 0 or n > 3:
         return link(x)
+    if x is recent[0] or x is recent[1] or x is recent[2] or x is recent[3]:
+        for k in range(4):
+            w = recent_words[k]
+            if x is recent[k] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w and table[(w >> 3) & INDEX] is x:
+                return w                               # another argument of the same call
     w = lib.m_guest_tuple(n, item_word(x[0]), item_word(x[1]) if n > 1 else 0, item_word(x[2]) if n > 2 else 0)
     if w == 0:                                         # an item's word went stale meanwhile
         return settle() or tuple_result(x)
     table[(w >> 3) & INDEX] = x
+    k = recent_words[4] = (recent_words[4] + 1) & 3
+    recent[k] = x
+    recent_words[k] = w
     return w
+
+
+recent = [None] * 4                        # tuples that crossed without a letter
 
 
 def tuple_key(x):
@@ -977,6 +988,7 @@ if lib is not None:
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
     last_word = ffi.new("long[2]")                      # of last, of last_tuple
+    recent_words = ffi.new("long[5]")                  # their words; the last one's place
     linked_lists = ffi.new("long[1]")                  # how many lists are in `links`
     linked_texts = ffi.new("unsigned char[]", TEXTS + 1)        # how many str, by hash; what is full stays so
     linked_tuples = ffi.new("unsigned char[]", TEXTS + 2)       # the same for tuples, by their first item

@@ -2,10 +2,14 @@
 
 import gc
 import signal
+import subprocess
 import sys
+import threading
 import weakref
 
 import pytest
+
+from tests.capi.extension import ON_PYPY
 
 CODE = r"""
 static PyObject *kept;
@@ -183,3 +187,22 @@ def test_an_interrupt_before_a_result_is_converted(mod):
         signal.signal(signal.SIGALRM, before)
         if "__pypy__" in sys.builtin_module_names:
             pypyjit.set_param("default")
+
+
+def test_while_threads_run(mod):
+    thread = threading.Thread(target=mod.same, args=(1,))      # from now on, the layer's lock is that of several threads
+    thread.start()
+    thread.join()
+    for n in range(5):
+        test_identity(mod, n)
+    for test in (test_kept_while_others_cross, test_one_tuple_twice_in_a_call, test_calls_inside_calls, test_items_of_every_kind,
+                 test_nothing_is_kept_after_the_call, test_boxes):
+        test(mod)
+
+
+@pytest.mark.skipif(not ON_PYPY, reason="it is about the layer's two ways, with one thread and with several")
+def test_before_threads_ran():
+    """In a process of its own: tests that came before may have used threads."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "not threads"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
