@@ -23,7 +23,7 @@ RETRY = 8
 UNREAD = 65536                             # the flag of a result that has not been converted yet
 GROWTH = 1 << 12
 SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
-DRAIN_AT = 4000                            # dead proxies kept in case they cross again
+DRAIN_AT = 2000                            # dead proxies kept in case they cross again
 
 
 class Null:
@@ -192,11 +192,17 @@ def worth_a_link(p):
 
 
 def keep_link(p, x):
-    """Let C value `p` and VM object `x` stand for each other from now on."""
+    """Let C value `p` and VM object `x` stand for each other from now on; another object, if `p` had one before."""
     w = lib.m_link_existing(p)
-    table[(w >> 3) & INDEX] = x
+    index = (w >> 3) & INDEX
+    first = table[index]
+    if first is not None and links.get(first) == w:    # twice among the arguments of one callback
+        return first
+    table[index] = x
     if x not in links:
         tie(x, w)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 
@@ -320,6 +326,8 @@ def simple(p):
 
 def from_list(p):
     """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
+    if long_at(p - 16):                                # twice among the arguments of one callback
+        return from_pointer(p)
     n = long_at(p + 16)
     x = None
     if n > 3:
@@ -333,6 +341,8 @@ def from_list(p):
     table[(w >> 3) & INDEX] = x
     tie(x, w)
     lib.m_decref(p)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 
@@ -539,6 +549,7 @@ def guest_stays(x):
         if guests.arrived[i] and table[index] is x:            # else the table has another guest's object yet
             w = slot_objects[2 * index - 1]
             lib.m_guest_stays(w)
+            table[index] = x                           # a list of text makes another object of it at each look, which `is` the same
             tie(x, w)
             return w
     return 0
@@ -598,10 +609,23 @@ def float_word(x):
 def tuple_word(x):
     """`argument_word` of a tuple: a small one crosses as a letter, see shim/core/mail.h; C gets a tuple for the time of the call."""
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
+<<<<<<< HEAD
     if x is last_tuple[0]:
         w = last_word[1]
         if not multi[0] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w:
             return w
+=======
+    if x is seen[0]:                                   # twice in a row: worth a lasting link
+        w = seen[1]
+        if w == 0 or table[(w >> 3) & INDEX] is not x:  # another thread may have come between the two looks
+            w = links.get(x)
+            seen[1] = w = link(x) if w is None else w
+        return w
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    seen[0] = x
+    seen[1] = 0
+>>>>>>> main
     n = len(x)
     if n == 0 or n > 3 or multi[0]:
         return tuple_result(x)
@@ -877,13 +901,13 @@ def vm_clear_stale():
             table[indices[i]] = None
 
 
-def drain():
-    """Forget the proxies that C let go and that did not cross again; returns how many."""
+def drain(everything=False):
+    """Forget the proxies that C let go and that did not cross again; returns how many.  While C code runs, it may use the latest."""
     if converting or trace_busy[0] or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
     drainer[0] = get_ident()
     try:
-        return drain_alone()
+        return drain_alone(everything)
     finally:
         drainer[0] = 0
         draining.release()
@@ -925,7 +949,7 @@ def forget(index):
         untie(x)
 
 
-def drain_alone():
+def drain_alone(everything):
     most_links[0] = max(most_links[0], len(links))
     vm_clear_stale()
     forget_letters()
@@ -934,7 +958,7 @@ def drain_alone():
     latest[0] = latest[1] = latest[2] = None
     total = 0
     while True:
-        n = lib.m_drain(drained, len(drained))
+        n = lib.m_drain(drained, len(drained), everything)
         total += n
         for i in range(n):
             forget(drained[i])

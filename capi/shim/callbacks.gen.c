@@ -320,6 +320,7 @@ W cb_vm_get_item(W, W);
 W cb_vm_get_method(W, W, long);
 W cb_vm_getattr(W, W);
 W cb_vm_getattr_with_dict(W, W, W);
+long cb_vm_give_dictionary(W, long);
 long cb_vm_grow_tables(long);
 W cb_vm_handled(void);
 long cb_vm_hash(W);
@@ -648,6 +649,8 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_PyCell_Set(w_cell, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)cell);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -2064,6 +2067,9 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_PyODict_SetItem(w_od, w_key, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)od);
+    m_given((PyObject *)key);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -2154,6 +2160,8 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Add(w_set, w_key);
     M_CALLBACK_END
+    m_given_to((PyObject *)set);
+    m_given((PyObject *)key);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4308,6 +4316,9 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set(w_mp, w_key, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)mp);
+    m_given((PyObject *)key);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4321,6 +4332,8 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set_text(w_dp, (W)p_key, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)dp);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4538,6 +4551,8 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_generic_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4597,6 +4612,17 @@ PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
+}
+
+int vm_give_dictionary(PyObject *x, W p_dict)
+{
+    M_STACK_CHECK((int)-1)
+    W w_x = m_word((PyObject *)x);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_give_dictionary(w_x, p_dict);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
 }
 
 long vm_grow_tables(long index)
@@ -4777,6 +4803,8 @@ int vm_list_append(PyObject *list, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_append(w_list, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)list);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4819,6 +4847,8 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_insert(w_list, index, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)list);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -5011,6 +5041,8 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_mapping_set_text(w_o, (W)p_key, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -6102,6 +6134,9 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_item(w_o, w_key, w_v);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)key);
+    m_given((PyObject *)v);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -6129,6 +6164,8 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -6144,6 +6181,8 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr_with_dict(w_o, w_name, w_value, w_dict);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }

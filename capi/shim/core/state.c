@@ -81,6 +81,27 @@ static void drop_all(PyObject **array, int *n)
     }
 }
 
+/* A value for which C needs no reference, as a container of the VM has it: the VM has but a copy. */
+void m_given_slow(PyObject *op)
+{
+    MThread *t = &m_tls;
+    if (unlikely(!t->given) && !(t->given = calloc(M_GIVEN, sizeof *t->given)))
+        Py_FatalError("mooring: out of memory");
+    PyObject **place = &t->given[t->given_n++ % M_GIVEN], *old = *place;
+    Py_INCREF(op);
+    *place = op;
+    t->pending = 1;
+    Py_XDECREF(old);
+}
+
+static void release_given(MThread *t)
+{
+    uint32_t n = t->given_n < M_GIVEN ? t->given_n : M_GIVEN;
+    t->given_n = 0;
+    for (uint32_t i = 0; i < n; i++)
+        Py_CLEAR(t->given[i]);
+}
+
 /* A thread ends: release what it holds, and the bias with it. */
 static void thread_ends(void *data)
 {
@@ -91,11 +112,17 @@ static void thread_ends(void *data)
     m_thread_state_free(t);
     drop_all(t->temps, &t->temps_n);
     drop_all(t->deferred, &t->deferred_n);
+    release_given(t);
     free(t->temps);
     free(t->deferred);
+<<<<<<< HEAD
     free(t->out);
     t->out = NULL;
     t->temps = t->deferred = NULL;
+=======
+    free(t->given);
+    t->temps = t->deferred = t->given = NULL;
+>>>>>>> main
     t->temps_cap = t->deferred_cap = 0;
     m_leave(t);
     t->known = 0;
@@ -390,8 +417,10 @@ void m_release_temps_of(MThread *t)
 
 int m_release_deferred(MThread *t)
 {
-    if (t->depth || (!t->deferred_n && !dropped_n))
+    if (t->depth || (!t->deferred_n && !t->given_n && !dropped_n))
         return 0;
+    if (t->given_n)
+        release_given(t);
     while (t->deferred_n) {
         PyObject *op = t->deferred[--t->deferred_n];
         Py_DECREF(op);
@@ -409,7 +438,7 @@ void m_release_pending(MThread *t)
         release_dropped(t);
     }
     m_release_deferred(t);
-    t->pending = t->temps_n || t->deferred_n || dropped_n;
+    t->pending = t->temps_n || t->deferred_n || t->given_n || dropped_n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;
 }
