@@ -609,23 +609,10 @@ def float_word(x):
 def tuple_word(x):
     """`argument_word` of a tuple: a small one crosses as a letter, see shim/core/mail.h; C gets a tuple for the time of the call."""
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
-<<<<<<< HEAD
     if x is last_tuple[0]:
         w = last_word[1]
         if not multi[0] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w:
             return w
-=======
-    if x is seen[0]:                                   # twice in a row: worth a lasting link
-        w = seen[1]
-        if w == 0 or table[(w >> 3) & INDEX] is not x:  # another thread may have come between the two looks
-            w = links.get(x)
-            seen[1] = w = link(x) if w is None else w
-        return w
-    if dead_weight[0] > DRAIN_AT:
-        drain()
-    seen[0] = x
-    seen[1] = 0
->>>>>>> main
     n = len(x)
     if n == 0 or n > 3 or multi[0]:
         return tuple_result(x)
@@ -644,6 +631,8 @@ def tuple_word(x):
             last_tuple[0] = x
             last_word[1] = w
             return w
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     w0 = check = item_word(x[0])
     w1 = w2 = 0
     if n > 1:
@@ -721,6 +710,8 @@ def tuple_result(x):
             w = recent_words[k]
             if x is recent[k] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w and table[(w >> 3) & INDEX] is x:
                 return w                               # another argument of the same call
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     w = lib.m_guest_tuple(n, item_word(x[0]), item_word(x[1]) if n > 1 else 0, item_word(x[2]) if n > 2 else 0)
     if w == 0:                                         # an item's word went stale meanwhile
         return settle() or tuple_result(x)

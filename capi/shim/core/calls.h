@@ -263,13 +263,9 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
         } \
     } else { \
         Py_DECREF(args); \
-<<<<<<< HEAD
         for (int i = 0; i < n; i++) \
-            if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
+            if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
             else if ((words[i] & 7) == W_LETTER) m_letter_close(words[i], items[i]); \
-=======
-        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
->>>>>>> main
     } \
     m_done(self, p0); \
     FINISH \

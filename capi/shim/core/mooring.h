@@ -42,7 +42,7 @@ typedef struct {
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
-#define M_MAILED 32768u                 /* a tuple made for the arguments of one call, see mail.h */
+#define M_MAILED 131072u                /* a tuple made for the arguments of one call, see mail.h */
 #define M_UNREAD 65536u                 /* a result that the VM has not converted yet */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */

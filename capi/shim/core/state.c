@@ -115,14 +115,10 @@ static void thread_ends(void *data)
     release_given(t);
     free(t->temps);
     free(t->deferred);
-<<<<<<< HEAD
     free(t->out);
     t->out = NULL;
-    t->temps = t->deferred = NULL;
-=======
     free(t->given);
     t->temps = t->deferred = t->given = NULL;
->>>>>>> main
     t->temps_cap = t->deferred_cap = 0;
     m_leave(t);
     t->known = 0;
