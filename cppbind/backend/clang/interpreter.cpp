@@ -43,7 +43,7 @@ extern int __cppbind_raised;
 void __cppbind_throw();
 void *__cppbind_enter();
 void __cppbind_leave();
-int __cppbind_mark(void *, int) __attribute__((returns_twice));
+int __cppbind_setjmp(void *, int) __asm__("__sigsetjmp") __attribute__((returns_twice));
 }
 struct __cppbind_tag {};
 template <class T> struct __cppbind_same { using type = T; };
@@ -137,7 +137,6 @@ bool start(const Lines &options) {
     llvm::orc::SymbolMap map;
     for (const char *name : OWN)
         map[jit->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(dlsym(library, name)), llvm::JITSymbolFlags::Exported};
-    map[jit->mangleAndIntern("__cppbind_mark")] = {llvm::orc::ExecutorAddr::fromPtr(dlsym(RTLD_DEFAULT, "__sigsetjmp")), llvm::JITSymbolFlags::Exported};
     if (failed(jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(map))))) return false;
     return compile(PRELUDE);
 }
