@@ -8,7 +8,7 @@
 
 from itertools import count
 
-from cppbind import cross, downcast, errors, ownership
+from cppbind import cross, downcast, errors, hooks, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
@@ -107,7 +107,7 @@ class Object(metaclass=CppClass):
 
 def make_class(backend, described, meta=CppClass):
     """The Python class of a described `records.Class`."""
-    from cppbind.scopes import class_named
+    from cppbind.scopes import class_named, classes
     bases, offsets = [], {}
     number = next(numbers)
     for base in described.bases:
@@ -132,6 +132,9 @@ def make_class(backend, described, meta=CppClass):
     add_management(cls, backend, described)
     add_members(cls, described)
     pythonize(cls)
+    if meta is CppClass:
+        classes[described.name] = cls
+        hooks.pythonize(cls)
     return cls
 
 

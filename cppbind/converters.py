@@ -176,13 +176,13 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)"           # {v}_ keeps the instance as long as the call
+        self.test = "isinstance({v}, {n}cls)"
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("{v}_ = {v}", "if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}

@@ -110,6 +110,7 @@ class Call:
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
+        result.__globals__["function"] = result
         result.__name__ = name or title
         result.__doc__ = self.signature
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
@@ -162,7 +163,13 @@ class Call:
         names["cast"] = cast
         for key, value in self.executor.names().items():
             names["r" + key] = value
-        return ["return " + self.executor.source.format(r="r", n="r")]
+        value = self.executor.source.format(r="r", n="r")
+        if self.executor.creates:
+            names["created"] = executors.created
+            return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
+        if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
+            return [f"v = {value}", "v._whole = self", "return v"]
+        return [f"return {value}"]
 
 
 def converting(way, signature, position):

@@ -7,6 +7,7 @@ from cppbind import lambdas
 from cppbind.backend import api, records
 from cppbind.enums import enum_class
 from cppbind.fields import Static
+from cppbind.stl import functions as stl_functions, headers
 from cppbind.overloads import function_for
 from cppbind.typecode import parse
 
@@ -153,6 +154,9 @@ class Namespace(types.ModuleType):
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         with lock:
+            if self.__cpp_name__ == "std" and stl_functions.replaces(name):
+                value = self.__dict__[name] = stl_functions.instead(name, self)
+                return value
             return bind(self, name)
 
     def __setattr__(self, name, value):
@@ -196,6 +200,8 @@ def bind(space, name):
             return bind_other(space, name, found[0], backend)
         functions = here
         break
+    if not functions and (space.__cpp_name__ == "std" or not space.__cpp_name__ and name == "std") and headers.include():
+        return bind(space, name)
     if not functions:
         raise AttributeError(f"C++ has no name {name!r} in {space.__cpp_name__ or 'the global namespace'}")
     space._functions.add(name)
