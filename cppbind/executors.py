@@ -126,6 +126,15 @@ def text_taken(address):
     return text
 
 
+class FunctionPointer(Executor):
+    """A pointer to a function: a Python callable, or None."""
+    source = "{n}function({r}, {n}type)"
+
+    def names(self):
+        from cppbind.functions import from_address
+        return {"function": from_address, "type": self.type.of}
+
+
 class WideText(Executor):
     """std::wstring by value."""
     source = "{n}text({r})"
@@ -143,7 +152,7 @@ def executor(type):
     found = EXACT.get(type.plain)
     if found is None and type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
-        found = Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
+        found = FunctionPointer if of.kind == "function" else Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
     found = found or KINDS.get(type.kind)
     if found is None:
         raise TypeError(f"C++ results of type {type.code} cannot be taken")

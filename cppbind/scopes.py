@@ -3,6 +3,7 @@
 import types
 from _thread import RLock
 
+from cppbind import lambdas
 from cppbind.backend import api, records
 from cppbind.enums import enum_class
 from cppbind.fields import Static
@@ -193,7 +194,7 @@ def bind(space, name):
         text = backend.lookup(scope, name) if scope else None
         if text is None:
             continue
-        found = records.parse(backend, text)
+        found = [lambdas.named(one, backend, space.__cpp_name__) if hasattr(one, "name") else one for one in records.parse(backend, text)]
         here = [one for one in found if isinstance(one, records.Function)]
         if not here:
             return bind_other(space, name, found[0], backend)
