@@ -2199,14 +2199,6 @@ def cb_vm_check_signals():
         return raised(error, 'vm_check_signals') or -1
 
 
-def cb_vm_clear_stale():
-    try:
-        r = vm_clear_stale()
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'vm_clear_stale') or -1
-
-
 def cb_vm_code_line(code, offset):
     try:
         r = vm_code_line(from_argument(code), offset)

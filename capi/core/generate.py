@@ -189,7 +189,7 @@ class Generator:
                 values.append(argument.name)
         call = f"cb_{signature.name}({', '.join(values)})"
         returned = callback_type(signature.kind, signature.returns)
-        body = [f"    M_STACK_CHECK({error_result(entry)})"] * guarded(entry) + ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
+        body = [f"    M_STACK_CHECK({error_result(entry)})"] * guarded(entry) + ["    M_CALLBACK_WORDS"] + ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
         body.append(f"    {call};" if returned == "void" else f"    {returned} m_r = {call};")
         body += ["    M_CALLBACK_END"] + ["    M_QUIET(m_before)"] * entry.quiet
         if signature.kind == "object":

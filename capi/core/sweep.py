@@ -8,9 +8,11 @@ capi/core/cycles.py, which acts after a major one.  Because no hook runs while o
 import gc
 from _thread import allocate_lock
 
-from capi.core import cycles, typecall, words
+from capi.core import cycles, guards, typecall, words
+from capi.core.demotion import candidates, fired, let_candidates_go, moving, returned
 from capi.core.engine import ffi, lib
-from capi.core.words import DRAIN_AT, drain, held, scrub_links, table, wrefs
+from capi.core.mirror import mirror
+from capi.core.words import DRAIN_AT, M_HELD, drain, held, scrub_links, table, wrefs
 
 CAP = 1 << 16
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
@@ -19,7 +21,7 @@ ROUNDS = 10                                # of gc.collect(): what dies at one l
 def alone(sweep):
     """`sweep`, but not while another runs: a hook may come in the middle of one, and C code that one calls may start one."""
     def guarded(*args):
-        if words.trace_busy[0] or not busy.acquire(False):
+        if words.trace_busy[0] or moving._is_owned() or not busy.acquire(False):
             return 0
         try:
             n = sweep(*args)
@@ -37,7 +39,7 @@ work = [0]                                 # how much the sweeps found to do so 
 def young_died():
     """Release the C structs of young wrappers that have died; guards have the others.  Returns how many died."""
     total = 0
-    doubtful = cycles.major_passed()
+    doubtful = guards.major_passed()
     while True:
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
@@ -71,7 +73,7 @@ def release_dead(indices, n, doubtful):
             dead[found] = index
             found += 1
     if kept:
-        cycles.watch(wrappers, kept)
+        guards.watch(wrappers, kept)
     if found:
         lib.m_release(dead, found, several)
     return found
@@ -85,16 +87,13 @@ def let_go():
     indices = ffi.new("uint32_t[]", held)
     found = lib.m_unheld(indices, n)
     for i in range(found):
-        table[indices[i]] = None
+        index = indices[i]
+        wrapper = table[index]
+        table[index] = None
+        if wrapper is not None and words.uint_at(words.slot_objects[2 * index] - 8) & M_HELD:      # again, by another thread
+            table[index] = wrapper
+            held.append(index)
     held[:n] = [indices[i] for i in range(found, n)]
-
-
-def process_cycles():
-    """While several threads run, only when a collection is asked for: what crosses meanwhile in another thread is not safe from it."""
-    return cycles.process() if asked[0] or not words.multi[0] else 0
-
-
-asked = [0]                                # calls of collect() under way
 
 
 @alone
@@ -102,18 +101,18 @@ def sweep_all():
     """After a major collection: all wrappers."""
     let_go()
     total = young_died()
-    cycles.let_candidates_go()
-    return total + process_cycles()
+    let_candidates_go()
+    return total + cycles.process()
 
 
 @alone
 def sweep_young():
     """After a minor collection."""
     total = young_died()
-    if cycles.candidates:
-        cycles.let_candidates_go()
-    if cycles.returned or cycles.fired:
-        total += process_cycles()
+    if candidates:
+        let_candidates_go()
+    if returned or fired:
+        total += cycles.process()
     return total
 
 
@@ -124,8 +123,8 @@ def prepare():
     let_go()
     drain()
     young_died()
-    cycles.mirror({})
-    cycles.let_candidates_go()
+    mirror({})
+    let_candidates_go()
     return 0
 
 
@@ -147,15 +146,6 @@ def on_major(stats):
 
 
 def collect(generation=2):
-    """gc.collect(): see collect_all()."""
-    asked[0] += 1
-    try:
-        return collect_all()
-    finally:
-        asked[0] -= 1
-
-
-def collect_all():
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
     lib.m_release_temps()
     typecall.made.clear()
@@ -173,7 +163,7 @@ def collect_all():
 
 def install():
     """Hook the garbage collector; hooks set before ours are called after it."""
-    cycles.guard()
+    guards.guard()
     gc.collect = collect
     previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
     gc.hooks.on_gc_minor = on_minor

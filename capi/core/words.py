@@ -7,7 +7,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 import sys
 import types
 import weakref
-from _thread import allocate_lock, get_ident
+from _thread import RLock, allocate_lock, get_ident
 
 from __pypy__ import identity_dict
 
@@ -17,6 +17,7 @@ from capi.core.registry import vm
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
+M_HELD = 8                                 # as in mooring.h
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
@@ -70,8 +71,8 @@ def vm_recursion_limit():
 
 
 held = []                                  # indices of wrappers with state that C holds
-demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it), see cycles.py
-demoted_ids = {}                           # id -> index
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle)
+demoted_ids = {}                           # id -> index; see demotion.py
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
 
@@ -147,7 +148,21 @@ def from_weak(w):
         if x is not None:
             return x
     p = slot_objects[2 * index]
-    return factories[info_view(long_at(p + 8)).factory](p, index)
+    info = info_view(long_at(p + 8))
+    if multi[0] and info.kind == K_INSTANCE:
+        return wrap_alone(p, index)
+    return factories[info.factory](p, index)
+
+
+def wrap_alone(p, index):
+    """With several threads: one of them makes the wrapper."""
+    with wrapping:
+        r = wrefs[index]
+        x = None if r is None else r()
+        return factories[info_view(long_at(p + 8)).factory](p, index) if x is None else x
+
+
+wrapping = RLock()                         # held, with several threads, while a struct gets its wrapper or a wrapper its struct
 
 
 def from_pointer(p):
@@ -172,11 +187,25 @@ def worth_a_link(p):
 
 
 def keep_link(p, x):
-    """Let C value `p` and VM object `x` stand for each other from now on."""
+    """Let C value `p` and VM object `x` stand for each other from now on; the VM object, which may be what another thread has linked."""
+    if multi[0]:
+        return share_link(p, x, -1) or from_pointer(p)
     w = lib.m_link_existing(p)
     table[(w >> 3) & INDEX] = x
     if x not in links:
         tie(x, w)
+    return x
+
+
+def share_link(p, x, length):
+    """Link `x` so that no thread gets the handle before the table has `x`; None if that failed."""
+    w = lib.m_link_prepare(p)
+    if not w:
+        return None
+    table[(w >> 3) & INDEX] = x
+    if not lib.m_link_publish(p, w, length):
+        return None
+    tie_first(x, w)
     return x
 
 
@@ -275,7 +304,7 @@ def from_tuple(p):
     lib.m_incref(p)
     x = tuple(read_items(p + 24, n))
     if worth_a_link(p):
-        keep_link(p, x)
+        x = keep_link(p, x)
     lib.m_decref(p)
     return x
 
@@ -300,10 +329,12 @@ def simple(p):
 
 def from_list(p):
     """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
+    if multi[0]:
+        return from_shared_list(p)
     n = long_at(p + 16)
     x = None
     if n > 3:
-        out = few_ints if n <= 256 and not multi[0] else ffi.new("int64_t[]", n)
+        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
         if lib.m_copy_ints(p, out):
             x = ffi.unpack(out, n)
     lib.m_incref(p)
@@ -316,10 +347,26 @@ def from_list(p):
     return x
 
 
+def from_shared_list(p):
+    """The same while other threads may change or convert it."""
+    while True:
+        p_items = lib.m_list_copy(p)
+        if not p_items:
+            raise MemoryError
+        n = long_at(p_items + 16)
+        x = read_items(p_items + 24, n)
+        lib.m_decref(p_items)
+        x = share_link(p, x, n)
+        if x is not None:
+            return x
+        w = lib.m_word_of(p)
+        if w != p:
+            return from_word(w)
+
+
 def from_method(p):
     lib.m_incref(p)
-    x = types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24)))
-    keep_link(p, x)
+    x = keep_link(p, types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24))))
     lib.m_decref(p)
     return x
 
@@ -536,6 +583,19 @@ def tie(x, w):
     links[x] = w
 
 
+def tie_first(x, w):
+    """`tie`, unless `x` has a link, as another thread may have been faster; its link."""
+    with tying:
+        first = links.get(x)
+        if first is not None:
+            return first
+        tie(x, w)
+    return w
+
+
+tying = RLock()
+
+
 def untie(x):
     cls = type(x)
     if cls is str:
@@ -572,7 +632,7 @@ def tuple_word(x):
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
     if x is seen[0]:                                   # twice in a row: worth a lasting link
         w = seen[1]
-        if w == 0 or table[(w >> 3) & INDEX] is not x:  # another thread may have come between the two looks
+        if w == 0 or slot_objects[2 * ((w >> 3) & INDEX) - 1] != w or table[(w >> 3) & INDEX] is not x:       # another thread came
             w = links.get(x)
             seen[1] = w = link(x) if w is None else w
         return w
@@ -615,8 +675,8 @@ def vm_adopt(w):
         place(x, slot_objects[2 * index])
         lib.m_instance_stays(w)
         table[index] = None
-    elif x not in links:
-        tie(x, w)
+    else:
+        tie_first(x, w)
 
 
 def link_empty_tuple():
@@ -629,9 +689,9 @@ def link_empty_tuple():
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
     if demoted_ids and id(x) in demoted_ids:
-        index = demoted_ids[id(x)]
-        if revived(index) is x:
-            return slot_objects[2 * index - 1]
+        w = demoted_word(x)
+        if w:
+            return w
     if guests.n:
         w = guest_stays(x)
         if w:
@@ -652,14 +712,9 @@ def link(x):
         if lib.m_error_occurred():
             raise_pending("link")
         return settle() or link(x)
-    index = (w >> 3) & INDEX
-    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first; the slot may be another's by now
-        return settle() or link(x)
-    table[index] = x
+    table[(w >> 3) & INDEX] = x
     if multi[0]:
-        first = links.get(x)
-        if first is not None:                          # another thread's
-            return first
+        return tie_first(x, w)
     tie(x, w)
     return w
 
@@ -744,14 +799,13 @@ def address(x):
         settle()
 
 
-@vm("int vm_clear_stale(void)")
-def vm_clear_stale():
-    """Drop the tuples of calls that have returned."""
-    indices = ffi.new("uint32_t[1024]")
-    n = lib.m_take_stale(indices)
-    for i in range(n):
-        if not multi[0] and not slot_objects[2 * indices[i]]:      # a hook may have used it since; another thread may at any time
-            table[indices[i]] = None
+def clear_resting():
+    """Drop what calls that have returned had in the table."""
+    n = len(drained)
+    while n == len(drained):
+        n = lib.m_take_resting(drained, n)
+        for i in range(n):
+            table[drained[i]] = None
 
 
 def drain():
@@ -780,18 +834,23 @@ def settle():
         draining.release()
 
 
-def revived(index):
-    """The VM object of a demoted link, which is strong again if anything can reach it."""
-    from capi.core import cycles
-    return cycles.revived(index)
+def demoted_word(x):
+    """The word of a demoted object, whose link is strong again if anything but finalisers can reach it; None if it has no link."""
+    from capi.core.demotion import revived
+    index = demoted_ids.get(id(x))
+    entry = demoted.get(index)
+    if entry is None or revived(index) is not x:
+        return links.get(x)
+    return links.get(x) or entry[3]
 
 
 on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
 
 
 def forget(index):
-    if index in demoted:
-        demoted_ids.pop(demoted.pop(index)[1], None)
+    entry = demoted.pop(index, None)
+    if entry is not None:
+        demoted_ids.pop(entry[1], None)
     x = table[index]
     table[index] = None
     done = on_forget.get(type(x))
@@ -804,7 +863,7 @@ def forget(index):
 
 def drain_alone():
     most_links[0] = max(most_links[0], len(links))
-    vm_clear_stale()
+    clear_resting()
     seen[0] = None
     last[0] = met_lists[0] = met_lists[1] = None
     met[:] = NOBODY

@@ -276,7 +276,6 @@ W cb_vm_call_dict(W, W, W);
 W cb_vm_call_names(W, W, W);
 W cb_vm_call_tuple(W, W);
 long cb_vm_check_signals(void);
-long cb_vm_clear_stale(void);
 long cb_vm_code_line(W, long);
 W cb_vm_compare(W, W, long);
 W cb_vm_compile(W, W, long, long, long);
@@ -498,6 +497,7 @@ W cb_vm_x_options(void);
 PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_AsString(w_bytearray);
@@ -509,6 +509,7 @@ PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -522,6 +523,7 @@ PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromObject(w_bytearray);
@@ -534,6 +536,7 @@ PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t size)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromStringAndSize((W)p_string, size);
     M_CALLBACK_END
@@ -545,6 +548,7 @@ PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t s
 PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     long m_r = cb_PyByteArray_Resize(w_bytearray, size);
@@ -556,6 +560,7 @@ PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     long m_r = cb_PyByteArray_Size(w_bytearray);
@@ -567,6 +572,7 @@ PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, Py_ssize_t unicode, const char *p_recode_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, unicode, (W)p_recode_encoding);
     M_CALLBACK_END
@@ -578,6 +584,7 @@ PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char
 PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_bytes = m_word((PyObject *)bytes);
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_Repr(w_bytes, smartquotes);
@@ -590,6 +597,7 @@ PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_callable = m_word((PyObject *)callable);
     W w_sentinel = m_word((PyObject *)sentinel);
     M_CALLBACK_BEGIN
@@ -603,6 +611,7 @@ PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 PYAPI PyObject *PyCell_Get(PyObject *cell)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCell_Get(w_cell);
@@ -615,6 +624,7 @@ PYAPI PyObject *PyCell_Get(PyObject *cell)
 PYAPI PyObject *PyCell_New(PyObject *ob)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCell_New(w_ob);
@@ -627,6 +637,7 @@ PYAPI PyObject *PyCell_New(PyObject *ob)
 PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -639,6 +650,7 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 PYAPI PyObject *PyClassMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyClassMethod_New(w_func);
@@ -651,6 +663,7 @@ PYAPI PyObject *PyClassMethod_New(PyObject *func)
 PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetCellvars(w_code);
@@ -663,6 +676,7 @@ PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetCode(w_code);
@@ -675,6 +689,7 @@ PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetFreevars(w_code);
@@ -687,6 +702,7 @@ PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetVarnames(w_code);
@@ -699,6 +715,7 @@ PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_BackslashReplaceErrors(w_exc);
@@ -711,6 +728,7 @@ PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decode(w_object, (W)p_encoding, (W)p_errors);
@@ -723,6 +741,7 @@ PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decoder((W)p_encoding);
     M_CALLBACK_END
@@ -734,6 +753,7 @@ PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encode(w_object, (W)p_encoding, (W)p_errors);
@@ -746,6 +766,7 @@ PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encoder((W)p_encoding);
     M_CALLBACK_END
@@ -757,6 +778,7 @@ PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IgnoreErrors(w_exc);
@@ -769,6 +791,7 @@ PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalDecoder((W)p_encoding, (W)p_errors);
     M_CALLBACK_END
@@ -780,6 +803,7 @@ PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p
 PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalEncoder((W)p_encoding, (W)p_errors);
     M_CALLBACK_END
@@ -791,6 +815,7 @@ PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p
 PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_KnownEncoding((W)p_encoding);
     M_CALLBACK_END
@@ -801,6 +826,7 @@ PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_LookupError((W)p_name);
     M_CALLBACK_END
@@ -812,6 +838,7 @@ PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_NameReplaceErrors(w_exc);
@@ -824,6 +851,7 @@ PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 PYAPI int PyCodec_Register(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_Register(w_search_function);
@@ -835,6 +863,7 @@ PYAPI int PyCodec_Register(PyObject *search_function)
 PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_RegisterError((W)p_name, w_error);
@@ -846,6 +875,7 @@ PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_ReplaceErrors(w_exc);
@@ -858,6 +888,7 @@ PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StreamReader((W)p_encoding, w_stream, (W)p_errors);
@@ -870,6 +901,7 @@ PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StreamWriter((W)p_encoding, w_stream, (W)p_errors);
@@ -882,6 +914,7 @@ PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StrictErrors(w_exc);
@@ -894,6 +927,7 @@ PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 PYAPI int PyCodec_Unregister(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_Unregister(w_search_function);
@@ -905,6 +939,7 @@ PYAPI int PyCodec_Unregister(PyObject *search_function)
 PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_XMLCharRefReplaceErrors(w_exc);
@@ -917,6 +952,7 @@ PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
     W m_r = cb_PyContextVar_New((W)p_name, w_default_value);
@@ -929,6 +965,7 @@ PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_token = m_word((PyObject *)token);
     M_CALLBACK_BEGIN
@@ -941,6 +978,7 @@ PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -954,6 +992,7 @@ PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_Copy(w_ctx);
@@ -966,6 +1005,7 @@ PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 PYAPI PyObject *PyContext_CopyCurrent(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_CopyCurrent();
     M_CALLBACK_END
@@ -977,6 +1017,7 @@ PYAPI PyObject *PyContext_CopyCurrent(void)
 PYAPI int PyContext_Enter(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     long m_r = cb_PyContext_Enter(w_ctx);
@@ -988,6 +1029,7 @@ PYAPI int PyContext_Enter(PyObject *ctx)
 PYAPI int PyContext_Exit(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     long m_r = cb_PyContext_Exit(w_ctx);
@@ -999,6 +1041,7 @@ PYAPI int PyContext_Exit(PyObject *ctx)
 PYAPI PyObject *PyContext_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_New();
     M_CALLBACK_END
@@ -1010,6 +1053,7 @@ PYAPI PyObject *PyContext_New(void)
 PYAPI int PyDescr_IsData(PyObject *descr)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     M_CALLBACK_BEGIN
     long m_r = cb_PyDescr_IsData(w_descr);
@@ -1021,6 +1065,7 @@ PYAPI int PyDescr_IsData(PyObject *descr)
 PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewClassMethod(w_type, (W)p_meth);
@@ -1033,6 +1078,7 @@ PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewGetSet(w_type, (W)p_getset);
@@ -1045,6 +1091,7 @@ PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewMember(w_type, (W)p_meth);
@@ -1057,6 +1104,7 @@ PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewMethod(w_type, (W)p_meth);
@@ -1069,6 +1117,7 @@ PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDictProxy_New(w_mapping);
@@ -1080,6 +1129,7 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 
 PYAPI void PyDict_Clear(PyObject *mp)
 {
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     cb_PyDict_Clear(w_mp);
@@ -1090,6 +1140,7 @@ PYAPI void PyDict_Clear(PyObject *mp)
 PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1102,6 +1153,7 @@ PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 PYAPI PyObject *PyDict_Copy(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Copy(w_mp);
@@ -1114,6 +1166,7 @@ PYAPI PyObject *PyDict_Copy(PyObject *mp)
 PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1126,6 +1179,7 @@ PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     M_CALLBACK_BEGIN
     long m_r = cb_PyDict_DelItemString(w_dp, (W)p_key);
@@ -1137,6 +1191,7 @@ PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 PYAPI PyObject *PyDict_Items(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Items(w_mp);
@@ -1149,6 +1204,7 @@ PYAPI PyObject *PyDict_Items(PyObject *mp)
 PYAPI PyObject *PyDict_Keys(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Keys(w_mp);
@@ -1161,6 +1217,7 @@ PYAPI PyObject *PyDict_Keys(PyObject *mp)
 PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -1173,6 +1230,7 @@ PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_seq2 = m_word((PyObject *)seq2);
     M_CALLBACK_BEGIN
@@ -1185,6 +1243,7 @@ PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 PYAPI PyObject *PyDict_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_New();
@@ -1198,6 +1257,7 @@ PYAPI PyObject *PyDict_New(void)
 PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     W w_defaultobj = m_word((PyObject *)defaultobj);
@@ -1213,6 +1273,7 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
 PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -1226,6 +1287,7 @@ PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -1238,6 +1300,7 @@ PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 PYAPI PyObject *PyDict_Values(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Values(w_mp);
@@ -1249,6 +1312,7 @@ PYAPI PyObject *PyDict_Values(PyObject *mp)
 
 PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
     W w_traceback = m_word((PyObject *)traceback);
@@ -1261,6 +1325,7 @@ PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramText((W)p_filename, lineno);
     M_CALLBACK_END
@@ -1272,6 +1337,7 @@ PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramTextObject(w_filename, lineno);
@@ -1284,6 +1350,7 @@ PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
     W w_path = m_word((PyObject *)path);
@@ -1298,6 +1365,7 @@ PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *pa
 PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exception = m_word((PyObject *)exception);
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
@@ -1313,6 +1381,7 @@ PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg,
 PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int lineno, PyObject *module, PyObject *registry)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
     W w_filename = m_word((PyObject *)filename);
@@ -1328,6 +1397,7 @@ PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObje
 PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *locals)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -1342,6 +1412,7 @@ PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *local
 PYAPI PyFrameObject *PyEval_GetFrame(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetFrame();
     M_CALLBACK_END
@@ -1354,6 +1425,7 @@ PYAPI PyFrameObject *PyEval_GetFrame(void)
 PYAPI PyObject *PyEval_GetGlobals(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetGlobals();
     M_CALLBACK_END
@@ -1366,6 +1438,7 @@ PYAPI PyObject *PyEval_GetGlobals(void)
 PYAPI PyObject *PyEval_GetLocals(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetLocals();
     M_CALLBACK_END
@@ -1378,6 +1451,7 @@ PYAPI PyObject *PyEval_GetLocals(void)
 PYAPI PyObject *PyException_GetCause(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetCause(w_exc);
@@ -1390,6 +1464,7 @@ PYAPI PyObject *PyException_GetCause(PyObject *exc)
 PYAPI PyObject *PyException_GetContext(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetContext(w_exc);
@@ -1402,6 +1477,7 @@ PYAPI PyObject *PyException_GetContext(PyObject *exc)
 PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetTraceback(w_exc);
@@ -1414,6 +1490,7 @@ PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_tb = m_word((PyObject *)tb);
     M_CALLBACK_BEGIN
@@ -1426,6 +1503,7 @@ PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, int buffering, const char *p_encoding, const char *p_errors, const char *p_newline, int closefd)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_FromFd(fd, (W)p_name, (W)p_mode, buffering, (W)p_encoding, (W)p_errors, (W)p_newline, closefd);
     M_CALLBACK_END
@@ -1437,6 +1515,7 @@ PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, in
 PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_GetLine(w_p, n);
@@ -1449,6 +1528,7 @@ PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_NewStdPrinter(fd);
     M_CALLBACK_END
@@ -1460,6 +1540,7 @@ PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCode((W)p_utf8path);
     M_CALLBACK_END
@@ -1471,6 +1552,7 @@ PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCodeObject(w_path);
@@ -1483,6 +1565,7 @@ PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1495,6 +1578,7 @@ PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
     long m_r = cb_PyFile_WriteString((W)p_s, w_p);
@@ -1506,6 +1590,7 @@ PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 PYAPI PyObject *PyFloat_FromString(PyObject *str)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_FromString(w_str);
@@ -1518,6 +1603,7 @@ PYAPI PyObject *PyFloat_FromString(PyObject *str)
 PYAPI PyObject *PyFloat_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_GetInfo();
     M_CALLBACK_END
@@ -1529,6 +1615,7 @@ PYAPI PyObject *PyFloat_GetInfo(void)
 PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFrozenSet_New(w_iterable);
@@ -1541,6 +1628,7 @@ PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
     M_CALLBACK_BEGIN
@@ -1554,6 +1642,7 @@ PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, PyObject *qualname)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
     W w_qualname = m_word((PyObject *)qualname);
@@ -1568,6 +1657,7 @@ PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, Py
 PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_annotations = m_word((PyObject *)annotations);
     M_CALLBACK_BEGIN
@@ -1580,6 +1670,7 @@ PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_closure = m_word((PyObject *)closure);
     M_CALLBACK_BEGIN
@@ -1592,6 +1683,7 @@ PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
     M_CALLBACK_BEGIN
@@ -1604,6 +1696,7 @@ PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
     M_CALLBACK_BEGIN
@@ -1616,6 +1709,7 @@ PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 PYAPI Py_ssize_t PyGC_Collect(void)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Collect();
     M_CALLBACK_END
@@ -1626,6 +1720,7 @@ PYAPI Py_ssize_t PyGC_Collect(void)
 PYAPI int PyGC_Disable(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Disable();
     M_CALLBACK_END
@@ -1636,6 +1731,7 @@ PYAPI int PyGC_Disable(void)
 PYAPI int PyGC_Enable(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Enable();
     M_CALLBACK_END
@@ -1646,6 +1742,7 @@ PYAPI int PyGC_Enable(void)
 PYAPI int PyGC_IsEnabled(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_IsEnabled();
     M_CALLBACK_END
@@ -1656,6 +1753,7 @@ PYAPI int PyGC_IsEnabled(void)
 PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyObject *pathname, PyObject *cpathname)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_co = m_word((PyObject *)co);
     W w_pathname = m_word((PyObject *)pathname);
@@ -1671,6 +1769,7 @@ PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyOb
 PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_GetImporter(w_path);
@@ -1683,6 +1782,7 @@ PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 PYAPI long PyImport_GetMagicNumber(void)
 {
     M_STACK_CHECK((long)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_GetMagicNumber();
     M_CALLBACK_END
@@ -1693,6 +1793,7 @@ PYAPI long PyImport_GetMagicNumber(void)
 PYAPI PyObject *PyImport_GetModule(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_GetModule(w_name);
@@ -1705,6 +1806,7 @@ PYAPI PyObject *PyImport_GetModule(PyObject *name)
 PYAPI PyObject *PyImport_Import(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_Import(w_name);
@@ -1717,6 +1819,7 @@ PYAPI PyObject *PyImport_Import(PyObject *name)
 PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_ImportFrozenModuleObject(w_name);
@@ -1728,6 +1831,7 @@ PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ImportModule((W)p_name);
     M_CALLBACK_END
@@ -1739,6 +1843,7 @@ PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *locals, PyObject *fromlist, int level)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -1754,6 +1859,7 @@ PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globa
 PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_m = m_word((PyObject *)m);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ReloadModule(w_m);
@@ -1766,6 +1872,7 @@ PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_im = m_word((PyObject *)im);
     M_CALLBACK_BEGIN
     W m_r = cb_PyInstanceMethod_Function(w_im);
@@ -1779,6 +1886,7 @@ PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyInstanceMethod_New(w_func);
@@ -1791,6 +1899,7 @@ PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_u = m_word((PyObject *)u);
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_FromUnicodeObject(w_u, base);
@@ -1803,6 +1912,7 @@ PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 PYAPI PyObject *PyLong_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_GetInfo();
     M_CALLBACK_END
@@ -1814,6 +1924,7 @@ PYAPI PyObject *PyLong_GetInfo(void)
 PYAPI PyObject *PyMapping_Items(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Items(w_o);
@@ -1826,6 +1937,7 @@ PYAPI PyObject *PyMapping_Items(PyObject *o)
 PYAPI PyObject *PyMapping_Keys(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Keys(w_o);
@@ -1838,6 +1950,7 @@ PYAPI PyObject *PyMapping_Keys(PyObject *o)
 PYAPI PyObject *PyMapping_Values(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Values(w_o);
@@ -1850,6 +1963,7 @@ PYAPI PyObject *PyMapping_Values(PyObject *o)
 PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t len)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_ReadObjectFromString((W)p_data, len);
     M_CALLBACK_END
@@ -1861,6 +1975,7 @@ PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t le
 PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_WriteObjectToString(w_value, version);
@@ -1873,6 +1988,7 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_GetFilenameObject(w_module);
@@ -1885,6 +2001,7 @@ PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_GetNameObject(w_module);
@@ -1897,6 +2014,7 @@ PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 PYAPI PyObject *PyModule_NewObject(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_NewObject(w_name);
@@ -1909,6 +2027,7 @@ PYAPI PyObject *PyModule_NewObject(PyObject *name)
 PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1921,6 +2040,7 @@ PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 PYAPI PyObject *PyODict_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyODict_New();
     M_CALLBACK_END
@@ -1932,6 +2052,7 @@ PYAPI PyObject *PyODict_New(void)
 PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
     W w_item = m_word((PyObject *)item);
@@ -1945,6 +2066,7 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 PYAPI PyObject *PyOS_FSPath(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyOS_FSPath(w_path);
@@ -1957,6 +2079,7 @@ PYAPI PyObject *PyOS_FSPath(PyObject *path)
 PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_PyObject_AsFileDescriptor(w_o);
@@ -1968,6 +2091,7 @@ PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 PYAPI PyObject *PyObject_Dir(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyObject_Dir(w_o);
@@ -1980,6 +2104,7 @@ PYAPI PyObject *PyObject_Dir(PyObject *o)
 PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_format_spec = m_word((PyObject *)format_spec);
     M_CALLBACK_BEGIN
@@ -1993,6 +2118,7 @@ PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_PyObject_LengthHint(w_o, defaultvalue);
@@ -2004,6 +2130,7 @@ PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 PYAPI PyObject *PySeqIter_New(PyObject *seq)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
     W m_r = cb_PySeqIter_New(w_seq);
@@ -2016,6 +2143,7 @@ PYAPI PyObject *PySeqIter_New(PyObject *seq)
 PYAPI int PySet_Add(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2028,6 +2156,7 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
 PYAPI int PySet_Clear(PyObject *set)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Clear(w_set);
@@ -2039,6 +2168,7 @@ PYAPI int PySet_Clear(PyObject *set)
 PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2051,6 +2181,7 @@ PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2063,6 +2194,7 @@ PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 PYAPI PyObject *PySet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
     W m_r = cb_PySet_New(w_iterable);
@@ -2075,6 +2207,7 @@ PYAPI PyObject *PySet_New(PyObject *iterable)
 PYAPI PyObject *PySet_Pop(PyObject *set)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     W m_r = cb_PySet_Pop(w_set);
@@ -2087,6 +2220,7 @@ PYAPI PyObject *PySet_Pop(PyObject *set)
 PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -2100,6 +2234,7 @@ PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyStaticMethod_New(w_func);
@@ -2112,6 +2247,7 @@ PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 PYAPI int PySys_HasWarnOptions(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_HasWarnOptions();
     M_CALLBACK_END
@@ -2122,6 +2258,7 @@ PYAPI int PySys_HasWarnOptions(void)
 PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_SetObject((W)p_name, w_v);
@@ -2133,6 +2270,7 @@ PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyThreadState_SetAsyncExc(id, w_exc);
@@ -2144,6 +2282,7 @@ PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 PYAPI PyObject *PyThread_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyThread_GetInfo();
     M_CALLBACK_END
@@ -2155,6 +2294,7 @@ PYAPI PyObject *PyThread_GetInfo(void)
 PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_tb = m_word((PyObject *)tb);
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
@@ -2167,6 +2307,7 @@ PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyType_GetName(w_type);
@@ -2179,6 +2320,7 @@ PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyType_GetQualName(w_type);
@@ -2191,6 +2333,7 @@ PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *p_object, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_Create((W)p_encoding, (W)p_object, length, start, end, (W)p_reason);
     M_CALLBACK_END
@@ -2202,6 +2345,7 @@ PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *
 PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetEncoding(w_exc);
@@ -2214,6 +2358,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_GetEnd(w_exc, (W)p_end);
@@ -2225,6 +2370,7 @@ PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetObject(w_exc);
@@ -2237,6 +2383,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetReason(w_exc);
@@ -2249,6 +2396,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_GetStart(w_exc, (W)p_start);
@@ -2260,6 +2408,7 @@ PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetEnd(w_exc, end);
@@ -2271,6 +2420,7 @@ PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetReason(w_exc, (W)p_reason);
@@ -2282,6 +2432,7 @@ PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetStart(w_exc, start);
@@ -2293,6 +2444,7 @@ PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetEncoding(w_exc);
@@ -2305,6 +2457,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_GetEnd(w_exc, (W)p_end);
@@ -2316,6 +2469,7 @@ PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetObject(w_exc);
@@ -2328,6 +2482,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetReason(w_exc);
@@ -2340,6 +2495,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_GetStart(w_exc, (W)p_start);
@@ -2351,6 +2507,7 @@ PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetEnd(w_exc, end);
@@ -2362,6 +2519,7 @@ PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetReason(w_exc, (W)p_reason);
@@ -2373,6 +2531,7 @@ PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetStart(w_exc, start);
@@ -2384,6 +2543,7 @@ PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_GetEnd(w_exc, (W)p_end);
@@ -2395,6 +2555,7 @@ PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeTranslateError_GetObject(w_exc);
@@ -2407,6 +2568,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeTranslateError_GetReason(w_exc);
@@ -2419,6 +2581,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_GetStart(w_exc, (W)p_start);
@@ -2430,6 +2593,7 @@ PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetEnd(w_exc, end);
@@ -2441,6 +2605,7 @@ PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetReason(w_exc, (W)p_reason);
@@ -2452,6 +2617,7 @@ PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetStart(w_exc, start);
@@ -2463,6 +2629,7 @@ PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -2476,6 +2643,7 @@ PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsDecodedObject(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2488,6 +2656,7 @@ PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsDecodedUnicode(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2500,6 +2669,7 @@ PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsEncodedObject(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2512,6 +2682,7 @@ PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsEncodedUnicode(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2524,6 +2695,7 @@ PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsRawUnicodeEscapeString(w_unicode);
@@ -2536,6 +2708,7 @@ PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUTF16String(w_unicode);
@@ -2548,6 +2721,7 @@ PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUTF32String(w_unicode);
@@ -2560,6 +2734,7 @@ PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUnicodeEscapeString(w_unicode);
@@ -2572,6 +2747,7 @@ PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_BuildEncodingMap(w_string);
@@ -2584,6 +2760,7 @@ PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeCharmap((W)p_string, length, w_mapping, (W)p_errors);
@@ -2596,6 +2773,7 @@ PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length,
 PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeRawUnicodeEscape((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2607,6 +2785,7 @@ PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_
 PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16((W)p_string, length, (W)p_errors, (W)p_byteorder);
     M_CALLBACK_END
@@ -2618,6 +2797,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
     M_CALLBACK_END
@@ -2629,6 +2809,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32((W)p_string, length, (W)p_errors, (W)p_byteorder);
     M_CALLBACK_END
@@ -2640,6 +2821,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
     M_CALLBACK_END
@@ -2651,6 +2833,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2662,6 +2845,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, co
 PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7Stateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -2673,6 +2857,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t le
 PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUnicodeEscape((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2684,6 +2869,7 @@ PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_format = m_word((PyObject *)format);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -2697,6 +2883,7 @@ PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_FromEncodedObject(w_obj, (W)p_encoding, (W)p_errors);
@@ -2709,6 +2896,7 @@ PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encodin
 PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
     M_CALLBACK_BEGIN
@@ -2722,6 +2910,7 @@ PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit
 PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
     M_CALLBACK_BEGIN
@@ -2735,6 +2924,7 @@ PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_Splitlines(w_s, keepends);
@@ -2747,6 +2937,7 @@ PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_table = m_word((PyObject *)table);
     M_CALLBACK_BEGIN
@@ -2760,6 +2951,7 @@ PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *
 PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     W w_self = m_word((PyObject *)self);
     M_CALLBACK_BEGIN
@@ -2773,6 +2965,7 @@ PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_origin = m_word((PyObject *)origin);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -2786,6 +2979,7 @@ PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 PYAPI int Py_GetRecursionLimit(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_Py_GetRecursionLimit();
     M_CALLBACK_END
@@ -2795,6 +2989,7 @@ PYAPI int Py_GetRecursionLimit(void)
 
 PYAPI void Py_SetRecursionLimit(int new_limit)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb_Py_SetRecursionLimit(new_limit);
     M_CALLBACK_END
@@ -2804,6 +2999,7 @@ PYAPI void Py_SetRecursionLimit(int new_limit)
 PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, (W)p_first_invalid_escape);
     M_CALLBACK_END
@@ -2815,6 +3011,7 @@ PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const cha
 PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, PyObject *args, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_FormatEx((W)p_format, format_len, w_args, use_bytearray);
@@ -2827,6 +3024,7 @@ PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, P
 PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_FromHex(w_string, use_bytearray);
@@ -2839,6 +3037,7 @@ PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCode_ConstantKey(w_obj);
@@ -2851,6 +3050,7 @@ PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodecInfo_GetIncrementalDecoder(w_codec_info, (W)p_errors);
@@ -2863,6 +3063,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodecInfo_GetIncrementalEncoder(w_codec_info, (W)p_errors);
@@ -2875,6 +3076,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_DecodeText(w_object, (W)p_encoding, (W)p_errors);
@@ -2887,6 +3089,7 @@ PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_EncodeText(w_object, (W)p_encoding, (W)p_errors);
@@ -2899,6 +3102,7 @@ PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_Lookup((W)p_encoding);
     M_CALLBACK_END
@@ -2910,6 +3114,7 @@ PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *p_alternate_command)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_LookupTextEncoding((W)p_encoding, (W)p_alternate_command);
     M_CALLBACK_END
@@ -2921,6 +3126,7 @@ PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *
 PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     long m_r = cb__PyDict_HasOnlyStringKeys(w_mp);
@@ -2932,6 +3138,7 @@ PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -2944,6 +3151,7 @@ PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb__PyDict_NewPresized(minused);
@@ -2957,6 +3165,7 @@ PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_dict = m_word((PyObject *)dict);
     W w_key = m_word((PyObject *)key);
     W w_deflt = m_word((PyObject *)deflt);
@@ -2971,6 +3180,7 @@ PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 {
     M_STACK_CHECK((unsigned long)0)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PyEval_GetSwitchInterval();
     M_CALLBACK_END
@@ -2980,6 +3190,7 @@ PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 
 PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb__PyEval_SetSwitchInterval(microseconds);
     M_CALLBACK_END
@@ -2989,6 +3200,7 @@ PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mod = m_word((PyObject *)mod);
     W w_modules = m_word((PyObject *)modules);
     M_CALLBACK_BEGIN
@@ -3001,6 +3213,7 @@ PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *mo
 PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     W w_name = m_word((PyObject *)name);
     W w_filename = m_word((PyObject *)filename);
@@ -3015,6 +3228,7 @@ PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObj
 PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_modname = m_word((PyObject *)modname);
     W w_attrname = m_word((PyObject *)attrname);
     M_CALLBACK_BEGIN
@@ -3028,6 +3242,7 @@ PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char *p_attrname)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyImport_GetModuleAttrString((W)p_modname, (W)p_attrname);
     M_CALLBACK_END
@@ -3039,6 +3254,7 @@ PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char 
 PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -3051,6 +3267,7 @@ PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb__PyImport_SetModuleString((W)p_name, w_module);
@@ -3062,6 +3279,7 @@ PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3075,6 +3293,7 @@ PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3088,6 +3307,7 @@ PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb__PyLong_Lshift(w_a, shiftby);
@@ -3100,6 +3320,7 @@ PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb__PyLong_Rshift(w_a, shiftby);
@@ -3112,6 +3333,7 @@ PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb__PyObject_FunctionStr(w_o);
@@ -3124,6 +3346,7 @@ PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 PYAPI PyObject *_PyObject_GetState(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb__PyObject_GetState(w_o);
@@ -3136,6 +3359,7 @@ PYAPI PyObject *_PyObject_GetState(PyObject *o)
 PYAPI int _PyObject_HasLen(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb__PyObject_HasLen(w_o);
@@ -3147,6 +3371,7 @@ PYAPI int _PyObject_HasLen(PyObject *o)
 PYAPI int _PyObject_IsAbstract(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb__PyObject_IsAbstract(w_o);
@@ -3158,6 +3383,7 @@ PYAPI int _PyObject_IsAbstract(PyObject *o)
 PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -3170,6 +3396,7 @@ PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 {
     M_STACK_CHECK((size_t)0)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PySys_GetSizeOf(w_o);
@@ -3181,6 +3408,7 @@ PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 PYAPI PyObject *_PyThread_CurrentExceptions(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentExceptions();
     M_CALLBACK_END
@@ -3192,6 +3420,7 @@ PYAPI PyObject *_PyThread_CurrentExceptions(void)
 PYAPI PyObject *_PyThread_CurrentFrames(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentFrames();
     M_CALLBACK_END
@@ -3203,6 +3432,7 @@ PYAPI PyObject *_PyThread_CurrentFrames(void)
 PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3217,6 +3447,7 @@ PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicodeTranslateError_Create(w_object, start, end, (W)p_reason);
@@ -3229,6 +3460,7 @@ PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t sta
 PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeRawUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3240,6 +3472,7 @@ PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, 
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeInternal((W)p_string, length, (W)p_errors, (W)p_consumed, (W)p_first_invalid_escape);
     M_CALLBACK_END
@@ -3251,6 +3484,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3262,6 +3496,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -3275,6 +3510,7 @@ PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, c
 PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF16(w_unicode, (W)p_errors, byteorder);
@@ -3287,6 +3523,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, 
 PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF32(w_object, (W)p_errors, byteorder);
@@ -3299,6 +3536,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, i
 PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int base64WhiteSpace, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF7(w_unicode, base64SetO, base64WhiteSpace, (W)p_errors);
@@ -3311,6 +3549,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int bas
 PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_val = m_word((PyObject *)val);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_FormatLong(w_val, alt, prec, type);
@@ -3323,6 +3562,7 @@ PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type
 PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCaseIgnorable(ch);
     M_CALLBACK_END
@@ -3333,6 +3573,7 @@ PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCased(ch);
     M_CALLBACK_END
@@ -3343,6 +3584,7 @@ PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidContinue(ch);
     M_CALLBACK_END
@@ -3353,6 +3595,7 @@ PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidStart(ch);
     M_CALLBACK_END
@@ -3363,6 +3606,7 @@ PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToFoldedFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3373,6 +3617,7 @@ PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToLowerFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3383,6 +3628,7 @@ PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToTitleFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3393,6 +3639,7 @@ PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToUpperFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3403,6 +3650,7 @@ PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_TransformDecimalAndSpaceToASCII(w_unicode);
@@ -3415,6 +3663,7 @@ PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepobj)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_self = m_word((PyObject *)self);
     W w_sepobj = m_word((PyObject *)sepobj);
     M_CALLBACK_BEGIN
@@ -3428,6 +3677,7 @@ PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepob
 int vm_add_audit_hook(W p_hook, W p_data)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_audit_hook(p_hook, p_data);
     M_CALLBACK_END
@@ -3438,6 +3688,7 @@ int vm_add_audit_hook(W p_hook, W p_data)
 int vm_add_functions(PyObject *module, W p_methods)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_functions(w_module, p_methods);
@@ -3449,6 +3700,7 @@ int vm_add_functions(PyObject *module, W p_methods)
 PyObject *vm_add_module(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_add_module(w_name);
@@ -3460,6 +3712,7 @@ PyObject *vm_add_module(PyObject *name)
 
 int vm_adopt(W w)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_adopt(w);
     M_CALLBACK_END
@@ -3470,6 +3723,7 @@ int vm_adopt(W w)
 int vm_after_fork_child(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_after_fork_child();
     M_CALLBACK_END
@@ -3480,6 +3734,7 @@ int vm_after_fork_child(void)
 PyObject *vm_aiter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_aiter(w_o);
@@ -3492,6 +3747,7 @@ PyObject *vm_aiter(PyObject *o)
 PyObject *vm_ascii(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_ascii(w_o);
@@ -3504,6 +3760,7 @@ PyObject *vm_ascii(PyObject *o)
 int vm_audit(W p_event, PyObject *arguments)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_audit(p_event, w_arguments);
@@ -3515,6 +3772,7 @@ int vm_audit(W p_event, PyObject *arguments)
 PyObject *vm_builtin_getattr(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtin_getattr();
     M_CALLBACK_END
@@ -3526,6 +3784,7 @@ PyObject *vm_builtin_getattr(void)
 PyObject *vm_builtins(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtins();
     M_CALLBACK_END
@@ -3537,6 +3796,7 @@ PyObject *vm_builtins(void)
 PyObject *vm_bytes(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_bytes(w_o);
@@ -3549,6 +3809,7 @@ PyObject *vm_bytes(PyObject *o)
 PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3562,6 +3823,7 @@ PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 PyObject *vm_bytes_from_object(PyObject *x)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_bytes_from_object(w_x);
@@ -3574,6 +3836,7 @@ PyObject *vm_bytes_from_object(PyObject *x)
 PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_sep = m_word((PyObject *)sep);
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
@@ -3587,6 +3850,7 @@ PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 PyObject *vm_call0(PyObject *f)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_call0(w_f);
@@ -3599,6 +3863,7 @@ PyObject *vm_call0(PyObject *f)
 PyObject *vm_call1(PyObject *f, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3612,6 +3877,7 @@ PyObject *vm_call1(PyObject *f, PyObject *a)
 PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3626,6 +3892,7 @@ PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3641,6 +3908,7 @@ PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3657,6 +3925,7 @@ PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3674,6 +3943,7 @@ PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e, PyObject *g)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3692,6 +3962,7 @@ PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     W w_kwargs = m_word((PyObject *)kwargs);
@@ -3706,6 +3977,7 @@ PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     W w_names = m_word((PyObject *)names);
@@ -3720,6 +3992,7 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -3733,17 +4006,9 @@ PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 int vm_check_signals(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_check_signals();
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-int vm_clear_stale(void)
-{
-    M_CALLBACK_BEGIN
-    long m_r = cb_vm_clear_stale();
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;
@@ -3752,6 +4017,7 @@ int vm_clear_stale(void)
 int vm_code_line(PyObject *code, int offset)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_code_line(w_code, offset);
@@ -3763,6 +4029,7 @@ int vm_code_line(PyObject *code, int offset)
 PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3776,6 +4043,7 @@ PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags, int optimize)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -3789,6 +4057,7 @@ PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags,
 PyObject *vm_complex_special(PyObject *op)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_op = m_word((PyObject *)op);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_complex_special(w_op);
@@ -3801,6 +4070,7 @@ PyObject *vm_complex_special(PyObject *op)
 PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
@@ -3814,6 +4084,7 @@ PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 PyObject *vm_contiguous(PyObject *base, int writable, int order)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_contiguous(w_base, writable, order);
@@ -3826,6 +4097,7 @@ PyObject *vm_contiguous(PyObject *base, int writable, int order)
 PyObject *vm_date(PyObject *type, int year, int month, int day)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_date(w_type, year, month, day);
@@ -3838,6 +4110,7 @@ PyObject *vm_date(PyObject *type, int year, int month, int day)
 PyObject *vm_datetime(PyObject *type, int year, int month, int day, int hour, int minute, int second, int microsecond, PyObject *zone, int fold)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_zone = m_word((PyObject *)zone);
     M_CALLBACK_BEGIN
@@ -3851,6 +4124,7 @@ PyObject *vm_datetime(PyObject *type, int year, int month, int day, int hour, in
 PyObject *vm_datetime_types(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_datetime_types();
     M_CALLBACK_END
@@ -3862,6 +4136,7 @@ PyObject *vm_datetime_types(void)
 PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode((W)p_encoding, (W)p_data, n, (W)p_errors);
     M_CALLBACK_END
@@ -3873,6 +4148,7 @@ PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, co
 PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_fs((W)p_data, n, (W)p_errors);
     M_CALLBACK_END
@@ -3884,6 +4160,7 @@ PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_stateful((W)p_encoding, (W)p_data, n, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3895,6 +4172,7 @@ PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssiz
 int vm_delattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3907,6 +4185,7 @@ int vm_delattr(PyObject *o, PyObject *name)
 int vm_delete_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -3919,6 +4198,7 @@ int vm_delete_item(PyObject *o, PyObject *key)
 PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_delta(w_type, days, seconds, microseconds);
@@ -3931,6 +4211,7 @@ PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
@@ -3944,6 +4225,7 @@ PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -3957,6 +4239,7 @@ Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -3971,6 +4254,7 @@ PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_dict_get_text(w_mp, (W)p_key);
@@ -3984,6 +4268,7 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -3998,6 +4283,7 @@ PyObject *vm_dict_lists(PyObject *mp)
 int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     W w_item = m_word((PyObject *)item);
@@ -4011,6 +4297,7 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4023,6 +4310,7 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_dictionary(w_o);
@@ -4035,6 +4323,7 @@ PyObject *vm_dictionary(PyObject *o)
 PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_file = m_word((PyObject *)file);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4048,6 +4337,7 @@ PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_encode(w_str, (W)p_encoding, (W)p_errors);
@@ -4060,6 +4350,7 @@ PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_encode_fs(w_str, (W)p_errors);
@@ -4072,6 +4363,7 @@ PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObject *args, PyObject *names, PyObject *values, PyObject *defaults, PyObject *kwdefaults, PyObject *closure)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -4092,6 +4384,7 @@ PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObje
 PyObject *vm_frame_back(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_back(w_frame);
@@ -4104,6 +4397,7 @@ PyObject *vm_frame_back(PyFrameObject *frame)
 int vm_frame_flags(void)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_flags();
     M_CALLBACK_END
@@ -4114,6 +4408,7 @@ int vm_frame_flags(void)
 PyObject *vm_frame_generator(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_generator(w_frame);
@@ -4126,6 +4421,7 @@ PyObject *vm_frame_generator(PyFrameObject *frame)
 int vm_frame_lasti(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_lasti(w_frame);
@@ -4137,6 +4433,7 @@ int vm_frame_lasti(PyFrameObject *frame)
 int vm_frame_line(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_line(w_frame);
@@ -4148,6 +4445,7 @@ int vm_frame_line(PyFrameObject *frame)
 PyObject *vm_frame_locals(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_locals(w_frame);
@@ -4160,6 +4458,7 @@ PyObject *vm_frame_locals(PyFrameObject *frame)
 PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_args = m_word((PyObject *)args);
     W w_kwargs = m_word((PyObject *)kwargs);
@@ -4174,6 +4473,7 @@ PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 PyObject *vm_function_attribute(PyObject *function, long i)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_function_attribute(w_function, i);
@@ -4187,6 +4487,7 @@ PyObject *vm_function_attribute(PyObject *function, long i)
 PyObject *vm_function_name(PyObject *function)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_function_name(w_function);
@@ -4199,6 +4500,7 @@ PyObject *vm_function_name(PyObject *function)
 PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4212,6 +4514,7 @@ PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -4225,6 +4528,7 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 PyObject *vm_get_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -4238,6 +4542,7 @@ PyObject *vm_get_item(PyObject *o, PyObject *key)
 PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4251,6 +4556,7 @@ PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 PyObject *vm_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4264,6 +4570,7 @@ PyObject *vm_getattr(PyObject *o, PyObject *name)
 PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_dict = m_word((PyObject *)dict);
@@ -4277,6 +4584,7 @@ PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 
 long vm_grow_tables(long index)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_grow_tables(index);
     M_CALLBACK_END
@@ -4287,6 +4595,7 @@ long vm_grow_tables(long index)
 PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_vm_handled();
@@ -4300,6 +4609,7 @@ PyObject *vm_handled(void)
 Py_hash_t vm_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_hash(w_o);
@@ -4310,6 +4620,7 @@ Py_hash_t vm_hash(PyObject *o)
 
 long vm_hold(long index)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_hold(index);
     M_CALLBACK_END
@@ -4320,6 +4631,7 @@ long vm_hold(long index)
 int vm_inittab(PyObject *name, W p_init)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_inittab(w_name, p_init);
@@ -4331,6 +4643,7 @@ int vm_inittab(PyObject *name, W p_init)
 int vm_is_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -4343,6 +4656,7 @@ int vm_is_instance(PyObject *object, PyObject *cls)
 int vm_is_subclass(PyObject *derived, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_derived = m_word((PyObject *)derived);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -4355,6 +4669,7 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
 PyObject *vm_iter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_iter(w_o);
@@ -4367,6 +4682,7 @@ PyObject *vm_iter(PyObject *o)
 PyObject *vm_iter_next(PyObject *iter)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_iter_next(w_iter);
@@ -4379,6 +4695,7 @@ PyObject *vm_iter_next(PyObject *iter)
 PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     W w_arg = m_word((PyObject *)arg);
     M_CALLBACK_BEGIN
@@ -4392,6 +4709,7 @@ PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 PyObject *vm_keyword_names(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_keyword_names(w_kwargs);
@@ -4404,6 +4722,7 @@ PyObject *vm_keyword_names(PyObject *kwargs)
 PyObject *vm_keyword_values(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_keyword_values(w_kwargs);
@@ -4416,6 +4735,7 @@ PyObject *vm_keyword_values(PyObject *kwargs)
 Py_ssize_t vm_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_length(w_o);
@@ -4427,6 +4747,7 @@ Py_ssize_t vm_length(PyObject *o)
 int vm_list_append(PyObject *list, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4439,6 +4760,7 @@ int vm_list_append(PyObject *list, PyObject *item)
 PyObject *vm_list_copy(PyObject *list)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4453,6 +4775,7 @@ PyObject *vm_list_copy(PyObject *list)
 Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4466,6 +4789,7 @@ Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alo
 int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4478,6 +4802,7 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 Py_ssize_t vm_list_length(PyObject *list, int alone)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4491,6 +4816,7 @@ Py_ssize_t vm_list_length(PyObject *list, int alone)
 int vm_list_reverse(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_reverse(w_list);
@@ -4502,6 +4828,7 @@ int vm_list_reverse(PyObject *list)
 int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4514,6 +4841,7 @@ int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_items = m_word((PyObject *)items);
     M_CALLBACK_BEGIN
@@ -4526,6 +4854,7 @@ int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject 
 PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_list_slice(w_list, low, high);
@@ -4538,6 +4867,7 @@ PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 int vm_list_sort(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_sort(w_list);
@@ -4549,6 +4879,7 @@ int vm_list_sort(PyObject *list)
 Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4562,6 +4893,7 @@ Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles
 PyObject *vm_long_format(PyObject *n, int base)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_n = m_word((PyObject *)n);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_format(w_n, base);
@@ -4574,6 +4906,7 @@ PyObject *vm_long_format(PyObject *n, int base)
 PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_read(p_digits, n, base, negative);
     M_CALLBACK_END
@@ -4585,6 +4918,7 @@ PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4598,6 +4932,7 @@ PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4611,6 +4946,7 @@ PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 PyObject *vm_magic_tag(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_magic_tag();
     M_CALLBACK_END
@@ -4622,6 +4958,7 @@ PyObject *vm_magic_tag(void)
 int vm_make_class(W p_type)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_make_class(p_type);
     M_CALLBACK_END
@@ -4632,6 +4969,7 @@ int vm_make_class(W p_type)
 PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_mapping_get_text(w_o, (W)p_key);
@@ -4644,6 +4982,7 @@ PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -4656,6 +4995,7 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 PyObject *vm_marshal_read(PyObject *data)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_marshal_read(w_data);
@@ -4668,6 +5008,7 @@ PyObject *vm_marshal_read(PyObject *data)
 PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory(p_memory, size, writable);
     M_CALLBACK_END
@@ -4679,6 +5020,7 @@ PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 PyObject *vm_memory_of(W p_view)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory_of(p_view);
     M_CALLBACK_END
@@ -4690,6 +5032,7 @@ PyObject *vm_memory_of(W p_view)
 int vm_memory_pressure(Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     long m_r = cb_vm_memory_pressure(size);
@@ -4702,6 +5045,7 @@ int vm_memory_pressure(Py_ssize_t size)
 PyObject *vm_memoryview(PyObject *base)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memoryview(w_base);
@@ -4714,6 +5058,7 @@ PyObject *vm_memoryview(PyObject *base)
 PyObject *vm_memoryview_base(PyObject *view)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_view = m_word((PyObject *)view);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memoryview_base(w_view);
@@ -4726,6 +5071,7 @@ PyObject *vm_memoryview_base(PyObject *view)
 PyObject *vm_method0(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4739,6 +5085,7 @@ PyObject *vm_method0(PyObject *o, PyObject *name)
 PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4753,6 +5100,7 @@ PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4768,6 +5116,7 @@ PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4784,6 +5133,7 @@ PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4801,6 +5151,7 @@ PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_module_create(W p_def)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_create(p_def);
     M_CALLBACK_END
@@ -4812,6 +5163,7 @@ PyObject *vm_module_create(W p_def)
 W vm_module_def(PyObject *module)
 {
     M_STACK_CHECK((W)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_module_def(w_module);
@@ -4823,6 +5175,7 @@ W vm_module_def(PyObject *module)
 PyObject *vm_module_dict(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_dict(w_module);
@@ -4836,6 +5189,7 @@ PyObject *vm_module_dict(PyObject *module)
 int vm_module_execute(PyObject *module, W p_def)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_module_execute(w_module, p_def);
@@ -4847,6 +5201,7 @@ int vm_module_execute(PyObject *module, W p_def)
 PyObject *vm_module_from_spec(PyObject *spec, W p_def)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_spec = m_word((PyObject *)spec);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_from_spec(w_spec, p_def);
@@ -4859,6 +5214,7 @@ PyObject *vm_module_from_spec(PyObject *spec, W p_def)
 W vm_module_state(PyObject *module)
 {
     M_STACK_CHECK((W)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_module_state(w_module);
@@ -4870,6 +5226,7 @@ W vm_module_state(PyObject *module)
 PyObject *vm_modules(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_modules();
     M_CALLBACK_END
@@ -4881,6 +5238,7 @@ PyObject *vm_modules(void)
 PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int nlocals, int flags, PyObject *names, PyObject *varnames, PyObject *freevars, PyObject *cellvars, PyObject *filename, PyObject *name, PyObject *qualname, int line)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_varnames = m_word((PyObject *)varnames);
     W w_freevars = m_word((PyObject *)freevars);
@@ -4899,6 +5257,7 @@ PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int
 PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObject *doc)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_base = m_word((PyObject *)base);
     W w_dict = m_word((PyObject *)dict);
@@ -4914,6 +5273,7 @@ PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObj
 PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
     W w_traceback = m_word((PyObject *)traceback);
@@ -4928,6 +5288,7 @@ PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 PyObject *vm_number_absolute(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_absolute(w_a);
@@ -4940,6 +5301,7 @@ PyObject *vm_number_absolute(PyObject *a)
 PyObject *vm_number_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4953,6 +5315,7 @@ PyObject *vm_number_add(PyObject *a, PyObject *b)
 PyObject *vm_number_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4966,6 +5329,7 @@ PyObject *vm_number_and(PyObject *a, PyObject *b)
 PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4979,6 +5343,7 @@ PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4992,6 +5357,7 @@ PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5005,6 +5371,7 @@ PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5018,6 +5385,7 @@ PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5031,6 +5399,7 @@ PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5044,6 +5413,7 @@ PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5057,6 +5427,7 @@ PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5070,6 +5441,7 @@ PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5083,6 +5455,7 @@ PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5097,6 +5470,7 @@ PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5110,6 +5484,7 @@ PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5123,6 +5498,7 @@ PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5136,6 +5512,7 @@ PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5149,6 +5526,7 @@ PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5162,6 +5540,7 @@ PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 PyObject *vm_number_invert(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_invert(w_a);
@@ -5174,6 +5553,7 @@ PyObject *vm_number_invert(PyObject *a)
 PyObject *vm_number_long(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_long(w_o);
@@ -5186,6 +5566,7 @@ PyObject *vm_number_long(PyObject *o)
 PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5199,6 +5580,7 @@ PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5212,6 +5594,7 @@ PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5225,6 +5608,7 @@ PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_negative(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_negative(w_a);
@@ -5237,6 +5621,7 @@ PyObject *vm_number_negative(PyObject *a)
 PyObject *vm_number_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5250,6 +5635,7 @@ PyObject *vm_number_or(PyObject *a, PyObject *b)
 PyObject *vm_number_positive(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_positive(w_a);
@@ -5262,6 +5648,7 @@ PyObject *vm_number_positive(PyObject *a)
 PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5276,6 +5663,7 @@ PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5289,6 +5677,7 @@ PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5302,6 +5691,7 @@ PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5315,6 +5705,7 @@ PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5328,6 +5719,7 @@ PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5341,6 +5733,7 @@ PyObject *vm_number_xor(PyObject *a, PyObject *b)
 int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5354,6 +5747,7 @@ int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5368,6 +5762,7 @@ PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_original_arguments(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_original_arguments();
     M_CALLBACK_END
@@ -5379,6 +5774,7 @@ PyObject *vm_original_arguments(void)
 PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *filename2)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_filename = m_word((PyObject *)filename);
     W w_filename2 = m_word((PyObject *)filename2);
@@ -5393,6 +5789,7 @@ PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *
 PyObject *vm_place(int i)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_place(i);
     M_CALLBACK_END
@@ -5404,6 +5801,7 @@ PyObject *vm_place(int i)
 PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cause = m_word((PyObject *)cause);
     W w_prefix = m_word((PyObject *)prefix);
     M_CALLBACK_BEGIN
@@ -5416,6 +5814,7 @@ PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 
 void vm_print_error(PyObject *error, int set_sys_last_vars)
 {
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     cb_vm_print_error(w_error, set_sys_last_vars);
@@ -5426,6 +5825,7 @@ void vm_print_error(PyObject *error, int set_sys_last_vars)
 int vm_really_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -5437,6 +5837,7 @@ int vm_really_instance(PyObject *object, PyObject *cls)
 
 long vm_recursion_limit(void)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_recursion_limit();
     M_CALLBACK_END
@@ -5447,6 +5848,7 @@ long vm_recursion_limit(void)
 int vm_release_number(W number)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_release_number(number);
     M_CALLBACK_END
@@ -5457,6 +5859,7 @@ int vm_release_number(W number)
 PyObject *vm_repr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_repr(w_o);
@@ -5469,6 +5872,7 @@ PyObject *vm_repr(PyObject *o)
 int vm_repr_enter(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_repr_enter(w_o);
@@ -5480,6 +5884,7 @@ int vm_repr_enter(PyObject *o)
 int vm_repr_leave(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_repr_leave(w_o);
@@ -5491,6 +5896,7 @@ int vm_repr_leave(PyObject *o)
 PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *globals, PyObject *locals, int flags)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     W w_globals = m_word((PyObject *)globals);
@@ -5506,6 +5912,7 @@ PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *glob
 PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -5519,6 +5926,7 @@ PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -5531,6 +5939,7 @@ Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_fast(w_o, (W)p_m);
@@ -5543,6 +5952,7 @@ PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -5555,6 +5965,7 @@ Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 PyObject *vm_sequence_list(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_list(w_o);
@@ -5567,6 +5978,7 @@ PyObject *vm_sequence_list(PyObject *o)
 int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -5579,6 +5991,7 @@ int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v
 PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_slice(w_o, i1, i2);
@@ -5591,6 +6004,7 @@ PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 PyObject *vm_sequence_tuple(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_tuple(w_o);
@@ -5603,6 +6017,7 @@ PyObject *vm_sequence_tuple(PyObject *o)
 int vm_set_cause(PyObject *exc, PyObject *cause)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_cause = m_word((PyObject *)cause);
     M_CALLBACK_BEGIN
@@ -5615,6 +6030,7 @@ int vm_set_cause(PyObject *exc, PyObject *cause)
 int vm_set_context(PyObject *exc, PyObject *context)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_context = m_word((PyObject *)context);
     M_CALLBACK_BEGIN
@@ -5627,6 +6043,7 @@ int vm_set_context(PyObject *exc, PyObject *context)
 Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -5640,6 +6057,7 @@ Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 int vm_set_handled(PyObject *error)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_handled(w_error);
@@ -5651,6 +6069,7 @@ int vm_set_handled(PyObject *error)
 int vm_set_interrupt(int signum)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_interrupt(signum);
     M_CALLBACK_END
@@ -5661,6 +6080,7 @@ int vm_set_interrupt(int signum)
 int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     W w_v = m_word((PyObject *)v);
@@ -5674,6 +6094,7 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_set_items(PyObject *set)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_set_items(w_set);
@@ -5686,6 +6107,7 @@ PyObject *vm_set_items(PyObject *set)
 int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -5699,6 +6121,7 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -5713,6 +6136,7 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
 int vm_share_dictionary(PyObject *x, W p_dict, int replace)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_share_dictionary(w_x, p_dict, replace);
@@ -5724,6 +6148,7 @@ int vm_share_dictionary(PyObject *x, W p_dict, int replace)
 PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_slice = m_word((PyObject *)slice);
     W w_length = m_word((PyObject *)length);
     M_CALLBACK_BEGIN
@@ -5737,6 +6162,7 @@ PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -5749,6 +6175,7 @@ int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)
 int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     W w_v = m_word((PyObject *)v);
@@ -5762,6 +6189,7 @@ int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5776,6 +6204,7 @@ PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)
 PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5789,6 +6218,7 @@ PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)
 PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5803,6 +6233,7 @@ PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5816,6 +6247,7 @@ PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_slot_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5829,6 +6261,7 @@ PyObject *vm_slot_concat(PyObject *a, PyObject *b)
 int vm_slot_contains(PyObject *o, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -5841,6 +6274,7 @@ int vm_slot_contains(PyObject *o, PyObject *v)
 PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_o = m_word((PyObject *)o);
     W w_t = m_word((PyObject *)t);
@@ -5855,6 +6289,7 @@ PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)
 int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
@@ -5868,6 +6303,7 @@ int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)
 PyObject *vm_slot_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -5881,6 +6317,7 @@ PyObject *vm_slot_getattr(PyObject *o, PyObject *name)
 int vm_slot_getbuffer(PyObject *o, W p_view, int flags)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_getbuffer(w_o, p_view, flags);
@@ -5892,6 +6329,7 @@ int vm_slot_getbuffer(PyObject *o, W p_view, int flags)
 Py_hash_t vm_slot_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_hash(w_o);
@@ -5903,6 +6341,7 @@ Py_hash_t vm_slot_hash(PyObject *o)
 int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5916,6 +6355,7 @@ int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5929,6 +6369,7 @@ PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)
 PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5943,6 +6384,7 @@ PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_inplace_repeat(w_o, n);
@@ -5955,6 +6397,7 @@ PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)
 PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_item(w_o, i);
@@ -5967,6 +6410,7 @@ PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)
 Py_ssize_t vm_slot_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_length(w_o);
@@ -5978,6 +6422,7 @@ Py_ssize_t vm_slot_length(PyObject *o)
 PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5992,6 +6437,7 @@ PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_slot_next(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_next(w_o);
@@ -6004,6 +6450,7 @@ PyObject *vm_slot_next(PyObject *o)
 PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -6018,6 +6465,7 @@ PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)
 int vm_slot_releasebuffer(PyObject *o, W p_view)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_releasebuffer(w_o, p_view);
@@ -6029,6 +6477,7 @@ int vm_slot_releasebuffer(PyObject *o, W p_view)
 PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_repeat(w_o, n);
@@ -6041,6 +6490,7 @@ PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)
 int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_v = m_word((PyObject *)v);
@@ -6054,6 +6504,7 @@ int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)
 PyObject *vm_slot_subscript(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -6067,6 +6518,7 @@ PyObject *vm_slot_subscript(PyObject *o, PyObject *key)
 int vm_slot_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_true(w_o);
@@ -6078,6 +6530,7 @@ int vm_slot_true(PyObject *o)
 PyObject *vm_slot_unary(int i, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_unary(i, w_a);
@@ -6090,6 +6543,7 @@ PyObject *vm_slot_unary(int i, PyObject *a)
 PyObject *vm_str(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_str(w_o);
@@ -6102,6 +6556,7 @@ PyObject *vm_str(PyObject *o)
 PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_separator = m_word((PyObject *)separator);
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
@@ -6115,6 +6570,7 @@ PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_ssize_t maxcount)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_substr = m_word((PyObject *)substr);
     W w_replstr = m_word((PyObject *)replstr);
@@ -6129,6 +6585,7 @@ PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_
 PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject *names, PyObject *docs, Py_ssize_t visible)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_docs = m_word((PyObject *)docs);
     M_CALLBACK_BEGIN
@@ -6142,6 +6599,7 @@ PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject
 int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_offset, int end_lineno, int end_col_offset)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -6154,6 +6612,7 @@ int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_
 int vm_sys_argv(PyObject *arguments, int update_path)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_sys_argv(w_arguments, update_path);
@@ -6165,6 +6624,7 @@ int vm_sys_argv(PyObject *arguments, int update_path)
 PyObject *vm_sys_get(W p_name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_get(p_name);
     M_CALLBACK_END
@@ -6176,6 +6636,7 @@ PyObject *vm_sys_get(W p_name)
 PyObject *vm_sys_module(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_module();
     M_CALLBACK_END
@@ -6187,6 +6648,7 @@ PyObject *vm_sys_module(void)
 int vm_sys_path(PyObject *path)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_sys_path(w_path);
@@ -6198,6 +6660,7 @@ int vm_sys_path(PyObject *path)
 PyObject *vm_time(PyObject *type, int hour, int minute, int second, int microsecond, PyObject *zone, int fold)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_zone = m_word((PyObject *)zone);
     M_CALLBACK_BEGIN
@@ -6211,6 +6674,7 @@ PyObject *vm_time(PyObject *type, int hour, int minute, int second, int microsec
 PyObject *vm_timezone(PyObject *offset, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_offset = m_word((PyObject *)offset);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -6224,6 +6688,7 @@ PyObject *vm_timezone(PyObject *offset, PyObject *name)
 PyObject *vm_trace_frames(long place)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_trace_frames(place);
     M_CALLBACK_END
@@ -6235,6 +6700,7 @@ PyObject *vm_trace_frames(long place)
 long vm_traceback(long limit)
 {
     M_STACK_CHECK((long)-1)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     long m_r = cb_vm_traceback(limit);
@@ -6247,6 +6713,7 @@ long vm_traceback(long limit)
 PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObject *namespace, PyObject *below)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     W w_file = m_word((PyObject *)file);
     W w_namespace = m_word((PyObject *)namespace);
@@ -6262,6 +6729,7 @@ PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObj
 PyObject *vm_traceback_of(PyObject *error)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_traceback_of(w_error);
@@ -6274,6 +6742,7 @@ PyObject *vm_traceback_of(PyObject *error)
 int vm_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_true(w_o);
@@ -6285,6 +6754,7 @@ int vm_true(PyObject *o)
 PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6299,6 +6769,7 @@ PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_type_getattr(PyObject *cls, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -6312,6 +6783,7 @@ PyObject *vm_type_getattr(PyObject *cls, PyObject *name)
 int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6325,6 +6797,7 @@ int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_metatype = m_word((PyObject *)metatype);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6339,6 +6812,7 @@ PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)
 int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_name = m_word((PyObject *)name);
     W w_v = m_word((PyObject *)v);
@@ -6351,6 +6825,7 @@ int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 
 void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 {
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_message = m_word((PyObject *)message);
     W w_object = m_word((PyObject *)object);
@@ -6363,6 +6838,7 @@ void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
     M_CALLBACK_BEGIN
@@ -6375,6 +6851,7 @@ int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 int vm_warn_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_warn_option(w_option);
@@ -6386,6 +6863,7 @@ int vm_warn_option(PyObject *option)
 PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
     M_CALLBACK_BEGIN
@@ -6399,6 +6877,7 @@ PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
     M_CALLBACK_BEGIN
@@ -6412,6 +6891,7 @@ PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref_get(PyObject *ref)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_ref = m_word((PyObject *)ref);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_weakref_get(w_ref);
@@ -6424,6 +6904,7 @@ PyObject *vm_weakref_get(PyObject *ref)
 int vm_x_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_x_option(w_option);
@@ -6435,6 +6916,7 @@ int vm_x_option(PyObject *option)
 PyObject *vm_x_options(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_x_options();
     M_CALLBACK_END

@@ -49,7 +49,7 @@ typedef struct {
 #define M_LIMBO 8192u                   /* an instance whose wrapper is unreachable, but finalizers may still use it */
 #define M_FIRED 16384u                  /* the same, and there is none left */
 
-#define M_RAISED 4096u                  /* an exception that only the error indicator has seen: its link goes with it */
+#define M_RAISED 32768u                 /* an exception that only the error indicator has seen: its link goes with it */
 
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
@@ -101,6 +101,13 @@ static inline MTypeInfo *m_info(PyTypeObject *type)
 
 /* ---- thread state and lock -------------------------------------------------------------------------------- */
 
+/* With several threads an entry stays until a call comes from the VM frame that got it, or from one further out: what interrupts
+   that frame (a hook, a finaliser) lies deeper in the stack, and the frame may not have looked at its word yet. */
+typedef struct {
+    PyObject *op;
+    char *frame;                        /* where in the stack it was made */
+} MTemp;
+
 typedef struct MThread {
     int active;                         /* runs C code, with the lock */
     int has_mutex;
@@ -114,7 +121,7 @@ typedef struct MThread {
     struct MRaised *raised;             /* what the VM raised in callbacks that have not returned yet */
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     struct { MHeader header; PyFloatObject value; } slot;
-    PyObject **temps;                   /* objects made for the arguments of the next call */
+    MTemp *temps;                       /* objects made for the arguments of the next call */
     int temps_n, temps_mark, temps_cap;
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
@@ -190,10 +197,10 @@ typedef struct {
 
 extern MSlot *m_slots;
 extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
+void *m_grow(void *array, uint32_t n, uint32_t *cap, size_t size);      /* realloc() if it is full */
 W m_slot_new(PyObject *op, int tag);
 void m_slot_room(void);                 /* so that m_slot_new() does not call back */
-void m_slot_free(uint32_t index);
-void m_slot_stale(uint32_t index);
+void m_slot_rest(uint32_t index);       /* free it, but what the VM has at this index was not cleared */
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
@@ -433,7 +440,7 @@ static inline W m_word(PyObject *op)
         return W_INT(m_long_value(op));
     if (info->kind == K_FLOAT)
         return (W)op | W_FLOAT;
-    if (likely(info->kind <= K_LIST && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op)))
+    if (likely(info->kind <= K_LIST && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op) && !m_multi))
         return M_HDR(op)->link;
     return m_word_slow(op, info);
 }
@@ -499,6 +506,10 @@ void m_raised_arrives(MThread *t);      /* a callback has returned: what it rais
     if (unlikely((char *)__builtin_frame_address(0) < m_tls.stack_low) && m_stack_is_low(&m_tls)) \
         return result;
 
+/* The words of the arguments come between these two: what is on its way with them lands when the callback is over. */
+#define M_CALLBACK_WORDS \
+    int m_first = m_tls.temps_n;
+
 #define M_CALLBACK_BEGIN \
     MThread *m_t = &m_tls; \
     M_DEBUG(MDebugSite m_call = m_debug_last;) \
@@ -518,8 +529,10 @@ void m_raised_arrives(MThread *t);      /* a callback has returned: what it rais
         m_t->unhandled = m_epoch;
 
 #define M_CALLBACK_DONE \
-    if (unlikely(m_t->temps_n != m_t->temps_mark)) \
+    if (unlikely(m_t->temps_n != m_first)) { \
+        m_t->temps_mark = m_first; \
         m_release_temps_of(m_t); \
+    } \
     m_t->temps_mark = m_mark;
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
