@@ -15,6 +15,7 @@ from capi.core.demotion import BY_GUARD, BY_NONE, BY_TOKEN, cell_at, fired, prom
 from capi.core.engine import ffi, lib
 from capi.core.guards import Token, anchor_of, guard, rounds, set_anchor, unfired, watch
 from capi.core.mirror import M_LIMBO, give_cell, keep, mark, mirror
+from capi.core.pace import round_over
 from capi.core.words import demoted, wrapping, wrefs
 
 PATIENCE = 4
@@ -69,10 +70,25 @@ def process():
     if lost:
         give_tokens(list(lost), list(lost.values()))
     watch(wrappers, indices)
+    join_guards()
+    if guards:
+        round_over(len(wrappers))
     release(old_doubts)
     old_doubts[:] = doubts
     del doubts[:]
     return done + garbage
+
+
+def join_guards():
+    """A guard may have come back while all was in use here: it tells nothing, and there must be one only."""
+    waiting = guard()
+    for back in returned[:]:
+        if all([wrefs[index]() is not None for index in back.indices]):
+            refresh(back.cells)
+            waiting.wrappers += back.wrappers
+            waiting.indices += back.indices
+            waiting.cells += back.cells
+            returned.remove(back)
 
 
 def untangle(wrappers, indices):

@@ -6,15 +6,16 @@ capi/core/cycles.py, which acts after a major one.  Because no hook runs while o
 """
 
 import gc
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, guards, typecall, words
+from capi.core import cycles, guards, pace, typecall, words
 from capi.core.demotion import candidates, fired, let_candidates_go, moving, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
-from capi.core.words import DRAIN_AT, M_HELD, drain, held, scrub_links, table, wrefs
+from capi.core.words import DRAIN_AT, M_HELD, behind, drain, held, scrub_links, table, wrefs
 
 CAP = 1 << 16
+PAUSE = 2                                  # seconds at most that threads wait for another one's sweep
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
 
 
@@ -23,16 +24,30 @@ def alone(sweep):
     def guarded(*args):
         if words.trace_busy[0] or moving._is_owned() or not busy.acquire(False):
             return 0
+        sweeper[0] = get_ident()
+        behind[0] = words.multi[0] and (pace.rounds_left[0] or any([len(back.wrappers) > pace.LEAST for back in returned]))
         try:
             n = sweep(*args)
             work[0] += n
             return n
         finally:
+            behind[0] = sweeper[0] = 0
             busy.release()
     return guarded
 
 
+def let_it_catch_up():
+    """There is much garbage to look for, and another thread is at it: do not make more meanwhile."""
+    if sweeper[0] == get_ident() or moving._is_owned() or words.wrapping._is_owned() or words.drainer[0] == get_ident():
+        return
+    if busy.acquire(True, PAUSE):
+        busy.release()
+    else:
+        behind[0] = 0                      # it may wait for this thread
+
+
 busy = allocate_lock()
+sweeper = [0]                              # the thread that sweeps
 work = [0]                                 # how much the sweeps found to do so far
 
 
@@ -40,11 +55,12 @@ def young_died():
     """Release the C structs of young wrappers that have died; guards have the others.  Returns how many died."""
     total = 0
     doubtful = guards.major_passed()
-    while True:
+    left = words.young_count[0]            # those on their way are young again
+    while left > 0:
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
-        if n < CAP:
-            return total
+        left -= n or left
+    return total
 
 
 def release_dead(indices, n, doubtful):
@@ -74,6 +90,7 @@ def release_dead(indices, n, doubtful):
             found += 1
     if kept:
         guards.watch(wrappers, kept)
+        pace.grown_old[0] += len(kept)
     if found:
         lib.m_release(dead, found, several)
     return found
@@ -131,6 +148,8 @@ def prepare():
 def on_minor(stats):
     try:
         sweep_young()
+        if sweeper[0] == 0:
+            pace.after_minor(stats.count, stats.total_memory_used)
         previous[0](stats) if previous[0] else None
     except RecursionError:                 # the stack was nearly full: the next collection sweeps
         pass

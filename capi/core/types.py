@@ -54,6 +54,8 @@ def make_address(cls):
             structs.fill(type(x), x, p)
         elif layout:
             words.fill(layout, x, p)
+        if long_at(p) >= SHARE + words.FLIGHT:
+            lib.m_land(p)
         return p
     return address
 
@@ -465,16 +467,16 @@ def bind(cls, p_type, kind, layout, flags):
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, flags & TI_STATEFUL)
     view = type_view(p_type)
-    lib.m_set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    words.set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if not view.tp_dict:
-        lib.m_set_field(p_type, OFFSETS["tp_dict"], to_word(ClassDict(cls)))
+        words.set_field(p_type, OFFSETS["tp_dict"], ClassDict(cls))
 
 
 def link_all(classes):
-    """The word of a tuple of classes, each with its PyTypeObject."""
+    """`classes`, each with its PyTypeObject."""
     for c in classes:
         words.type_address(c)
-    return to_word(classes)
+    return classes
 
 
 class ClassDict(dict):
@@ -533,12 +535,12 @@ def add_dictionary(cls, offset, address):
 
     def dictionary(self, make=False):
         p = address(self) + offset
-        d = from_pointer(long_at(p))
+        d = words.from_field(p)
         if d is NULL:
             if not make:
                 return None
             d = {}
-            lib.m_set_field(p, 0, to_word(d))
+            words.set_field(p, 0, d)
             share_dictionary(self, p)
         return d
 

@@ -17,7 +17,7 @@ from capi.core.registry import vm
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
-M_HELD = 8                                 # as in mooring.h
+M_HELD, FLIGHT = 8, 1 << 40                # as in mooring.h and flight.h
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
@@ -70,6 +70,7 @@ def vm_recursion_limit():
     return sys.getrecursionlimit()
 
 
+behind = [0]                               # not 0 while a thread sweeps and others are to wait for it
 held = []                                  # indices of wrappers with state that C holds
 demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle)
 demoted_ids = {}                           # id -> index; see demotion.py
@@ -170,6 +171,18 @@ def from_pointer(p):
     if p == 0:
         return NULL
     return from_argument(lib.m_word_of(p))
+
+
+def from_field(where):
+    """The VM object that the pointer at `where` in a struct refers to; NULL for 0."""
+    return from_argument(lib.m_word_at(where)) if long_at(where) else NULL
+
+
+def set_field(p, offset, x):
+    """Let the pointer at `p` + `offset` in a struct own a reference to `x`."""
+    if not lib.m_set_field(p, offset, word(x)):
+        settle()
+        set_field(p, offset, x)
 
 
 def from_address(p):
@@ -698,6 +711,9 @@ def link(x):
             return w
     if dead_weight[0] > DRAIN_AT:
         drain()
+    if behind[0]:
+        from capi.core.sweep import let_it_catch_up
+        let_it_catch_up()
     cls = type(x)
     p_type = addresses.get(cls)
     if p_type is None:

@@ -132,7 +132,8 @@ long m_call_audit(intptr_t hook, intptr_t event, intptr_t arguments, intptr_t da
 intptr_t m_type_link(intptr_t address, int kind, int layout, int flags);
 void m_type_inherit(intptr_t address);
 intptr_t m_type_new(const char *name, intptr_t metatype, intptr_t base, long basicsize, long itemsize, unsigned long flags);
-void m_set_field(intptr_t address, long offset, intptr_t value);
+int m_set_field(intptr_t address, long offset, intptr_t value);
+intptr_t m_word_at(intptr_t where);
 const char * m_builtin_type(long i, intptr_t *address);
 const char * m_builtin_exception(long i, intptr_t *where);
 void m_set_builtin_dealloc(intptr_t address, int layout);
