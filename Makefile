@@ -8,8 +8,9 @@ RUN = .venv/bin/python
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
 
-setup: .venv/installed  ## find or get a PyPy, make .venv, install what is pinned, build the C shim
+setup: .venv/installed  ## find or get a PyPy, make .venv, install what is pinned, build the C shim; LLVM and the C++ shim
 	@$(RUN) -m capi shim
+	@$(RUN) -m cppbind.backend.build --optional
 
 demo: setup     ## build four real packages, run them, compare their speed with cpyext and CPython
 	@$(RUN) -m tools.demo

@@ -204,7 +204,9 @@ class Aggregates:
                             self.fail(f"the value of enumerator {name!r} is no integer")
                 names.append(name)
                 values.append(following)
-                self.enter(constants, "constant", name, following if following != "..." else ("...", ("enum", key[5:]), "const"))
+                before = constants.get(name)
+                if not (type(before) is tuple and before[1][0] == "enum"):     # else only the C compiler can tell whether they differ
+                    self.enter(constants, "constant", name, following if following != "..." else ("...", ("enum", key[5:]), "const"))
                 following = following if following == "..." else following + 1
             if tokens[self.i] == ",":
                 self.i += 1

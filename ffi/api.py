@@ -163,6 +163,12 @@ class FFI(OutOfLine, Data, Listing):
         from ffi.parser import Parser
         return Parser(self._found, copy=False).type_of(cdecl)
 
+    @property
+    def _parser(self):
+        """What is declared, where programs look for it in cffi: see `list_functions` and its kin."""
+        from ffi.compat.parser import Parser
+        return Parser(self)
+
     def _ctype(self, cdecl):
         """The ctype of an argument that is C text or a ctype."""
         if isinstance(cdecl, (str, tuple)):
@@ -251,9 +257,9 @@ class FFI(OutOfLine, Data, Listing):
         """The library of a file name, of None (the C library), or of a `void *` from C's own dlopen()."""
         if not (name is None or isinstance(name, (str, self.CData))):
             raise TypeError("dlopen(name): name must be a file name, None, or an already-opened 'void *' handle")
-        from ffi.library import Library, load
+        from ffi.library import Bound, Library, load
         with self._lock:
-            library = Library(self, load(self._backend, name, flags), name)
+            library = Library(Bound(self, load(self._backend, name, flags), name))
             self._libraries.append(library)
         return library
 

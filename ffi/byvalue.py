@@ -1,45 +1,19 @@
 """Functions whose arguments are small structs by value, called as what the machine makes of them: numbers in registers.
 
 The engine hands a struct to libffi, which a JIT cannot look into (85 ns against 11 for a number), and refuses unions and bit fields.
-System V's ABI for x86-64 (3.2.3) passes a struct of up to 16 bytes as one or two numbers of 8: `shape` says which, and the wrapper that
-`bind` makes reads them out of the struct and calls the same function, declared with numbers.  That is free for PyPy's JIT
-(tests/ffi/test_traces.py) and slower on CPython, where it is done only for what the engine refuses.
+System V's ABI for x86-64 (3.2.3) passes a struct of up to 16 bytes as one or two numbers of 8: `shape` says which, and the code that
+`ffi.calls` writes reads them out of the struct and calls the same function, declared with numbers.
 """
 
 import os
 import sys
 
 from ffi import layout
-from ffi.engine import CData, engine
-from ffi.expressions import NotConstant
-from ffi.function import Function, explained
 from ffi.model import FLOATS
 
 SYSTEM_V = hasattr(os, "uname") and os.uname().machine in ("x86_64", "amd64") and sys.maxsize > 1 << 32
-ALWAYS = sys.implementation.name == "pypy"
 INTEGERS, DOUBLES = 6, 8                   # registers for arguments
 WORDS = {8: "long", 4: "unsigned int", 2: "unsigned short", 1: "unsigned char"}
-
-
-def bind(found, types, function, name, load):
-    """A `Function`, or None if the engine's own way is as good; `load(type)` is the engine's function of that type."""
-    kind, result, arguments, ellipsis, abi = function
-    if not SYSTEM_V or ellipsis:
-        return None
-    try:
-        shapes = [shape(found, a) for a in arguments]
-        fits = all_in_registers(found, arguments, shapes, result)
-    except NotConstant:                                # a struct that is not declared whole: the engine says so
-        return None
-    if not fits:
-        return None                                    # C puts a struct wholly into memory where its parts would be split
-    wanted = [i for i, a in enumerate(arguments) if a[0] in ("struct", "union") and shapes[i] and (ALWAYS or is_refused(found, a))]
-    if not wanted:
-        return None
-    flat = tuple(word for i, a in enumerate(arguments) for word in (shapes[i] if i in wanted else (a,)))
-    raw = load(("ptr", ("func", result, flat, False, abi), ""))
-    pointer = load(("ptr", function, ""))
-    return Function(wrapper(types, arguments, shapes, wanted, raw, pointer, name), pointer, name)
 
 
 def all_in_registers(found, arguments, shapes, result):
@@ -49,42 +23,6 @@ def all_in_registers(found, arguments, shapes, result):
     hidden = result[0] in ("struct", "union", "blob")  # perhaps the address for the result
     doubles = sum(word[1] in FLOATS for word in words)
     return len(words) - doubles + unknown + hidden <= INTEGERS and doubles + unknown <= DOUBLES
-
-
-def wrapper(types, arguments, shapes, wanted, raw, pointer, name):
-    """def call(a0, a1): ... written for this signature; what it uses are variables of the function around it, which the JIT takes for constants."""
-    space = {"raw": raw, "isinstance": isinstance, "typeof": engine.typeof, "address": engine.rawaddressof, "CData": CData}
-    lines, passed = [], []
-    names = [f"a{i}" for i in range(len(arguments))]
-    for i in range(len(arguments)):
-        if i not in wanted:
-            passed.append(names[i])
-            continue
-        struct = types.of(arguments[i])
-        space[f"struct{i}"], space[f"made{i}"] = struct, maker(engine.new_pointer_type(struct))
-        lines.append(f"            if not isinstance(a{i}, CData) or typeof(a{i}) is not struct{i}: a{i} = made{i}(a{i})")
-        for k, word in enumerate(shapes[i]):
-            space[f"word{i}_{k}"] = types.of(("ptr", word, ""))
-            passed.append(f"address(word{i}_{k}, a{i}, {8 * k})[0]")
-    space["fail"] = lambda error, values: explained(error, name, pointer, values)
-    source = (f"def make({', '.join(space)}):\n    def call({', '.join(names)}):\n        try:\n" + "\n".join(lines) +
-              f"\n            return raw({', '.join(passed)})\n        except (TypeError, ValueError, OverflowError) as error:\n"
-              f"            raise fail(error, ({''.join(n + ', ' for n in names)})) from None\n    return call\n")
-    made = {}
-    exec(compile(source, f"<call of {name}>", "exec"), made)
-    call = made["make"](**space)
-    call.__name__ = call.__qualname__ = name           # for Python's own "f() missing 1 required positional argument"
-    return call
-
-
-def maker(pointer):
-    """What makes a struct of a list, tuple or dict."""
-    def made(value):
-        if isinstance(value, CData):
-            raise TypeError(f"initializer for ctype {pointer.item.cname!r} must be a list or tuple or dict or struct-cdata, not cdata "
-                            f"{engine.typeof(value).cname!r}")
-        return engine.newp(pointer, value)[0]
-    return made
 
 
 def is_refused(found, type):

@@ -1,12 +1,9 @@
 """`FFI`'s methods on data: make, convert, read, point to."""
 
-import sys
-
-from ffi.engine import engine
+from ffi.engine import PYPY, engine
 from ffi.function import Function, pointers
 
 NOTHING = object()
-PYPY = sys.implementation.name == "pypy"
 
 
 class Data:

@@ -58,7 +58,7 @@ class CText:
 
 def function(writer, name, type):
     """Write what calls `name`; returns its entry in the table of globals."""
-    text, (kind, result, arguments, ellipsis, abi) = writer.text, type
+    text, (result, arguments) = writer.text, type[1:3]
     for one in (result, *arguments):
         if one[0] in ("struct", "union") and not text.can_name(one):
             raise VerificationError(f"function {name!r}: it passes a struct by value that has no name in C")
@@ -93,8 +93,9 @@ def wrapper(writer, name, result, arguments, names, index):
         objects = [f"arg{number}" for number in range(count)]
         put(*(f"  PyObject *{one};" for one in objects), "",
             f'  if (!PyArg_UnpackTuple(args, "{name}", {count}, {count}, {", ".join("&" + one for one in objects)}))', "    return NULL;")
-    fail = "goto done" if any(lists) else "return NULL"
     for number, (argument, variable) in enumerate(zip(arguments, names)):
+        refused = f'_ffi_refused("{name}", {number + 1}, "{text.found.declaration(argument)}");'
+        fail = f"{{ {refused} goto done; }}" if any(lists) else f"return {refused}"
         put("", *converted(text, argument, variable, f"arg{number}", index + 1 + number, fail))
     put("", "  Py_BEGIN_ALLOW_THREADS", "  _cffi_restore_errno();", f"  {'' if result == VOID else 'result = '}_cffi_d_{name}({', '.join(names)});",
         "  _cffi_save_errno();", "  Py_END_ALLOW_THREADS", "", "  (void)self;  /* unused */")
@@ -110,7 +111,7 @@ def wrapper(writer, name, result, arguments, names, index):
 
 
 def converted(text, type, variable, value, index, fail):
-    """The lines that convert the object `value` to an argument."""
+    """The lines that convert the object `value` to an argument; `fail` is the statement for when it cannot be."""
     kind, name = type[0], type[-1]
     if kind == "prim" and (name in INTEGERS or name in CHARACTERS) or kind == "some":
         if kind == "some":
@@ -120,19 +121,29 @@ def converted(text, type, variable, value, index, fail):
             expression = f"({name})_cffi_to_c_{name}({value})"
         else:
             expression = f"_cffi_to_c_int({value}, {name})"
-        return [f"  {variable} = {expression};", f"  if ({variable} == ({name})-1 && PyErr_Occurred())", f"    {fail};"]
+        return [f"  {variable} = {expression};", f"  if ({variable} == ({name})-1 && PyErr_Occurred())", f"    {fail}"]
     if kind == "prim" and name not in COMPLEX:
         return [f"  {variable} = ({name})_cffi_to_c_{name.replace(' ', '_')}({value});", f"  if ({variable} == ({name})-1 && PyErr_Occurred())",
-                f"    {fail};"]
+                f"    {fail}"]
     if kind != "ptr":
-        return [f"  if (_cffi_to_c((char *)&{variable}, _cffi_type({index}), {value}) < 0)", f"    {fail};"]
+        return [f"  if (_cffi_to_c((char *)&{variable}, _cffi_type({index}), {value}) < 0)", f"    {fail}"]
     cast = f"({text(type)})"
     if type[1][0] == "func":
         return [f"  {variable} = {cast}_cffi_to_c_pointer({value}, _cffi_type({index}));", f"  if ({variable} == ({text(type)})NULL && PyErr_Occurred())",
-                f"    {fail};"]
+                f"    {fail}"]
+    fill, item = filler(text, type[1])
     return [f"  size = _cffi_prepare_pointer_call_argument(_cffi_type({index}), {value}, (char **)&{variable});", "  if (size != 0) {",
             f"    {variable} = ((size_t)size) <= {SMALL} ? {cast}alloca((size_t)size) : NULL;",
-            f"    if (_cffi_convert_array_argument(_cffi_type({index}), {value}, (char **)&{variable}, size, &large) < 0)", f"      {fail};", "  }"]
+            f"    if (_cffi_convert_array_argument(_cffi_type({index}), {value}, (char **)&{variable}, size, &large, {fill}, {item}) < 0)", f"      {fail}", "  }"]
+
+
+def filler(text, item):
+    """(C's function that copies a list of numbers of this type, the size of one); the engine's way for all others."""
+    if item[0] == "prim" and item[1] in ("float", "double"):
+        return f"_ffi_fill_{item[1]}", f"sizeof({item[1]})"
+    if item[0] == "prim" and item[1] in INTEGERS and item[1] not in ("char", "_Bool"):
+        return f"_ffi_fill_int({text(item)})", f"sizeof({text(item)})"
+    return "NULL", "0"
 
 
 def back(text, type, index):
@@ -176,7 +187,7 @@ def extern_python(writer, name, type, where):
 
     Arguments go in slots of 8 bytes, those that do not fit by their address; the result comes back in the same place.
     """
-    text, (kind, result, arguments, ellipsis, abi) = writer.text, type
+    text, (result, arguments, ellipsis) = writer.text, type[1:4]
     if ellipsis:
         raise VerificationError(f"extern \"Python\" function {name!r}: it cannot be variadic; take a fixed number of arguments, or an array")
     writer.has_python = True

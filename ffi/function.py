@@ -47,7 +47,7 @@ def is_initializer(value, item):
 
 
 class Function:
-    """A function of a library that is called through Python code: one that takes structs by value, or any under ``python -X dev``.
+    """A function of a library that is called through Python code: those of `ffi.calls`, or any under ``python -X dev``.
 
     `ffi.typeof`, `ffi.cast` and `ffi.new` take it for the pointer that it stands for; where C itself wants one, in
     `struct.callback = lib.f`, `ffi.addressof(lib, "f")` is needed.
@@ -59,7 +59,12 @@ class Function:
         self.call, self.pointer, self.name = call, pointer, name
 
     def __call__(self, *arguments):
-        return self.call(*arguments)
+        try:
+            return self.call(*arguments)
+        except TypeError as error:
+            if len(arguments) == len(engine.typeof(self.pointer).args):
+                raise
+            raise explained(error, self.name, self.pointer, arguments) from None
 
     def __repr__(self):
         return repr(self.pointer)
@@ -89,6 +94,14 @@ def pointers(value):
         made = {key: pointers(item) for key, item in value.items()}
         return value if all(made[key] is value[key] for key in value) else made
     return value
+
+
+def again(error, name, pointer, call, values):
+    """`call` with the pointers of the functions among `values`; what it says where there are none, or it fails again, is explained."""
+    replaced = tuple(map(pointers, values))
+    if all(a is b for a, b in zip(replaced, values)):
+        raise explained(error, name, pointer, values) from None
+    return call(*replaced)
 
 
 def checked(pointer, name):

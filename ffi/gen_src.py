@@ -10,6 +10,7 @@ import os
 import sys
 
 from ffi.build import check_method, emit_c
+from ffi.scripts import ffi_named, run
 
 
 def main(arguments=None, prog="ffi-gen-src"):
@@ -62,20 +63,12 @@ def read(name):
 
 def from_script(path, name):
     """The FFI of a script, which is run with its folder on the path and a __name__ that is not "__main__"."""
-    from ffi.api import FFI
     module_name = "cffi.gen_src" if getattr(sys.modules.get("cffi"), "__compat__", None) else "ffi.gen_src"
-    names = {"__name__": module_name, "__file__": path}
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
-    with open(path, "rb") as file:
-        exec(compile(file.read(), path, "exec"), names)
+    names = run(path, module_name)
     if name not in names:
         raise NameError(f"{path!r} defines no {name!r}: give the name of the FFI with --ffi-var")
-    ffi = names[name]
-    if not isinstance(ffi, FFI) and callable(ffi):
-        ffi = ffi()
-    if not isinstance(ffi, FFI):
-        raise TypeError(f"{name!r} of {path!r} is {ffi!r}, which is not an instance of cffi.api.FFI, that is ffi.FFI")
-    return ffi
+    return ffi_named(names, name, path)
 
 
 if __name__ == "__main__":

@@ -29,11 +29,10 @@ class Library:
 
     _bound = None
 
-    def __new__(cls, ffi, handle, name):
-        own = type(cls.__name__, (cls,), {"_bound": Bound(ffi, handle, name)})
-        return object.__new__(own)
+    def __new__(cls, bound):
+        return object.__new__(type(cls.__name__, (cls,), {"_bound": bound}))
 
-    def __init__(self, ffi, handle, name):
+    def __init__(self, bound):
         pass
 
     def __getattr__(self, name):
@@ -43,8 +42,7 @@ class Library:
         self._bound.assign(self, name, value)
 
     def __dir__(self):
-        found = self._bound.ffi._found
-        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple or len(v) == 4)})
+        return self._bound.names()
 
     def __repr__(self):
         return f"<Lib object for {self._bound.name!r}>"
@@ -68,6 +66,10 @@ class Bound:
 
     def __init__(self, ffi, handle, name):
         self.ffi, self.handle, self.name = ffi, handle, name
+
+    def names(self):
+        found = self.ffi._found
+        return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple or len(v) == 4)})
 
     def load(self, type, name, options, kind):
         symbol = options.get("label") or options.get("overload") or name
@@ -104,8 +106,8 @@ class Bound:
     def function(self, type, name, options):
         """What calls a function: the engine's own object, unless there is a better way for this one."""
         bound = None
-        if any(argument[0] in ("struct", "union") for argument in type[2]):
-            from ffi.byvalue import bind
+        if any(argument[0] in ("struct", "union", "ptr") for argument in type[2]):
+            from ffi.calls import bind
             bound = bind(self.ffi._found, self.ffi._types, type, name, lambda as_type: self.load(as_type, name, options, "function"))
         if bound is None:
             bound = self.load(("ptr", type, ""), name, options, "function")

@@ -5,6 +5,7 @@ import sys
 import sysconfig
 
 from ffi import build
+from ffi.scripts import ffi_named, run
 
 WAITING = "$ffi"                                       # the source of an Extension that is still to be written
 
@@ -23,16 +24,17 @@ def ffi_modules(dist, attr, value):
 
 
 def cffi_modules(dist, attr, value):
-    """`cffi_modules`, where the cffi package is not there to handle it."""
-    if getattr(sys.modules.get("cffi"), "__compat__", None) is None:
-        import importlib.util
-        if importlib.util.find_spec("cffi") is not None:
-            return
-    ffi_modules(dist, attr, value)
+    """`cffi_modules`, unless the cffi package itself is there, whose own handler setuptools calls too."""
+    if getattr(sys.modules.get("cffi"), "__compat__", None) is not None or not cffi_handles_it():
+        ffi_modules(dist, attr, value)
+
+
+def cffi_handles_it():
+    from importlib.metadata import entry_points
+    return any(entry.value.startswith("cffi.") for entry in entry_points(group="distutils.setup_keywords", name="cffi_modules"))
 
 
 def add_module(dist, spec):
-    from ffi.api import FFI
     done = dist.__dict__.setdefault("_ffi_modules", set())
     if spec in done:
         return
@@ -48,11 +50,7 @@ def add_module(dist, spec):
     names = run(path, "__cffi__")
     if name not in names:
         raise setup_error(f"{spec!r}: object {name!r} not found in module")
-    ffi = names[name]
-    if not isinstance(ffi, FFI) and callable(ffi):
-        ffi = ffi()
-    if not isinstance(ffi, FFI):
-        raise TypeError(f"{spec!r} is not an FFI instance, but {type(ffi).__name__!r}")
+    ffi = ffi_named(names, name, path)
     if ffi._assigned_source is None:
         raise setup_error(f"{spec!r}: the set_source() method was not called")
     module_name, source, source_extension, keywords = ffi._assigned_source
@@ -60,14 +58,6 @@ def add_module(dist, spec):
         add_python(dist, ffi, module_name)
     else:
         add_extension(dist, ffi, module_name, source, source_extension, keywords)
-
-
-def run(path, name):
-    """The names that a build script defines."""
-    names = {"__name__": name, "__file__": path}
-    with open(path, "rb") as file:
-        exec(compile(file.read(), path, "exec"), names)
-    return names
 
 
 def _set_py_limited_api(Extension, kwds):

@@ -61,8 +61,7 @@ class Tables:
         for name, (type, quals) in sorted(found.typedefs.items()):
             self.typedefs.append((name, self.resolved(type, f"(*({name} *)0)")))
         self.enums = sorted((key for key, content in found.enums.items() if content), key=self.enum_name)
-        if self.python:
-            self.check_enums()
+        self.check_enums()
 
     def add_unknown(self, name, type):
         if self.python and self.found.macros.get(name, (0, 0))[1] == ("...",):
@@ -73,9 +72,14 @@ class Tables:
             self.constants.append((name, None, type))
 
     def check_enums(self):
+        owners = {}
         for key in self.enums:
-            if self.found.enums[key][3]:
+            names, values, base, partial = self.found.enums[key]
+            if self.python and partial:
                 raise VerificationMissing(f"{key}: values with `...` {ONLY_COMPILER}")
+            for name in names if key not in self.origins else ():
+                if owners.setdefault(name, key) != key:
+                    raise VerificationError(f"{key} and {owners[name]} both declare {name}: C takes one of them")
 
     def resolved(self, type, expression):
         """An array type whose [...] lengths are C expressions."""

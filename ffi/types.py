@@ -1,4 +1,4 @@
-"""C text of the common simple types, without the parser: words, stars, one array length."""
+"""C text of the common simple types, without the parser: words, stars, one array length; pointers to functions of such."""
 
 from ffi.common import COMMON, PRIMITIVE_WORDS
 
@@ -7,6 +7,8 @@ def simple(found, text):
     """The type that `text` names, or None: then the parser has to look at it."""
     length = False
     body = text.strip()
+    if "(*)(" in body:
+        return function_pointer(found, body)
     if body[-1:] == "]":
         at = body.find("[")
         inside = body[at + 1:-1].strip()
@@ -43,3 +45,17 @@ def simple(found, text):
             return None
         type = "array", type, length
     return type
+
+
+def function_pointer(found, text):
+    """The same for "int(*)(void *, double)"."""
+    result, _, rest = text.partition("(*)(")
+    words = rest[:-1].split(",")
+    if rest[-1:] != ")" or "(" in rest:
+        return None
+    result = simple(found, result) if result.strip() else None
+    arguments = [simple(found, word) if word.strip() else None for word in words] if rest.strip() != "void)" else []
+    if result is None or None in arguments or any(one[0] in ("array", "func", "void") for one in [result, *arguments] if one != ("void",)) \
+            or ("void",) in arguments:
+        return None
+    return "ptr", ("func", result, tuple(arguments), False, ""), ""

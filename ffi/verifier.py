@@ -8,9 +8,10 @@ import sys
 import zlib
 
 from ffi import build
-from ffi.engine import VERSION, engine
+from ffi.engine import PYPY, VERSION, engine
 from ffi.errors import FFIError, VerificationError
 from ffi.expressions import NotConstant
+from ffi.library import Bound, Library
 from ffi.realize import Types
 
 _FORCE_GENERIC_ENGINE = False                          # looked at by nothing: there is one way to make a module
@@ -139,7 +140,9 @@ class Verifier:
             name = self.get_module_name()
             module = sys.modules.get(name) or self.imported(name)
             adopt(self.ffi, module)
-            return module.lib
+            library = Library(Compiled(self.ffi, module, name))
+            self.ffi._libraries.append(library)
+            return library
 
     def imported(self, name):
         spec = importlib.util.spec_from_file_location(name, self.modulefilename)
@@ -150,6 +153,34 @@ class Verifier:
             raise VerificationError(f"importing {self.modulefilename!r}: {error}") from None
         sys.modules[name] = module
         return module
+
+
+class Compiled(Bound):
+    """The module's side of the `Library` that verify() returns."""
+
+    def names(self):
+        return dir(self.handle.lib)
+
+    def attribute(self, lib, name):
+        if name == ("_cffi_generic_module" if PYPY else "_cffi_python_module"):     # what PyPy loads is C alone
+            return self.handle
+        with self.ffi._lock:
+            value = getattr(self.handle.lib, name)
+            if name not in self.ffi._found.variables:
+                lib.__dict__[name] = value
+        return value
+
+    def assign(self, lib, name, value):
+        setattr(self.handle.lib, name, value)
+
+    def address(self, name):
+        return self.handle.ffi.addressof(self.handle.lib, name)
+
+    def forget(self, lib):
+        """A compiled module stays as it is."""
+
+    def close(self, lib):
+        raise TypeError("dlclose() expects a lib of ffi.dlopen()")
 
 
 def relative_keywords(kwds, relative_to):
@@ -190,7 +221,11 @@ def adopt(ffi, module):
                 if not partial and getattr(module.lib, name) != value:
                     raise VerificationError(f"{key}: {name} has the real value {getattr(module.lib, name)}, not {value}")
     except engine.FFI.error as error:
-        raise VerificationError(str(error)) from None
+        sentence, end, hint = str(error).replace("(cdef says ", "(we have ").partition(").")
+        told = VerificationError(sentence + end[:1])
+        if hint:
+            told.add_note(hint.strip())
+        raise told from None
     ffi._cache.clear()
 
 

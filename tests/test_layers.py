@@ -100,6 +100,13 @@ def test_the_binder_stands_alone():
     assert not [path.name for path in sources if re.search(r"^\s*(import|from) (_cffi_backend|cffi|pycparser)\b", path.read_text(), re.M)]
 
 
+def test_the_cpp_binder_uses_the_c_binder_only():
+    sources = list((ROOT / "cppbind").rglob("*.py"))
+    assert sources
+    wrong = re.compile(r"^\s*(import|from) (_cffi_backend|cffi|pycparser|ctypes|cppyy)\b", re.M)
+    assert not [path.name for path in sources if wrong.search(path.read_text())]
+
+
 @pypy
 def test_the_layer_is_built_by_the_binder():
     done = run("-c", "import sys, capi\nfrom capi.core import shim_build\nshim_build.engine_source(shim_build.cache_home())\n"

@@ -77,8 +77,23 @@ def loops(script, *arguments):
         return read_log(log.read_text(errors="replace"))
 
 
-def hot_loop(script, function, *arguments):
-    """The last compiled loop that begins in the Python function `function`."""
-    found = [loop for loop in loops(script, *arguments) if loop.kind == "loop" and loop.functions and loop.functions[0] == function]
-    assert found, f"no loop of {function} was compiled"
+HOT = """
+def hot({parameters}):
+    total = 0
+    i = 0
+    while i < 5000:
+        {body}
+        i += 1
+    return total
+
+hot({given})
+"""
+
+
+def hot_loop(setup, parameters, given, body, *arguments):
+    """The last compiled loop of a function with these `parameters`, called with the expressions `given` after `setup`, that does `body` again and
+    again (`i` counts, `total` is returned); `arguments` are the script's."""
+    script = setup + HOT.format(parameters=parameters, given=given, body=body)
+    found = [loop for loop in loops(script, *arguments) if loop.kind == "loop" and loop.functions and loop.functions[0] == "hot"]
+    assert found, "no loop was compiled"
     return found[-1]

@@ -200,11 +200,15 @@ def worth_a_link(p):
 
 
 def keep_link(p, x):
-    """Let C value `p` and VM object `x` stand for each other from now on; the VM object, which may be what another thread has linked."""
+    """Let C value `p` and VM object `x` stand for each other from now on; another object, if `p` has one, as from another thread."""
     if multi[0]:
         return share_link(p, x, -1) or from_pointer(p)
     w = lib.m_link_existing(p)
-    table[(w >> 3) & INDEX] = x
+    index = (w >> 3) & INDEX
+    first = table[index]
+    if first is not None and links.get(first) == w:    # twice among the arguments of one callback
+        return first
+    table[index] = x
     if x not in links:
         tie(x, w)
     return x
@@ -342,8 +346,13 @@ def simple(p):
 
 def from_list(p):
     """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
+<<<<<<< HEAD
     if multi[0]:
         return from_shared_list(p)
+=======
+    if long_at(p - 16):                                # twice among the arguments of one callback
+        return from_pointer(p)
+>>>>>>> main
     n = long_at(p + 16)
     x = None
     if n > 3:
@@ -579,6 +588,7 @@ def guest_stays(x):
         if guests.arrived[i] and table[index] is x:            # else the table has another guest's object yet
             w = slot_objects[2 * index - 1]
             lib.m_guest_stays(w)
+            table[index] = x                           # a list of text makes another object of it at each look, which `is` the same
             tie(x, w)
             return w
     return 0

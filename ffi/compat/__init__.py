@@ -61,7 +61,6 @@ class Loader:
 
     @staticmethod
     def get_code(name):
-        import ffi
         spec = importlib.util.find_spec(f"ffi.{name.partition('.')[2]}")
         return spec.loader.get_code(spec.name)
 

@@ -2,6 +2,8 @@
 
 from ffi.model import CHARACTERS, COMPLEX, FLOATS, PRIMITIVES
 
+Q_CONST, Q_RESTRICT, Q_VOLATILE = 1, 2, 4
+
 
 class PrimitiveType:
     """Kinds of the primitive types: c character, i integer, f floating-point, j complex."""

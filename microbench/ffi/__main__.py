@@ -13,6 +13,7 @@ from microbench import machines
 from microbench.__main__ import matches
 from microbench.ffi.operations import EMPTY, OPERATIONS
 from tools import get_pypy
+from tools.readme import fill
 
 HERE = Path(__file__).resolve().parent
 BINDINGS = ("ffi", "cffi", "ctypes")
@@ -28,6 +29,7 @@ def arguments():
     parser.add_argument("--only", metavar="PATTERN", help="operations whose name contains this, or matches it if it has a *")
     parser.add_argument("--json", metavar="FILE", type=Path, default=machines.ROOT / "build" / "bench-ffi.json",
                         help="where the numbers go (default build/bench-ffi.json)")
+    parser.add_argument("--docs", action="store_true", help="write the table into docs/ffi.md")
     parser.add_argument("--check", action="store_true", help="exit non-zero if an operation is slower than cffi")
     options = parser.parse_args()
     options.operations = [one.name for one in OPERATIONS if matches(options.only, one.name)]
@@ -129,6 +131,8 @@ def main():
             for binding, value in row.items():
                 if isinstance(value, str):
                     print(f"{machine}, {binding}, {name}: {value}", file=sys.stderr)
+    if options.docs:
+        fill("bench", f"```\n{table(results, options.operations)}\n```", machines.ROOT / "docs" / "ffi.md")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(results, indent=1) + "\n")
     sentences = slower(results)

@@ -328,6 +328,38 @@ def test_an_object_that_crosses_again_is_the_same(mod):
     d.clear()
 
 
+def major_collections(n):
+    """Those that nobody asks for, unlike gc.collect()."""
+    for _ in range(n):
+        while not gc.collect_step().major_is_done if hasattr(gc, "collect_step") else gc.collect() < 0:
+            pass
+
+
+def test_c_lets_go_of_what_hangs_on_an_instance(mod):
+    """The wrapper holds what it reaches; then C has it no more."""
+    gc.collect()
+    nodes, dicts = [], []
+    for i in range(300):
+        node, held = mod.Node(), {}
+        node.a = held
+        held[i] = node
+        nodes.append(node)
+        dicts.append(held)
+    for node, held in zip(nodes, dicts):   # C lets go, and it crosses again before that is noticed
+        node.a = None
+        node.b = held
+    major_collections(4)
+    for node in nodes:
+        node.b = None
+    for i in range(20_000):                # what C let go is forgotten
+        mod.keep([i])
+    mod.give()
+    for node, held in zip(nodes, dicts):
+        node.a = held
+        assert node.a is held and mod.same_as_a(node, held)
+        node.a = None
+
+
 def test_del_sees_what_it_has(mod):
     seen = []
 

@@ -211,3 +211,63 @@ def test_a_cleared_exception_lets_go(mod):
         mod.caught(fail, False)
     gc.collect()
     assert not any(r() for r in alive)
+
+
+AGAIN = r"""
+    @EXPORT(two, METH_VARARGS)
+    static PyObject *two(PyObject *self, PyObject *args)
+    {
+        PyObject *a, *b;
+        if (!PyArg_ParseTuple(args, "OO", &a, &b)) return NULL;
+        return PyBool_FromLong(a == b);
+    }
+    /* Crosses for the second and the third time as arguments of one callback. */
+    @EXPORT(store_twice, METH_O)
+    static PyObject *store_twice(PyObject *self, PyObject *d)
+    {
+        PyObject *s = PyUnicode_FromString("a text of C");
+        if (!s || PyObject_HasAttr(d, s) || PyObject_SetItem(d, s, s) < 0) return NULL;
+        Py_DECREF(s);
+        Py_RETURN_NONE;
+    }
+    /* A list of C that crosses for the first time twice. */
+    @EXPORT(list_twice, METH_NOARGS)
+    static PyObject *list_twice(PyObject *self, PyObject *ignored)
+    {
+        PyObject *l = Py_BuildValue("[is]", 1, "x"), *r = l ? PyNumber_Add(l, l) : NULL;
+        if (!r) return NULL;
+        return Py_BuildValue("(NN)", l, r);
+    }
+"""
+
+
+@pytest.fixture
+def again(make):
+    return make(AGAIN)
+
+
+def let_go(again):
+    """What C has let go is forgotten."""
+    for i in range(20_000):
+        again.two(object(), {})
+    gc.collect()
+
+
+@pytest.mark.parametrize("items", [["some text", "more text"], [b"some bytes", b"more bytes"]])
+def test_each_look_at_a_list_gives_another_object(again, items):
+    a, b = items[0], items[0]              # which `is` the same on PyPy, and so is its address
+    assert again.two(a, b)
+    let_go(again)
+    assert again.two(b, a) and again.two(a, a)
+
+
+def test_twice_in_one_callback(again):
+    d = {1: 1}
+    again.store_twice(d)
+    key = list(d)[1]
+    let_go(again)
+    assert again.two(key, key) and again.two(d[key], d[key])
+
+
+def test_a_list_of_c_twice_in_one_callback(again):
+    assert again.list_twice() == ([1, "x"], [1, "x", 1, "x"])

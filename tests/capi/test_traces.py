@@ -45,19 +45,9 @@ static PyTypeObject Thing_Type = {
 @EXPORT_TYPE("Thing", Thing_Type)
 """
 
-SCRIPT = """
+SETUP = """
 import sys, capi
 mod = capi.load_extension(sys.argv[1], sys.argv[2])
-
-def hot(f, thing, items):
-    total = 0
-    i = 0
-    while i < 5000:
-        {body}
-        i += 1
-    return total
-
-hot(mod.{function}, mod.Thing(), [1])
 """
 
 # body of the loop, function, releases of the lock
@@ -85,7 +75,7 @@ def built():
 @pytest.mark.parametrize("case", CASES)
 def test_no_allocation_and_one_call(built, case):
     body, function, releases = CASES[case]
-    loop = traces.hot_loop(SCRIPT.format(body=body, function=function), "hot", *built)
+    loop = traces.hot_loop(SETUP, "f, thing, items", f"mod.{function}, mod.Thing(), [1]", body, *built)
     assert not loop.allocations, loop.lines()
     assert loop.calls("call_release_gil") == releases, loop.lines()
     assert not loop.calls("call_may_force"), loop.lines()

@@ -10,7 +10,7 @@ import json
 import sys
 from collections import Counter
 
-from .accepted import ACCEPTED
+from .accepted import ACCEPTED, OUTSIDE
 from .machines import HOME, MACHINES, Failure, run
 
 
@@ -24,26 +24,27 @@ def results(machine, side, names, again):
     return {test: outcome for test, outcome in known.items() if not names or any(name in test.split("::")[0] for name in names)}
 
 
-def bare(test):
-    """The name of a test without file, class and parameters."""
-    return test.split("::")[-1].split("[")[0]
+def accepted(test):
+    """The entry of a test in the list, None if it has none."""
+    file, *names = test.split("[")[0].split("::")
+    return ACCEPTED.get(".".join(names)) or ACCEPTED.get(names[-1])
 
 
 def compare(machine, theirs, ours):
     """Print the table of one machine; returns the tests that fail and are not accepted."""
-    files = sorted({test.split("::")[0] for test in theirs})
-    theirs = {test: outcome for test, outcome in theirs.items() if "::" in test}
-    print(f"{machine:44} {'cffi':>6} {'ffi':>6} {'missing':>8} {'accepted':>9}")
+    files = sorted({test.split("::")[0] for test in theirs} - OUTSIDE.keys())
+    theirs = {test: outcome for test, outcome in theirs.items() if "::" in test and test.split("::")[0] not in OUTSIDE}
+    print(f"{machine:44} {'tests':>6} {'cffi':>6} {'ffi':>6} {'missing':>8} {'accepted':>9}")
     missing = sorted(test for test, outcome in theirs.items() if outcome == "passed" and ours.get(test) != "passed")
-    unaccepted = [test for test in missing if bare(test) not in ACCEPTED]
+    unaccepted = [test for test in missing if not accepted(test)]
     count = {word: Counter(test.split("::")[0] for test in tests) for word, tests in (
-        ("cffi", [t for t, o in theirs.items() if o == "passed"]), ("ffi", [t for t, o in theirs.items() if o == "passed" == ours.get(t)]),
-        ("missing", unaccepted), ("accepted", [t for t in missing if bare(t) in ACCEPTED]))}
+        ("tests", theirs), ("cffi", [t for t, o in theirs.items() if o == "passed"]), ("ffi", [t for t, o in theirs.items() if o == "passed" == ours.get(t)]),
+        ("missing", unaccepted), ("accepted", list(filter(accepted, missing))))}
     for file in files:
-        print(f"{file:44} {count['cffi'][file]:6} {count['ffi'][file]:6} {count['missing'][file] or '':>8} {count['accepted'][file] or '':>9}")
-    print(f"{'all':44} {count['cffi'].total():6} {count['ffi'].total():6} {count['missing'].total():8} {count['accepted'].total():9}\n")
+        print(f"{file:44} {count['tests'][file]:6} {count['cffi'][file]:6} {count['ffi'][file]:6} {count['missing'][file] or '':>8} {count['accepted'][file] or '':>9}")
+    print(f"{'all':44} {count['tests'].total():6} {count['cffi'].total():6} {count['ffi'].total():6} {count['missing'].total():8} {count['accepted'].total():9}\n")
     for test in missing:
-        reason = ": ".join(ACCEPTED.get(bare(test), ("NOT ACCEPTED", ours.get(test, "did not run"))))
+        reason = ": ".join(accepted(test) or ("NOT ACCEPTED", ours.get(test, "did not run")))
         print(f"{test}: {reason}")
     return unaccepted
 

@@ -8,6 +8,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+from tests.loader import compiler_for
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "build" / "cffi_suite"
 CFFI = "cffi==2.1.1"
@@ -102,6 +104,10 @@ def variables(machine, side, python):
         path.insert(0, str(folder))
         made["PATH"] = f"{folder / 'bin'}{os.pathsep}{made['PATH']}"
     made["PYTHONPATH"] = os.pathsep.join(path)
+    compiler = shutil.which("cc")
+    if compiler:                                       # of the programs with Python inside that the suite makes
+        compiler_for(python, HOME / machine / "compiler", compiler)
+        made["PATH"] = f"{HOME / machine / 'compiler'}{os.pathsep}{made['PATH']}"
     if machine == "pypy":
         headers = call([sys.executable, ROOT / "tools" / "get_pypy.py", "--peer-headers"]).split()
         made["CPATH"] = os.pathsep.join(headers)

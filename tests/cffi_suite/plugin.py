@@ -1,7 +1,7 @@
 """pytest plugin of both sides: puts `ffi` in cffi's place if $FFI_SUITE says so, and writes what each test came to into $FFI_SUITE_OUT.
 
-A few helpers that the suite takes from cffi's internals for its own use are given here: loading a module from a file, and a name for
-the ctypes backend that cffi has removed.
+A few helpers that the suite takes from cffi's internals for its own use are given here, such as loading a module from a file.  cffi has a
+second backend, written with ctypes, which its documentation does not offer: what the suite tests on it is tested on the engine here.
 """
 
 import importlib.util
@@ -21,10 +21,6 @@ def load_dynamic(name, path):
     return module
 
 
-class CTypesBackend:
-    """The removed one."""
-
-
 class Engine:
     """What verify() makes its modules with: there is only one way."""
     _gen_python_module = False
@@ -42,7 +38,7 @@ if os.environ.get("FFI_SUITE") == "ours":
     import cffi
     assert cffi.__compat__, "cffi itself was imported"
     provide("_imp_emulation", load_dynamic=load_dynamic, find_module=lambda name: (None, os.path.dirname(sys.modules[name].__file__), None))
-    provide("backend_ctypes", CTypesBackend=CTypesBackend)
+    provide("backend_ctypes", CTypesBackend=staticmethod(lambda: None))       # FFI(backend=None): the engine
     provide("_pycparser")
     import cffi.verifier
     cffi.verifier._locate_engine_class = lambda ffi, force_generic_engine: Engine

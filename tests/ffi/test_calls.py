@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from ffi import FFI
+from ffi.function import Function
 
 CC = shutil.which("gcc") or shutil.which("cc")
 pytestmark = pytest.mark.skipif(not CC, reason="there is no C compiler to make a library with")
@@ -39,6 +41,12 @@ FUNCTIONS = {
     "int f_call(int (*f)(point, int), int z)": "point p = {1, 2}; return f(p, z);",
     "int f_list(int *p, int n)": "return p[n];",
     "int f_name(const char *s)": "return s[0];",
+    "double f_sum(const double *p, int n)": "double s = 0; while (n) s += p[--n]; return s;",
+    "int f_nested_list(int (*f)(int *, int), int *p, int n)": "return n ? f(p, n) : p[0];",
+    "int f_with(int (*f)(int), int z)": "return f(z);",
+    "int f_abs(int z)": "return z < 0 ? -z : z;",
+    "int f_two(const int *p, long *q, int n)": "return p[n] + q[n];",
+    "void f_fill(int *p, int n)": "while (n) p[--n] = n;",
 }
 
 
@@ -52,13 +60,13 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["as it comes", "all wrapped"])
 def ffi(request):
-    import ffi.byvalue
-    before = ffi.byvalue.ALWAYS
-    ffi.byvalue.ALWAYS = before or request.param == "all wrapped"
+    import ffi.calls
+    before = ffi.calls.ALWAYS
+    ffi.calls.ALWAYS = before or request.param == "all wrapped"
     made = FFI()
     made.cdef(TYPES + ";\n".join(FUNCTIONS) + ";")
     yield made
-    ffi.byvalue.ALWAYS = before
+    ffi.calls.ALWAYS = before
 
 
 @pytest.fixture
@@ -102,6 +110,54 @@ def test_what_the_engine_refuses(ffi, lib):
     assert lib.f_choice({"i": 77}) == 77
     assert lib.f_choice(ffi.new("choice *", {"f": 1.0})[0]) == 0x3F800000
     assert lib.f_bits([5, 4000, -7]) == 3998
+
+
+def test_lists_of_numbers(ffi, lib):
+    assert [lib.f_list([5, 6, 7], i) for i in range(3)] == [5, 6, 7]
+    assert lib.f_list((5, 6), 1) == 6
+    assert lib.f_list(list(range(5000)), 4999) == 4999
+    assert lib.f_sum([1, 2.5], 2) == 3.5 and lib.f_sum([True], 1) == 1 and lib.f_sum([], 0) == 0
+    assert lib.f_two([1, 2], [30, 40], 1) == 42
+    a = ffi.new("int[3]")
+    lib.f_fill(a, 3)
+    assert list(a) == [0, 1, 2] and lib.f_list(a, 2) == 2
+    numbers = [7, 7]
+    lib.f_fill(numbers, 2)
+    assert numbers == [7, 7]                           # C writes into a copy
+    with pytest.raises(TypeError):
+        lib.f_list([1, "x"], 0)
+    with pytest.raises(OverflowError):
+        lib.f_list([1, 1 << 40], 0)
+    assert lib.f_list([3, 4], 0) == 3
+
+
+def test_a_list_in_a_call_within_a_call(ffi, lib):
+    """Each call has memory of its own."""
+    @ffi.callback("int(int *, int)")
+    def inner(p, n):
+        other = lib.f_nested_list(inner, [100 + n], n - 1)
+        return p[0] * 1000 + other
+    assert lib.f_nested_list(inner, [1], 2) == 1000 + 102 * 1000 + 101
+
+
+def test_lists_from_several_threads(ffi, lib):
+    def sums(start):
+        if any(lib.f_sum([start, i], 2) != start + i for i in range(3000)):
+            wrong.append(start)
+    wrong = []
+    threads = [threading.Thread(target=sums, args=(1000 * k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_function_of_the_library_as_argument(ffi, lib):
+    assert lib.f_with(lib.f_abs, -5) == 5
+    assert lib.f_call(lib.f_point, 3) == 123 or not isinstance(lib.f_call, Function)
+    with pytest.raises(TypeError):
+        lib.f_with(5, 5)
 
 
 def test_pointer_to_such_a_function(ffi, lib):

@@ -55,3 +55,15 @@ def test_the_texts_declare_the_same(ffi):
     again.include(ffi)
     again.cdef("".join(text + ";" for text in ffi.list_functions().values()))
     assert again.list_functions() == ffi.list_functions()
+
+
+def test_where_cffi_keeps_its_declarations():
+    """Programs look into ffi._parser for names, which cffi does not document."""
+    ffi = FFI()
+    ffi.cdef("""int f(int); extern "Python" int g(int); extern int *const fixed; extern volatile int v; typedef struct { int x; } t; struct s;
+                enum e { E }; static const int K = 3;
+                #define A 5""")
+    found = ffi._parser._declarations
+    assert set(found) == {"function f", "extern_python g", "constant fixed", "variable v", "typedef t", "anonymous t", "struct s", "enum e",
+                          "macro E", "macro K", "macro A"}
+    assert found["function f"] == found["extern_python g"] and found["variable v"][1]

@@ -1,15 +1,18 @@
 """Out-of-line modes: each made, built and used on the machine that runs the test."""
 
+import gc
 import importlib.util
 import io
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
 
 from ffi import FFI, FFIError, PkgConfigError, VerificationError, VerificationMissing
+from ffi.engine import PYPY
 
 ROOT = Path(__file__).resolve().parents[2]
 count = iter(range(10_000))
@@ -49,9 +52,86 @@ def test_functions(build):
         lib.add(1 << 40, 1)
 
 
+@pytest.mark.skipif(PYPY, reason="PyPy's engine calls the C function itself: no code of the module could explain")
+def test_a_failing_call_explained(build):
+    source = ("struct p { int x; }; typedef struct p *p_t; static int add(int a, int b) { return a + b; } static int half(double x) { return x / 2; }"
+              "static int total(const int *p, int n) { return p[n]; } static int get(struct p a) { return a.x; } static int ptr(p_t a) { return a->x; }"
+              "static void call(void (*f)(int)) { f(1); }")
+    ffi, lib = build("struct p { int x; }; typedef struct p *p_t; int add(int a, int b); int half(double x); int total(const int *p, int n);"
+                     "int get(struct p a); int ptr(p_t a); void call(void (*f)(int));", source)
+    for call, error, said in (
+            (lambda: lib.add(1, 2, 3), TypeError, "add expected 2 arguments, got 3"),
+            (lambda: lib.add(1, "x"), TypeError, "add() argument 2, declared 'int': "),
+            (lambda: lib.add(1, 1 << 40), OverflowError, "add() argument 2, declared 'int': "),
+            (lambda: lib.half("x"), TypeError, "half() argument 1, declared 'double': "),
+            (lambda: lib.total("x", 0), TypeError, "total() argument 1, declared 'const int *': "),
+            (lambda: lib.total([1, "x"], 0), TypeError, "total() argument 1, declared 'const int *': "),
+            (lambda: lib.total([1], 1.5), TypeError, "total() argument 2, declared 'int': "),
+            (lambda: lib.get(5), TypeError, "get() argument 1, declared 'struct p': "),
+            (lambda: lib.ptr(ffi.new("int *")), TypeError, "ptr() argument 1, declared 'struct p *': "),
+            (lambda: lib.call(5), TypeError, "call() argument 1, declared 'void (*)(int)': ")):
+        with pytest.raises(error) as told:
+            call()
+        assert str(told.value).startswith(said)
+
+    class Odd:
+        def __int__(self):
+            raise KeyError("own")
+        __float__ = __index__ = __int__
+    with pytest.raises(KeyError, match="own"):         # what the caller's own code raises is left alone
+        lib.half(Odd())
+
+
 def test_large_list_argument(build):
     ffi, lib = build("int total(int *, int);", "int total(int *p, int n) { int s = 0; while (n) s += p[--n]; return s; }")
     assert lib.total(range(1000) and list(range(1000)), 1000) == 499500
+
+
+NUMBERS = {"signed char": (-128, 127), "unsigned char": (0, 255), "short": (-1 << 15, (1 << 15) - 1), "uint16_t": (0, (1 << 16) - 1),
+           "int": (-1 << 31, (1 << 31) - 1), "unsigned int": (0, (1 << 32) - 1), "long": (-1 << 63, (1 << 63) - 1), "size_t": (0, (1 << 64) - 1),
+           "float": (-1.5, 1e10), "double": (-1.5, 1e300)}
+
+
+def test_lists_of_numbers(build):
+    """The first and last number of each type come through as one of its own array would have them; others are refused."""
+    declared = [f"double f{i}(const {name} *p, int n)" for i, name in enumerate(NUMBERS)]
+    ffi, lib = build(";".join(declared) + ";", "#include <stdint.h>\n" + "\n".join(f"{one} {{ return (double)p[n]; }}" for one in declared))
+
+    class Number:
+        def __init__(self, value):
+            self.value = value
+
+        def __int__(self):
+            return self.value
+        __index__ = __int__
+
+        def __float__(self):
+            return float(self.value)
+    for i, (name, (least, most)) in enumerate(NUMBERS.items()):
+        f = getattr(lib, f"f{i}")
+        given = [least, most, True, Number(5), 3]
+        stored = ffi.new(f"{name}[]", given)
+        assert [f(given, n) for n in range(len(given))] == [float(x) for x in stored]
+        assert f(tuple(given), 4) == 3 and f([0] * 999 + [7], 999) == 7 and f(stored, 4) == 3
+        with pytest.raises(TypeError):
+            f([1, "x"], 0)
+        if isinstance(most, int):
+            for bad in least - 1, most + 1, 1 << 70:
+                with pytest.raises(OverflowError):
+                    f([1, bad], 0)
+            with pytest.raises(TypeError):
+                f([1.5], 0)
+
+    class Shrinks(Number):
+        def __int__(self):
+            numbers.clear()
+            return 5
+        __index__ = __int__
+    numbers = [Shrinks(5), 6, 7]
+    try:
+        lib.f4(numbers, 0)
+    except IndexError:
+        pass
 
 
 def test_structs_by_value_partial_and_nested(build):
@@ -190,6 +270,39 @@ def test_verify():
     assert lib.get(ffi.new("struct p *", [9])) == 9 and ffi.sizeof("struct p") == 16 and lib.A == 1
 
 
+def test_library_of_verify():
+    ffi = FFI()
+    ffi.cdef("int get(void); extern int counter; extern int row[3];\n#define K ...")
+    lib = ffi.verify("static int counter = 5; static int row[3] = {1, 2, 3}; static int get(void) { return counter; }\n#define K 5", tmpdir=None)
+    lib.counter = 7
+    assert lib.get() == lib.counter == ffi.addressof(lib, "counter")[0] == 7 and list(lib.row) == [1, 2, 3]
+    assert dir(lib) == ["K", "counter", "get", "row"]
+    with pytest.raises(AttributeError):
+        lib.get = 5
+    weak = weakref.ref(lib), weakref.ref(ffi)
+    get = lib.get
+    del lib
+    gc.collect()
+    assert weak[0]() is not None and get() == 7        # an FFI keeps its libraries
+    kept = [weak[0]()]
+    del ffi
+    gc.collect()
+    assert weak[1]() is not None and kept              # and they keep it
+
+
+def test_verify_tells_a_wrong_layout():
+    ffi = FFI()
+    ffi.cdef("struct p { char x; int y; };")
+    with pytest.raises(VerificationError) as told:
+        ffi.verify("struct p { int y; char x; };", tmpdir=None)
+    assert str(told.value) == "struct p: wrong offset for field 'x' (we have 0, but C compiler says 4)" and told.value.__notes__
+
+
+def test_two_enums_with_one_name(build):
+    with pytest.raises(VerificationError, match="both declare A"):
+        build("enum e1 { A, ... }; enum e2 { A, ... };", "enum e1 { A }; enum e2 { B };")
+
+
 def test_pkgconfig():
     ffi = FFI()
     with pytest.raises(PkgConfigError):
@@ -225,16 +338,6 @@ def test_compat():
     late = "import sys, types; sys.modules['cffi'] = types.ModuleType('cffi'); import ffi.compat; ffi.compat.install()"
     done = subprocess.run([sys.executable, "-c", late], env=environ, capture_output=True, text=True)
     assert "RuntimeError: the cffi package was imported already" in done.stderr
-
-
-def test_setuptools_keyword(tmp_path):
-    (tmp_path / "build_it.py").write_text("from ffi import FFI\nf = FFI(); f.cdef('int f(void);'); f.set_source('_kw', 'int f(void) { return 42; }')\n")
-    (tmp_path / "setup.py").write_text("from setuptools import Distribution\nfrom ffi.setuptools_ext import ffi_modules\n"
-                                       "d = Distribution({'name': 'x'}); ffi_modules(d, 'ffi_modules', ['build_it.py:f'])\n"
-                                       "d.get_command_obj('build_ext').inplace = 1; d.run_command('build_ext')\n"
-                                       "from _kw import lib; print('got', lib.f())\n")
-    done = subprocess.run([sys.executable, "setup.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
-    assert "got 42" in done.stdout, done.stderr
 
 
 def test_embedding_source():

@@ -37,3 +37,12 @@ def test_names_of_modules_are_no_types():
             assert type(error).__name__ == "CDefError"
         else:
             raise AssertionError(text)
+
+
+def test_function_pointers_without_the_parser():
+    from ffi.types import simple
+    ffi = FFI()
+    for text in ("int(*)(intptr_t, int)", "void(*)(void)", "const char *(*)(const char *, double, unsigned long long)", "_Bool(*)(signed char)"):
+        assert simple(ffi._found, text) == ffi._parse_type(text)[0]
+    for text in ("int(*)(int[3])", "int(*)(int(*)(int))", "int(*)(void, int)", "int(*)()", "void(*)(int, ...)", "(*)(int)", "int(*)(int"):
+        assert simple(ffi._found, text) is None

@@ -1,0 +1,142 @@
+"""`Backend`: a library that implements `api.h`, with Python's types; `compiler()`: the one that compiles, started on first need."""
+
+import os
+from _thread import RLock
+
+from cppbind.backend.found import find
+from ffi import FFI
+
+ffi = FFI()
+with open(os.path.join(os.path.dirname(__file__), "api.h"), encoding="utf-8") as file:
+    ffi.cdef(file.read())
+
+INT_P = ffi.typeof("int *")
+string, cast = ffi.string, ffi.cast
+
+
+class BackendError(RuntimeError):
+    """A back-end that cannot be started, or that refuses a request; with the compiler's own words."""
+
+
+class Backend:
+    """One implementation of the thin C API.  Texts are str, absent ones None; handles and addresses are ints."""
+
+    def __init__(self, path, compiles=False):
+        self.path, self.compiles = path, compiles
+        self.lib = ffi.dlopen(path, ffi.RTLD_LAZY | ffi.RTLD_LOCAL)
+        self.pending = cast(INT_P, self.lib.cppbind_pending())      # [0]: exceptions that wait to be taken, of all threads
+
+    def __repr__(self):
+        return f"<back-end {os.path.basename(self.path)}>"
+
+    def message(self):
+        return string(self.lib.cppbind_message()).decode("utf-8", "replace")
+
+    def _text(self, pointer):
+        return string(pointer).decode("utf-8", "replace") if pointer else None
+
+    def scope(self, name):
+        return self.lib.cppbind_scope(name.encode())
+
+    def describe(self, scope):
+        return self._text(self.lib.cppbind_describe(scope))
+
+    def lookup(self, scope, name):
+        return self._text(self.lib.cppbind_lookup(scope, name.encode()))
+
+    def names(self, scope):
+        found = self._text(self.lib.cppbind_names(scope))
+        return found.split() if found else []
+
+    def type(self, text):
+        """(code, spelling) of a type as C++ writes it, or None."""
+        found = self._text(self.lib.cppbind_type(text.encode()))
+        return tuple(found.split("\t")) if found else None
+
+    def offset(self, derived, base, address=0):
+        return self.lib.cppbind_offset(derived, base, address)
+
+    def wrappers(self, requests):
+        """Addresses of the entry points of `requests`; BackendError if one of them cannot be had."""
+        addresses = ffi.new("intptr_t[]", len(requests))
+        failed = self.lib.cppbind_wrappers("\n".join(requests).encode(), addresses)
+        if failed:
+            raise BackendError(self.message())
+        return list(addresses)
+
+    def wrapper_source(self, requests):
+        return self._text(self.lib.cppbind_wrapper_source("\n".join(requests).encode()))
+
+    def address(self, variable):
+        found = self.lib.cppbind_address(variable)
+        if not found:
+            raise BackendError(self.message())
+        return found
+
+    def compile(self, code):
+        """(0 good, 1 good with warnings, -1 bad; the compiler's words)."""
+        state = self.lib.cppbind_compile(code.encode())
+        return state, self.message()
+
+    def include_path(self, folder):
+        if self.lib.cppbind_include_path(os.fsencode(folder)):
+            raise OSError(f"the compiler cannot read {folder}")
+
+    def symbol(self, name):
+        return self.lib.cppbind_symbol(name.encode())
+
+    def exception(self):
+        """[type, address, address of its std::exception or 0, what()] of this thread's exception, which is taken; or None."""
+        found = self._text(self.lib.cppbind_exception())
+        return found.split("\t", 3) if found else None
+
+
+# ---- the compiler ----------------------------------------------------------------------------------------------------------
+
+lock = RLock()
+started = None
+include_paths = []                                     # added by the program
+standard_library = None                                # kept loaded; what is compiled looks for its symbols in the global scope
+
+
+def load_standard_library():
+    global standard_library
+    if standard_library is None:
+        standard_library = ffi.dlopen("libstdc++.so.6", ffi.RTLD_NOW | ffi.RTLD_GLOBAL)
+
+
+def options(resources):
+    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), then $CPPBIND_FLAGS."""
+    standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
+    standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
+    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or ""
+    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split()]
+
+
+def built():
+    from cppbind.backend.build import build
+    return build()
+
+
+def compiler():
+    """The clang back-end, built and started if need be.  Raises llvm.NoLLVM, BuildError, BackendError."""
+    global started
+    if started is None:
+        with lock:
+            if started is None:
+                path, resources = find() or built()
+                load_standard_library()
+                backend = Backend(path, compiles=True)
+                if backend.lib.cppbind_start("\n".join(options(resources)).encode()):
+                    raise BackendError(backend.message())
+                for folder in include_paths:
+                    backend.include_path(folder)
+                started = backend
+    return started
+
+
+def add_include_path(folder):
+    """Search `folder` for headers, now or once the compiler is started."""
+    include_paths.append(folder)
+    if started is not None:
+        started.include_path(folder)

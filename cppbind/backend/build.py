@@ -1,0 +1,108 @@
+"""Builds the clang back-end's shim on first need; libraries are kept by the content of their sources."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from cppbind.backend import llvm
+from cppbind.backend.found import find, fingerprint, home, inputs
+
+HERE = Path(__file__).resolve().parent
+FLAGS = ["-O1", "-fPIC", "-std=c++17", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"]
+NAME = "libcppbind_clang.so"
+
+
+class BuildError(ImportError):
+    """The shim could not be built; says why and what to do."""
+
+
+def compiler():
+    for name in (os.environ.get("CXX"), "c++", "g++", "clang++"):
+        if name and shutil.which(name.split()[0]):
+            return name.split()
+    raise BuildError("cppbind needs a C++ compiler to build its shim; install g++ (Debian: apt-get install g++), or set $CXX.")
+
+
+def build(progress=None):
+    """Build the shim unless it is there; (path, path of clang's headers).  `progress(text)` is told what happens."""
+    progress = progress or announce
+    found = find()
+    if found:
+        return found
+    place = Path(home())
+    place.mkdir(parents=True, exist_ok=True)
+    stack = llvm.find(place, progress)
+    state = hashlib.sha256(repr((FLAGS, str(stack.folder), stack.version, list(map(str, stack.libraries)))).encode())
+    for path in inputs():
+        state.update(Path(path).read_bytes())
+    digest = state.hexdigest()[:20]
+    target = place / digest / NAME
+    if not target.exists():
+        make(target, stack, progress)
+        forget_old(place, digest)
+    scratch = place / f"current.{os.getpid()}"
+    scratch.write_text(f"{target}\n{stack.resources}\n{fingerprint()}")
+    os.replace(scratch, place / "current")
+    return str(target), str(stack.resources)
+
+
+def make(target, stack, progress):
+    """Compile and link, two files at a time at least."""
+    cxx, start = compiler(), time.time()
+    work = target.parent.with_suffix(f".{os.getpid()}")
+    work.mkdir(parents=True, exist_ok=True)
+
+    def run(*command):
+        done = subprocess.run([*cxx, *map(str, command)], capture_output=True, text=True)
+        if done.returncode:
+            raise BuildError(f"cppbind's shim does not build with LLVM {stack.version} of {stack.folder}:\n{done.stderr}")
+    try:
+        sources = sorted((HERE / "clang").glob("*.cpp"))
+        objects = [work / f"{path.stem}.o" for path in sources]
+        progress(f"cppbind: building the shim for LLVM {stack.version} 0/{len(sources)}")
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            jobs = [pool.submit(run, *FLAGS, "-isystem", stack.include, "-c", path, "-o", made) for path, made in zip(sources, objects)]
+            for number, job in enumerate(jobs, 1):
+                job.result()
+                progress(f"cppbind: building the shim for LLVM {stack.version} {number}/{len(jobs)}")
+        folders = ":".join(dict.fromkeys(str(path.parent) for path in stack.libraries))
+        run("-shared", "-o", work / NAME, *objects, "-Wl,--no-as-needed", *stack.libraries, "-Wl,--disable-new-dtags", f"-Wl,-rpath,{folders}")
+        target.parent.mkdir(exist_ok=True)
+        os.replace(work / NAME, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    progress(f"cppbind: shim built in {time.time() - start:.0f} s")
+
+
+def forget_old(place, keep, most=8):
+    """Delete all but the newest builds."""
+    builds = sorted((path.parent for path in place.glob(f"*/{NAME}")), key=lambda path: path.stat().st_mtime)
+    for path in builds[:-most]:
+        if path.name != keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def announce(text):
+    """Progress to a person who waits, on standard error."""
+    if sys.stderr is not None:
+        line = "\r\x1b[K" + text if sys.stderr.isatty() else text
+        print(line, end="\n" if "built" in text or not sys.stderr.isatty() else "", file=sys.stderr, flush=True)
+
+
+def main():
+    """``python -m cppbind.backend.build``; --optional: to be without an LLVM is no error."""
+    try:
+        build()
+    except ImportError as reason:
+        if "--optional" not in sys.argv[1:]:
+            sys.exit(str(reason))
+        print(reason, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

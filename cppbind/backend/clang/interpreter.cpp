@@ -1,0 +1,160 @@
+/* The compiler: start, compile, symbols, diagnostics. */
+#include "shim.h"
+#include "../runtime/exceptions.h"
+
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <clang/Lex/HeaderSearch.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+
+using namespace cppbind;
+
+namespace cppbind {
+
+Session &session = *new Session;
+
+namespace {
+
+std::string told;                                       /* by the compiler, since it was last asked */
+llvm::raw_string_ostream teller(told);
+unsigned warnings;
+thread_local std::string kept, message;
+
+class Printer : public clang::TextDiagnosticPrinter {
+public:
+    explicit Printer(clang::DiagnosticOptions *options) : clang::TextDiagnosticPrinter(teller, options) {}
+
+    void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override {
+        warnings += level == clang::DiagnosticsEngine::Warning;
+        clang::TextDiagnosticPrinter::HandleDiagnostic(level, info);
+    }
+};
+
+/* Wrappers need no header: they place objects and report what they catch through these. */
+const char PRELUDE[] = R"(
+extern "C" void __cppbind_caught() noexcept;
+)";
+
+bool failed(llvm::Error error) {
+    if (!error) return false;
+    std::string text = llvm::toString(std::move(error));
+    if (told.empty()) told = text;
+    return true;
+}
+
+}  // namespace
+
+clang::Sema &Session::sema() { return interpreter->getCompilerInstance()->getSema(); }
+
+void say(const std::string &text) { message = text; }
+
+const char *keep(std::string text) {
+    kept = std::move(text);
+    return kept.c_str();
+}
+
+std::string diagnostics() {
+    teller.flush();
+    warnings = 0;
+    return std::exchange(told, std::string());
+}
+
+void forget_diagnostics() { diagnostics(); }
+
+bool compile(const std::string &code) { return !failed(session.interpreter->ParseAndExecute(code)); }
+
+intptr_t symbol(const std::string &name) {
+    auto found = session.interpreter->getSymbolAddress(name);
+    if (found) return static_cast<intptr_t>(found->getValue());
+    say(llvm::toString(found.takeError()));
+    return 0;
+}
+
+intptr_t symbol(clang::GlobalDecl decl) {
+    auto found = session.interpreter->getSymbolAddress(decl);
+    if (found) return static_cast<intptr_t>(found->getValue());
+    say(llvm::toString(found.takeError()));
+    return 0;
+}
+
+Lines split(const std::string &text, char at) {
+    Lines parts;
+    size_t begin = 0;
+    for (size_t end; (end = text.find(at, begin)) != std::string::npos; begin = end + 1)
+        parts.push_back(text.substr(begin, end - begin));
+    parts.push_back(text.substr(begin));
+    return parts;
+}
+
+}  // namespace cppbind
+
+namespace {
+
+bool start(const Lines &options) {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser();
+    std::vector<const char *> arguments;
+    for (const std::string &option : options)
+        if (!option.empty()) arguments.push_back(option.c_str());
+    clang::IncrementalCompilerBuilder builder;
+    builder.SetCompilerArgs(arguments);
+    auto instance = builder.CreateCpp();
+    if (!instance) return failed(instance.takeError()), false;
+    auto &engine = (*instance)->getDiagnostics();
+    engine.setClient(new Printer(&engine.getDiagnosticOptions()), true);
+    auto made = clang::Interpreter::create(std::move(*instance));
+    if (!made) return failed(made.takeError()), false;
+    session.interpreter = std::move(*made);
+
+    auto jit = session.interpreter->getExecutionEngine();
+    if (!jit) return failed(jit.takeError()), false;
+    llvm::orc::SymbolMap map;
+    map[jit->mangleAndIntern("__cppbind_caught")] = {llvm::orc::ExecutorAddr::fromPtr(&__cppbind_caught),
+                                                     llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    if (failed(jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(map))))) return false;
+    return compile(PRELUDE);
+}
+
+}  // namespace
+
+EXPORT int cppbind_start(const char *options) {
+    Locked locked;
+    if (session.interpreter) return 0;
+    static Lines kept_options;                          /* clang keeps pointers to them */
+    kept_options = split(options, '\n');
+    bool good = start(kept_options);
+    say(diagnostics());
+    return good ? 0 : -1;
+}
+
+EXPORT const char *cppbind_message() { return message.c_str(); }
+
+EXPORT int cppbind_compile(const char *code) {
+    Locked locked;
+    forget_diagnostics();
+    bool good = compile(code);
+    bool warned = warnings != 0;
+    say(diagnostics());
+    return good ? warned : -1;
+}
+
+EXPORT int cppbind_include_path(const char *folder) {
+    Locked locked;
+    say("");
+    auto *compiler = session.interpreter->getCompilerInstance();
+    auto directory = compiler->getFileManager().getOptionalDirectoryRef(folder);
+    if (!directory) return -1;
+    auto &search = compiler->getPreprocessor().getHeaderSearchInfo();
+    search.AddSearchPath(clang::DirectoryLookup(*directory, clang::SrcMgr::C_User, false), /*isAngled=*/true);
+    return 0;
+}
+
+EXPORT intptr_t cppbind_symbol(const char *name) {
+    Locked locked;
+    say("");
+    return symbol(std::string(name));
+}

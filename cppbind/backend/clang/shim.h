@@ -1,0 +1,73 @@
+/* What the files of the clang back-end share. */
+#pragma once
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/Interpreter/Interpreter.h>
+#include <clang/Sema/Sema.h>
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace cppbind {
+
+using Lines = std::vector<std::string>;
+
+/* The one compiler of the process and its lock: clang serves one thread at a time. */
+struct Session {
+    std::unique_ptr<clang::Interpreter> interpreter;
+    std::recursive_mutex lock;
+
+    clang::ASTContext &context() { return interpreter->getASTContext(); }
+    clang::Sema &sema();
+};
+extern Session &session;                               /* never destroyed: objects outlive it at exit */
+
+struct Locked : std::lock_guard<std::recursive_mutex> {
+    Locked() : std::lock_guard<std::recursive_mutex>(session.lock) {}
+};
+
+/* interpreter.cpp */
+bool compile(const std::string &code);                  /* parse and run; diagnostics are kept */
+std::string diagnostics();                              /* and forget them */
+void forget_diagnostics();
+intptr_t symbol(const std::string &name);
+intptr_t symbol(clang::GlobalDecl decl);
+void say(const std::string &text);                      /* what cppbind_message() returns */
+const char *keep(std::string text);                     /* a text that is returned */
+
+/* names.cpp */
+std::string name_of(clang::QualType type);              /* canonical, fully qualified */
+std::string name_of(const clang::NamedDecl *decl);
+std::string spelling(clang::QualType type);             /* for people: with its typedefs */
+std::string code_of(clang::QualType type);              /* docs/cppbind.md, "Type codes" */
+const clang::Decl *named(const std::string &name);      /* what name_of() named before, or nullptr */
+std::string one_line(std::string text);
+
+/* lookup.cpp */
+clang::QualType type_named(const std::string &text);    /* null if it does not compile */
+
+/* describe.cpp */
+void describe_function(const clang::FunctionDecl *function, std::string &out, const char *how = "");
+void describe_variable(const clang::VarDecl *variable, std::string &out);
+void describe_enum(const clang::EnumDecl *declared, std::string &out);
+void describe_template(const clang::TemplateDecl *declared, std::string &out);
+bool complete(clang::CXXRecordDecl *record);            /* instantiate its definition; false if it has none */
+
+/* wrappers.cpp */
+std::string wrapper(const std::string &request, const std::string &name, std::string &problem);
+
+inline intptr_t handle(const clang::Decl *decl) { return reinterpret_cast<intptr_t>(decl); }
+template <class T> const T *decl_of(intptr_t handle) {
+    return llvm::dyn_cast_or_null<T>(reinterpret_cast<const clang::Decl *>(handle));
+}
+Lines split(const std::string &text, char at);
+
+}  // namespace cppbind
+
+extern "C" int cppbind_wrappers(const char *requests, intptr_t *addresses);

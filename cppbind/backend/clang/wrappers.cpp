@@ -1,0 +1,216 @@
+/* Entry points: for each function that is called a C function that takes plain words and lets no exception out.
+
+   How each type crosses is part of the contract with the front-end: docs/cppbind.md, "How values cross". */
+#include "shim.h"
+
+#include <unordered_map>
+
+using namespace clang;
+using namespace cppbind;
+
+namespace {
+
+const char WORD[] = "__INTPTR_TYPE__";
+
+std::unordered_map<std::string, intptr_t> entries;      /* request -> address */
+unsigned counter;
+
+QualType plain(QualType type) { return type.getCanonicalType().getUnqualifiedType(); }
+
+bool is_number(QualType type) { return plain(type)->isBuiltinType() && !type->isVoidType() && !type->isNullPtrType(); }
+
+bool copyable(const CXXRecordDecl *record) {
+    record = record->getDefinition();
+    if (!record) return true;
+    for (const CXXConstructorDecl *one : record->ctors())
+        if (one->isCopyConstructor() && !one->isDeleted() && one->getAccess() == AS_public) return true;
+    return record->needsImplicitCopyConstructor() && !record->defaultedCopyConstructorIsDeleted();
+}
+
+/* The type that a number crosses as. */
+std::string number_type(QualType type) {
+    if (plain(type)->isSpecificBuiltinType(BuiltinType::LongDouble)) return "double";
+    return name_of(plain(type));
+}
+
+struct Parameter {
+    std::string declared, passed;                       /* in the wrapper's list; in the call */
+};
+
+Parameter parameter(QualType type, const std::string &name) {
+    ASTContext &context = session.context();
+    QualType value = type.getNonReferenceType();
+    bool by_reference = type->isReferenceType();
+    bool by_value = !by_reference || type->isRValueReferenceType() || value.isConstQualified();
+    if (by_value && is_number(value)) {
+        std::string crosses = number_type(value), own = name_of(plain(value));
+        if (type->isRValueReferenceType()) return {crosses + " " + name, "static_cast<" + own + "&&>(" + name + ")"};
+        return {crosses + " " + name, crosses == own ? name : "(" + own + ")" + name};
+    }
+    if (by_value && value->isEnumeralType())
+        return {name_of(plain(value->castAs<EnumType>()->getDecl()->getIntegerType())) + " " + name, "static_cast<" + name_of(plain(value)) + ">(" + name + ")"};
+    std::string word = std::string(WORD) + " " + name;
+    if (by_reference) {
+        std::string object = "*(" + name_of(context.getPointerType(value)) + ")" + name;
+        return {word, type->isRValueReferenceType() && !value->isFunctionType() ? "static_cast<" + name_of(type) + ">(" + object + ")" : object};
+    }
+    if (value->isNullPtrType()) return {word, "nullptr"};
+    if (value->isPointerType()) return {word, "(" + name_of(value) + ")" + name};
+    std::string own = name_of(plain(value));
+    if (const auto *record = value->getAsCXXRecordDecl(); record && !copyable(record)) return {word, "static_cast<" + own + "&&>(*(" + own + "*)" + name + ")"};
+    return {word, "*(const " + own + "*)" + name};
+}
+
+/* {type that the wrapper returns, statement that returns the value of `call`} */
+Parameter result(QualType type, const std::string &call) {
+    if (type->isVoidType()) return {"void", call + ";"};
+    if (type->isReferenceType()) return {WORD, "auto &&r = " + call + "; return (" + std::string(WORD) + ")__builtin_addressof(r);"};
+    if (is_number(type)) return {number_type(type), "return " + call + ";"};
+    if (type->isEnumeralType()) {
+        std::string integer = name_of(plain(type->castAs<EnumType>()->getDecl()->getIntegerType()));
+        return {integer, "return (" + integer + ")" + call + ";"};
+    }
+    if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
+    if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
+    return {WORD, "return (" + std::string(WORD) + ")new " + name_of(plain(type)) + "(" + call + ");"};
+}
+
+std::string shell(const std::string &name, const std::string &returns, const std::string &parameters, const std::string &body) {
+    std::string fallback = returns == "void" ? "" : " return 0;";
+    return "extern \"C\" " + returns + " " + name + "(" + parameters + ") noexcept { try { " + body + " } catch (...) { __cppbind_caught();" + fallback + " } }\n";
+}
+
+/* The name by which a function is called: operators and conversions included. */
+std::string called(const FunctionDecl *function) {
+    if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_of(conversion->getConversionType());
+    std::string name = function->getNameAsString();
+    if (const auto *arguments = function->getTemplateSpecializationArgs()) {
+        std::string text;
+        llvm::raw_string_ostream stream(text);
+        PrintingPolicy how(session.context().getLangOpts());
+        how.SuppressTagKeyword = true;
+        printTemplateArgumentList(stream, arguments->asArray(), how);
+        name += stream.str();
+    }
+    return name;
+}
+
+std::string object_of(const CXXMethodDecl *method, const std::string &as) {
+    std::string own = name_of(method->getParent()), constant = method->isConst() ? "const " : "";
+    std::string object = as.empty() ? "((" + constant + own + "*)self)" : "static_cast<" + constant + own + "*>((" + as + "*)self)";
+    if (method->getRefQualifier() == RQ_RValue) return "static_cast<" + constant + own + "&&>(*" + object + ").";
+    return object + "->";
+}
+
+}  // namespace
+
+namespace cppbind {
+
+/* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS]"; docs/cppbind.md, "Requests" */
+std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
+    Lines words = split(request, '\t');
+    std::string form = words[0], self = std::string(WORD) + " self";
+    if (form == "cast")
+        return shell(name, WORD, self, "return (" + std::string(WORD) + ")static_cast<" + words[2] + "*>((" + words[1] + "*)self);");
+    if (form == "delete" || form == "destroy") {
+        const auto *record = decl_of<CXXRecordDecl>(std::stoll(words[1]));
+        if (!record) return problem = "no such class", "";
+        std::string own = name_of(record);
+        return shell(name, "void", self, form == "delete" ? "delete (" + own + "*)self;" : "using T = " + own + "; ((T*)self)->~T();");
+    }
+    if (form == "aggregate") {
+        const auto *record = decl_of<CXXRecordDecl>(std::stoll(words[1]));
+        if (!record) return problem = "no such class", "";
+        return shell(name, WORD, "", "return (" + std::string(WORD) + ")new " + name_of(record) + "{};");
+    }
+    const auto *function = decl_of<FunctionDecl>(std::stoll(words[1]));
+    if (!function) return problem = "no such function", "";
+    size_t count = std::stoul(words[2]);
+    std::string parameters, arguments;
+    for (size_t i = 0; i < count; i++) {
+        Parameter one = parameter(function->getParamDecl(i)->getType(), "a" + std::to_string(i));
+        parameters += (i ? ", " : "") + one.declared;
+        arguments += (i ? ", " : "") + one.passed;
+    }
+    const auto *method = dyn_cast<CXXMethodDecl>(function);
+    if (isa<CXXConstructorDecl>(function))
+        return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
+    std::string call = called(function) + "(" + arguments + ")";
+    if (method && method->isStatic())
+        call = name_of(method->getParent()) + "::" + call;
+    else if (method) {
+        std::string as = words.size() > 3 ? words[3] : "";
+        call = object_of(method, as) + (form == "base" ? name_of(method->getParent()) + "::" : "") + call;
+        parameters = self + (count ? ", " : "") + parameters;
+    } else if (function->getDeclContext()->isNamespace()) {
+        call = name_of(cast<NamespaceDecl>(function->getDeclContext())) + "::" + call;
+    } else {
+        call = "::" + call;
+    }
+    Parameter returned = result(function->getReturnType(), call);
+    return shell(name, returned.declared, parameters, returned.passed);
+}
+
+}  // namespace cppbind
+
+EXPORT const char *cppbind_wrapper_source(const char *requests) {
+    Locked locked;
+    std::string out, problems;
+    for (const std::string &request : split(requests, '\n')) {
+        std::string problem, name = "__cppbind_w" + std::to_string(counter++);
+        std::string text = wrapper(request, name, problem);
+        out += text.empty() ? "\n" : name + "\t" + text;
+        problems += problem;
+    }
+    say(problems);
+    return keep(std::move(out));
+}
+
+EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
+    Locked locked;
+    Lines lines = split(requests, '\n'), names(lines.size()), sources(lines.size());
+    std::string all, problems;
+    for (size_t i = 0; i < lines.size(); i++) {
+        auto known = entries.find(lines[i]);
+        addresses[i] = known == entries.end() ? 0 : known->second;
+        if (addresses[i]) continue;
+        std::string problem;
+        names[i] = "__cppbind_w" + std::to_string(counter++);
+        sources[i] = wrapper(lines[i], names[i], problem);
+        if (!problem.empty()) problems += problem + '\n';
+        all += sources[i];
+    }
+    forget_diagnostics();
+    bool together = all.empty() || compile(all);
+    if (!together) forget_diagnostics();
+    int failed = 0;
+    for (size_t i = 0; i < lines.size(); i++) {
+        if (addresses[i]) continue;
+        if (!sources[i].empty() && (together || compile(sources[i]))) addresses[i] = symbol(names[i]);
+        if (addresses[i])
+            entries[lines[i]] = addresses[i];
+        else
+            failed++;
+    }
+    problems += diagnostics();
+    if (failed || !problems.empty()) say(problems); else say("");
+    return failed;
+}
+
+EXPORT intptr_t cppbind_address(intptr_t variable) {
+    Locked locked;
+    say("");
+    const auto *decl = decl_of<VarDecl>(variable);
+    if (!decl) return 0;
+    std::string request = "variable " + std::to_string(variable);
+    auto known = entries.find(request);
+    if (known != entries.end()) return known->second;
+    std::string name = "__cppbind_v" + std::to_string(counter++);
+    std::string full = name_of(decl);
+    forget_diagnostics();
+    bool good = compile("extern \"C\" " + std::string(WORD) + " " + name + "() noexcept { return (" + WORD + ")__builtin_addressof(::" + full + "); }\n");
+    say(diagnostics());
+    if (!good) return 0;
+    auto entry = reinterpret_cast<intptr_t (*)()>(symbol(name));
+    return entry ? entries[request] = entry() : 0;
+}

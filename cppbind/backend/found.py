@@ -1,0 +1,37 @@
+"""Where the built shim is: found by a stamp of its sources' times and sizes, without reading them.  Imported at each start: light."""
+
+import os
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def home():
+    """The folder of what is built and got: ``build/cppbind`` of a source checkout, else the user's cache."""
+    checkout = os.path.dirname(os.path.dirname(HERE))
+    if os.path.exists(os.path.join(checkout, "pyproject.toml")) and os.access(checkout, os.W_OK):
+        return os.path.join(checkout, "build", "cppbind")
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "mooring", "cppbind")
+
+
+def inputs():
+    """The shim's sources."""
+    return sorted(entry.path for folder in ("clang", "runtime") for entry in os.scandir(os.path.join(HERE, folder)))
+
+
+def fingerprint():
+    lines = [os.environ.get("CPPBIND_LLVM", "")]
+    for path in inputs():
+        state = os.stat(path)
+        lines.append(f"{path} {state.st_mtime_ns} {state.st_size}")
+    return "\n".join(lines)
+
+
+def find():
+    """(path of the library, path of clang's own headers) if it is built for the sources as they are, else None."""
+    try:
+        with open(os.path.join(home(), "current"), encoding="utf-8") as file:
+            library, resources, rest = file.read().split("\n", 2)
+    except (OSError, ValueError):
+        return None
+    return (library, resources) if rest == fingerprint() and os.path.exists(library) and os.path.exists(resources) else None

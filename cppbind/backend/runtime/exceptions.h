@@ -1,0 +1,82 @@
+/* What wrappers catch: kept per thread until the front-end takes it.  Part of both back-ends. */
+#pragma once
+
+#include <cxxabi.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#ifndef EXPORT
+#define EXPORT extern "C" __attribute__((visibility("default")))
+#endif
+
+namespace {
+
+std::atomic<int> pending;
+thread_local std::exception_ptr caught;
+thread_local std::string taken;
+std::mutex lock;
+std::map<intptr_t, std::exception_ptr> alive;           /* those that the front-end refers to */
+
+std::string demangled(const char *name) {
+    int status;
+    char *text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+    std::string result = text ? text : name;
+    std::free(text);
+    return result;
+}
+
+}  // namespace
+
+/* Called by a wrapper from within its `catch (...)`. */
+extern "C" __attribute__((visibility("hidden"))) void __cppbind_caught() noexcept {
+    if (!caught) ++pending;
+    caught = std::current_exception();
+}
+
+static_assert(sizeof(std::atomic<int>) == sizeof(int), "the front-end reads it as an int");
+
+EXPORT intptr_t cppbind_pending() { return reinterpret_cast<intptr_t>(&pending); }
+
+EXPORT const char *cppbind_exception() {
+    if (!caught) return nullptr;
+    std::exception_ptr mine = std::exchange(caught, nullptr);
+    --pending;
+    intptr_t address = reinterpret_cast<intptr_t>(*reinterpret_cast<void **>(&mine));
+    const std::type_info *type = mine.__cxa_exception_type();
+    intptr_t standard = 0;
+    std::string what;
+    try {
+        std::rethrow_exception(mine);
+    } catch (const std::exception &error) {
+        standard = reinterpret_cast<intptr_t>(&error);
+        what = error.what();
+    } catch (...) {
+    }
+    {
+        std::lock_guard<std::mutex> guard(lock);
+        alive[address] = mine;
+    }
+    taken = (type ? demangled(type->name()) : "?") + '\t' + std::to_string(address) + '\t' + std::to_string(standard) + '\t' + what;
+    return taken.c_str();
+}
+
+EXPORT void cppbind_exception_release(intptr_t address) {
+    std::exception_ptr last;
+    std::lock_guard<std::mutex> guard(lock);
+    auto found = alive.find(address);
+    if (found == alive.end()) return;
+    last = std::move(found->second);
+    alive.erase(found);
+}
+
+EXPORT void cppbind_delete_all(intptr_t wrapper, const intptr_t *addresses, intptr_t n) {
+    auto destroy = reinterpret_cast<void (*)(intptr_t)>(wrapper);
+    for (intptr_t i = 0; i < n; i++) destroy(addresses[i]);
+}

@@ -1,0 +1,230 @@
+"""C++ classes as Python classes.
+
+    instance._cpp          address of the object, as its own class sees it; 0: none.  An int, which PyPy keeps unboxed
+    instance._offset_N     what to add for the base class number N; each class has one for itself and for each base, which the JIT
+                           takes for a constant; a virtual base's is a property that asks the object
+    cls._number            N of the class
+"""
+
+from itertools import count
+
+from cppbind import errors, ownership
+from cppbind.enums import enum_class
+from cppbind.fields import Static, field_property
+from cppbind.overloads import Lazy, function_for
+from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
+
+numbers = count()
+
+
+class CppClass(type):
+    """The metaclass: nested names are found when asked for, static data is written through the class."""
+
+    def __getattr__(cls, name):
+        for one in cls.__mro__:
+            nested = one.__dict__.get("_nested")
+            if nested and name in nested:
+                value = one._make_nested(name)
+                type.__setattr__(one, name, value)
+                return value
+        raise AttributeError(f"{cls.__name__} has no attribute {name!r}")
+
+    def __setattr__(cls, name, value):
+        for one in cls.__mro__:
+            found = one.__dict__.get(name)
+            if isinstance(found, Static):
+                return found.__set__(None, value)
+        type.__setattr__(cls, name, value)
+
+    def __dir__(cls):
+        return sorted({*type.__dir__(cls), *(name for one in cls.__mro__ for name in one.__dict__.get("_nested", ()))})
+
+    def __repr__(cls):
+        return f"<class {cls.__module__}.{cls.__qualname__}>"
+
+
+class Object(metaclass=CppClass):
+    """Base of all C++ classes' Python classes."""
+
+    _cpp = 0
+    _nested = {}
+
+    def __destruct__(self):
+        """Delete the C++ object now, whoever owns it; it may not be used any more."""
+        address = self._cpp
+        if not address:
+            errors.null(self)
+        self._disown(self)
+        self._cpp = 0
+        self._deleter([address])
+
+    @property
+    def __python_owns__(self):
+        """Whether the C++ object is deleted with this instance.  May be set."""
+        return self._owns(self)
+
+    @__python_owns__.setter
+    def __python_owns__(self, value):
+        if bool(value) != self._owns(self):
+            self._own(self, self._cpp) if value else self._disown(self)
+
+    def __bool__(self):
+        return self._cpp != 0
+
+    def __eq__(self, other):
+        if other is None:
+            return self._cpp == 0
+        if not isinstance(other, Object):
+            return NotImplemented
+        return self._cpp == other._cpp and (isinstance(self, type(other)) or isinstance(other, type(self)))
+
+    def __hash__(self):
+        return hash(self._cpp)
+
+    def __repr__(self):
+        return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}>"
+
+
+def make_class(backend, described):
+    """The Python class of a described `records.Class`."""
+    from cppbind.scopes import class_named
+    bases, offsets = [], {}
+    number = next(numbers)
+    for base in described.bases:
+        if "g" in base.flags:
+            continue
+        other = class_named(base.name)
+        bases.append(other)
+        offsets.update(shifted(other, base, backend, described.handle))
+    offsets[number] = 0
+    scope, _, _ = described.name.rpartition("::" + described.short_name)
+    namespace = {"__cpp_name__": described.name, "__module__": ".".join(["cppbind.gbl", *filter(None, scope.split("::"))]),
+                 "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
+    for key, value in offsets.items():
+        namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
+    cls = CppClass(described.short_name, consistent(bases) or (Object,), namespace)
+    add_management(cls, backend, described)
+    add_members(cls, described)
+    return cls
+
+
+def shifted(other, base, backend, handle):
+    """{number: offset} of a base and its bases; a function of the address where that depends on the object."""
+    def virtual(address):
+        return backend.offset(handle, backend.scope(base.name), address)
+    found = {}
+    for number, offset in other._offsets.items():
+        if "v" in base.flags:
+            found[number] = (lambda address, inner=offset: sum_of(virtual(address), inner, address))
+        elif isinstance(offset, int):
+            found[number] = base.offset + offset
+        else:
+            found[number] = (lambda address, inner=offset: sum_of(base.offset, inner, address))
+    return found
+
+
+def sum_of(outer, inner, address):
+    return outer + (inner if isinstance(inner, int) else inner(address + outer))
+
+
+def consistent(bases):
+    """Bases without those that another one derives from: Python orders them all the same."""
+    return tuple(one for one in bases if not any(other is not one and issubclass(other, one) for other in bases))
+
+
+def add_management(cls, backend, described):
+    deleter = ownership.Deleter(backend, described.handle)
+    own, disown, owns = ownership.managing(cls, deleter)
+    new = object.__new__
+
+    def wrap(address):
+        self = new(cls)
+        self._cpp = address
+        return self
+
+    def wrap_part(whole, address):
+        self = new(cls)
+        self._cpp = address
+        self._whole = whole
+        return self
+
+    def take(address):
+        self = new(cls)
+        self._cpp = address
+        own(self, address)
+        return self
+    for name, value in (("_own", own), ("_disown", disown), ("_owns", owns), ("_wrap", wrap), ("_wrap_part", wrap_part), ("_take", take)):
+        type.__setattr__(cls, name, staticmethod(value))
+    type.__setattr__(cls, "_deleter", deleter)
+
+
+def first_init(self, *args, **keywords):
+    """Until a class is first instantiated; then its constructors take the place."""
+    cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
+    if "a" in cls._record.flags:
+        raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
+    constructors = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
+    if not constructors:
+        raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
+    type.__setattr__(cls, "__init__", function_for(constructors, cls, "__init__"))
+    cls.__init__(self, *args, **keywords)
+
+
+def add_members(cls, described):
+    methods = {}
+    nested = cls._nested
+    for member in described.members:
+        if isinstance(member, Function):
+            if member.kind in "mv":
+                methods.setdefault(member.name, []).append(member)
+        elif isinstance(member, Field):
+            if "g" not in member.flags:
+                type.__setattr__(cls, member.name, lazy_property(member))
+        elif isinstance(member, Variable):
+            if "g" not in member.flags:
+                type.__setattr__(cls, member.name, Static(member, cls))
+        elif isinstance(member, (Class, Enum, Alias, Template, Constant)):
+            nested[member.short_name if isinstance(member, Class) else member.name] = member
+            if isinstance(member, Enum) and "s" not in member.flags:
+                for name, value in member.constants:
+                    nested[name] = (member, value)
+    for name, functions in methods.items():
+        type.__setattr__(cls, name, Lazy(cls, name, functions))
+    type.__setattr__(cls, "_make_nested", staticmethod(lambda name: make_nested(cls, nested[name])))
+
+
+def make_nested(cls, member):
+    from cppbind.scopes import class_named, type_object
+    if isinstance(member, Class):
+        return class_named(member.name)
+    if isinstance(member, Enum):
+        return enum_class(member)
+    if isinstance(member, tuple):
+        return enum_class(member[0])(member[1])
+    if isinstance(member, Alias):
+        return type_object(member.code)
+    if isinstance(member, Template):
+        from cppbind.templates import template
+        return template(member, cls._backend)
+    return member.value
+
+
+class lazy_property:
+    """A data member until it is first looked up; then a property takes its place."""
+
+    def __init__(self, field):
+        self.field = field
+
+    def resolve(self, instance):
+        owner = next(one for one in type(instance).__mro__ if one.__dict__.get(self.field.name) is self)
+        made = field_property(self.field, owner)
+        type.__setattr__(owner, self.field.name, made)
+        return made
+
+    def __get__(self, instance, owner):
+        if instance is None:
+            return self
+        return self.resolve(instance).__get__(instance, owner)
+
+    def __set__(self, instance, value):
+        self.resolve(instance).__set__(instance, value)

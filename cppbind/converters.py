@@ -1,0 +1,225 @@
+"""Python values to what wrappers take: one class for each way, found by `converter`.
+
+A converter writes straight-line Python for the functions that `emit` makes:
+
+    ctype      C's name for what crosses
+    test       expression: {v} is taken as it is, in the first round of overload resolution; "" = never
+    lines      statements that put what crosses into {v}; {n} starts the names that `names` gives
+    names      {name: object} for the source: {n}convert is given by itself
+    rank       smaller goes first among overloads that take the same value
+    convert    method: the value that crosses for any other Python value; raises TypeError, ValueError, OverflowError
+
+To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
+"""
+
+from cppbind.backend.api import ffi
+from cppbind.typecode import NUMBERS
+
+cast = ffi.cast
+
+
+class Converter:
+    ctype = "intptr_t"
+    test = ""
+    lines = ("{v} = {n}convert({v})",)
+    rank = 50
+
+    def __init__(self, type):
+        self.type = type
+
+    def names(self):
+        return {}
+
+    def convert(self, value):
+        raise TypeError(f"no conversion from {kind_of(value)} to {self.type.code}")
+
+
+def kind_of(value):
+    return f"{type(value).__name__!r}"
+
+
+# ---- numbers ---------------------------------------------------------------------------------------------------------------
+
+class Integer(Converter):
+    RANKS = {code: rank for rank, code in enumerate("i l x j m y s t B U a h".split())}
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.ctype, _, self.low, self.high = NUMBERS[type.name]
+        self.test = f"type({{v}}) is int and {self.low} <= {{v}} <= {self.high}"
+        self.lines = (f"if not ({self.test}): {{v}} = {{n}}convert({{v}})",)
+        self.rank = self.RANKS.get(type.name, 20)
+
+    def convert(self, value):
+        if isinstance(value, (float, str, bytes)) or not hasattr(value, "__index__"):
+            raise TypeError(f"an integer is expected, not {kind_of(value)}")
+        value = value.__index__()
+        if self.low == 0 and value < 0:
+            raise ValueError(f"cannot convert negative integer {value} to unsigned")
+        if not self.low <= value <= self.high:
+            raise OverflowError(f"{value} is out of range: {self.low} to {self.high}")
+        return value
+
+
+class Boolean(Converter):
+    ctype, rank = "_Bool", 30
+    test = "type({v}) is bool"
+    lines = ("if type({v}) is not bool: {v} = {n}convert({v})",)
+
+    def convert(self, value):
+        if isinstance(value, int) and value in (0, 1):
+            return bool(value)
+        raise ValueError(f"a boolean is expected: True, False, 1 or 0, not {value!r}")
+
+
+class Real(Converter):
+    test = "type({v}) is float"
+    lines = ("if type({v}) is not float: {v} = {n}convert({v})",)
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.ctype = NUMBERS[type.name][0]
+        self.rank = {"d": 10, "f": 11, "e": 12}[type.name]
+
+    def convert(self, value):
+        if isinstance(value, (str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
+            raise TypeError(f"a number is expected, not {kind_of(value)}")
+        return float(value)
+
+
+class Character(Integer):
+    """char, wchar_t, char8_t, char16_t, char32_t: a str of one character, or the number."""
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.rank = 25
+        self.test = "type({v}) is str and len({v}) == 1"
+        self.lines = ("{v} = {n}convert({v})",)
+
+    def convert(self, value):
+        if isinstance(value, bytes) and len(value) == 1:
+            value = value.decode("latin-1")
+        if not isinstance(value, str):
+            return super().convert(value)
+        if len(value) != 1:
+            raise ValueError(f"a single character is expected, not a string of {len(value)}")
+        number = ord(value)
+        if self.low < 0 and 128 <= number < 256 and self.high == 127:
+            number -= 256
+        if number > self.high:
+            raise OverflowError(f"the character {value!r} is out of range")
+        return number
+
+
+class Enumerated(Integer):
+    """An enum crosses as its integer."""
+
+    def __init__(self, type):
+        super().__init__(type.of)
+        self.type = type
+        self.test = "isinstance({v}, {n}enum)"
+        self.rank = 5
+
+    def names(self):
+        from cppbind.scopes import class_named
+        return {"enum": class_named(self.type.name)}
+
+
+# ---- pointers --------------------------------------------------------------------------------------------------------------
+
+class Text(Converter):
+    """const char *: str as UTF-8, bytes, or None; alive as long as the call."""
+    ctype, rank = "const char *", 15
+    test = "type({v}) is str"
+    lines = ("{v} = {n}convert({v})",)
+    null = cast("char *", 0)
+
+    def convert(self, value):
+        if isinstance(value, str):
+            return value.encode("utf-8", "surrogateescape")
+        if isinstance(value, (bytes, bytearray)):
+            return bytes(value)
+        if value is None or is_nullptr(value):
+            return self.null
+        raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
+
+
+class Address(Converter):
+    """void *: an object, a number, None."""
+    rank = 60
+
+    def convert(self, value):
+        if value is None or is_nullptr(value):
+            return 0
+        if isinstance(value, int):
+            return value
+        address = getattr(value, "_cpp", None)
+        if address is None:
+            raise TypeError(f"an object of C++ or an address is expected, not {kind_of(value)}")
+        return address
+
+
+class Object(Converter):
+    """A class by value, reference or pointer: the address of an instance, adjusted to the class that is asked for."""
+    rank = 8
+
+    def __init__(self, type):
+        super().__init__(type)
+        from cppbind.scopes import class_known
+        self.target = type if type.kind == "class" else type.of
+        self.cls = class_known(self.target.name)
+        if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
+            return
+        self.test = "isinstance({v}, {n}cls)"
+        adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
+        if type.kind == "pointer":
+            good = f"    {{v}} = {{v}}._cpp and {adjusted}"
+        else:
+            good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
+        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+
+    def names(self):
+        return {"cls": self.cls} if self.cls else {}
+
+    def convert(self, value):
+        from cppbind.classes import Object as Instance
+        from cppbind.scopes import class_named
+        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+            return 0
+        if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+            if value._cpp or self.type.kind == "pointer":
+                return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
+            raise ValueError("the object is null: it was never constructed, or is deleted")
+        raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
+
+
+def is_nullptr(value):
+    return type(value).__name__ == "nullptr_t"
+
+
+EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
+
+
+def kind_class(type):
+    """The converter's class for a type that EXACT does not have, or None."""
+    if type.kind in ("pointer", "reference", "rvalue"):
+        of = type.of
+        if of.kind == "class":
+            return Object
+        if type.kind == "pointer":
+            return Address
+        if (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
+            return EXACT.get(of.plain) or KINDS[of.kind]
+        return Address
+    return KINDS.get(type.kind)
+
+
+def converter(type):
+    """The converter for parameters of a Type; TypeError if there is none."""
+    found = EXACT.get(type.plain) or kind_class(type)
+    if found is None:
+        raise TypeError(f"C++ parameters of type {type.code} cannot be passed")
+    if type.kind in ("reference", "rvalue") and type.of.kind in ("number", "enum") and found is not Address:
+        type = type.of
+    return found(type)

@@ -1,0 +1,150 @@
+"""Straight-line Python for each C++ function: what the JIT inlines down to the call.
+
+A function finds its entry points and converters in its globals; the source is compiled once for all functions that look alike.
+What a loop over such a call becomes: no allocation and one call_release_gil (tests/cppbind/test_traces.py).
+"""
+
+import builtins
+import types
+
+from cppbind import converters, errors, executors
+from cppbind.backend.api import cast
+from cppbind.typecode import parse
+
+missing = type("missing", (), {"__repr__": lambda self: "..."})()
+codes = {}                                             # source -> its code object
+RESERVED = frozenset("self call err pending null own cast missing r p type int float str bool len isinstance chr".split())
+
+
+def made(source, name, names):
+    """The function of `source`, a def; `names` are its globals, and its parameters' defaults.
+
+    Its globals are a module's, and its code object is its own: so PyPy's JIT takes what they hold for constants.
+    """
+    text = "\n".join(source)
+    code = codes.get(text)
+    if code is None:
+        compiled = compile(text, f"<cppbind {name}>", "exec")
+        code = codes[text] = next(one for one in compiled.co_consts if isinstance(one, types.CodeType))
+    own = types.ModuleType("cppbind.emitted").__dict__
+    own.update(names, __builtins__=builtins)
+    count = source[0].count("=missing")
+    return types.FunctionType(code.replace(co_name=name), own, name, (missing,) * count or None)
+
+
+def entry(address, ctypes, result):
+    """The C function at an address."""
+    return cast(f"{result}(*)({', '.join(ctypes) or 'void'})", address)
+
+
+def parameter_names(function):
+    """The parameters' own names where Python can have them."""
+    names = []
+    for number, parameter in enumerate(function.parameters):
+        name = parameter.name
+        good = name.isidentifier() and name not in RESERVED and name not in names and not name.startswith("_") and not is_keyword(name)
+        names.append(name if good else f"a{number}")
+    return names if len(set(names)) == len(names) else [f"a{number}" for number in range(len(names))]
+
+
+def is_keyword(name):
+    from keyword import iskeyword
+    return iskeyword(name)
+
+
+class Call:
+    """One C++ function on its way to a Python one."""
+
+    def __init__(self, function, scope, form="call"):
+        self.function, self.scope, self.form = function, scope, form
+        self.signature = function.signature(getattr(scope, "__cpp_name__", ""))
+        self.kind = "new" if function.kind == "c" else "static" if function.is_static else "method"
+        self.converters = [converters.converter(parse(one.code)) for one in function.parameters]
+        self.executor = None if self.kind == "new" else executors.executor(parse(function.result))
+
+    def requests(self):
+        """One for each number of arguments that it can be called with."""
+        counts = range(self.function.required, len(self.converters) + 1)
+        return [f"{self.form}\t{self.function.handle}\t{count}" for count in counts]
+
+    def entries(self):
+        """{number of arguments: C function}"""
+        first = ["intptr_t"] if self.kind == "method" else []
+        ctypes = [one.ctype for one in self.converters]
+        result = self.executor.ctype if self.executor else "intptr_t"
+        addresses = self.function.backend.wrappers(self.requests())
+        return {count: entry(address, first + ctypes[:count], result) for count, address in enumerate(addresses, self.function.required)}
+
+    def make(self, name=None):
+        """The Python function; its entry points are compiled now."""
+        function = self.function
+        backend = function.backend
+        names = {"err": backend.pending, "pending": pending_of(backend, self.signature)}
+        arguments = parameter_names(function)
+        first = [] if self.kind == "static" else ["self"]
+        defaults = [one if number < function.required else f"{one}=missing" for number, one in enumerate(arguments)]
+        title = name or ("__init__" if self.kind == "new" else function.name)
+        title = title if title.isidentifier() and not is_keyword(title) else "method"
+        body = []
+        if self.kind == "method":
+            names.update(null=errors.null)
+            body += ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{self.scope._number}"]
+        indent = ""
+        for count in range(len(arguments) + 1):
+            if count:
+                body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
+            if count >= function.required and count < len(arguments):
+                names["missing"] = missing
+                body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                indent += "    "
+        body.append(indent + self.call(len(arguments), arguments))
+        for count, one in self.entries().items():
+            names[f"call{count}"] = one
+        body.append("if err[0]: pending()")
+        body += self.finish(names)
+        source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
+        result = made(source, title, names)
+        result.__name__ = name or title
+        result.__doc__ = self.signature
+        return result
+
+    def convert(self, number, name, names):
+        """Lines that turn the argument into what crosses."""
+        way, prefix = self.converters[number], f"c{number}"
+        for key, value in way.names().items():
+            names[prefix + key] = value
+        names[prefix + "convert"] = converting(way, self.signature, number + 1)
+        return [line.format(v=name, n=prefix) for line in way.lines]
+
+    def call(self, count, arguments):
+        words = (["p"] if self.kind == "method" else []) + arguments[:count]
+        call = f"call{count}({', '.join(words)})"
+        return call if self.executor and self.executor.ctype == "void" else f"r = {call}"
+
+    def finish(self, names):
+        if self.kind == "new":
+            names["own"] = self.scope._own
+            return ["self._cpp = r", "own(self, r)"]
+        if not self.executor.source:
+            return []
+        names["cast"] = cast
+        for key, value in self.executor.names().items():
+            names["r" + key] = value
+        return ["return " + self.executor.source.format(r="r", n="r")]
+
+
+def converting(way, signature, position):
+    """way.convert, whose errors say where they come from."""
+    def convert(value):
+        try:
+            return way.convert(value)
+        except (TypeError, ValueError, OverflowError) as reason:
+            raise errors.refused(reason, signature, position) from None
+    return convert
+
+
+def pending_of(backend, signature):
+    def pending():
+        from cppbind.exceptions import raise_pending
+        raise_pending(backend, signature)
+    return pending

@@ -1,0 +1,25 @@
+"""Enums as Python classes: integers that know their name."""
+
+
+class Enum(int):
+    """Base of all C++ enums' Python classes."""
+
+    def __repr__(self):
+        names = [name for name, value in self._constants if value == self]
+        return f"({type(self).__cpp_name__}::{names[0]}) : ({int(self)})" if names else f"({type(self).__cpp_name__}) : ({int(self)})"
+
+    __str__ = int.__repr__
+
+
+known = {}
+
+
+def enum_class(record):
+    """The Python class of a `records.Enum`."""
+    found = known.get(record.full_name)
+    if found is None:
+        found = type(record.name or record.full_name, (Enum,), {"__cpp_name__": record.full_name, "_constants": record.constants, "_integer": record.integer})
+        for name, value in record.constants:
+            setattr(found, name, found(value))
+        known[record.full_name] = found
+    return found

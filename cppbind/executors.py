@@ -1,0 +1,124 @@
+"""What wrappers return, to Python values: one class for each way, found by `executor`.
+
+    ctype    C's name for what crosses
+    source   expression for the value of {r}; {n} starts the names that `names` gives
+    names    {name: object} for the source
+
+To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
+"""
+
+from cppbind.backend.api import ffi
+from cppbind.typecode import NUMBERS, parse
+
+cast, string = ffi.cast, ffi.string
+CHAR_P = ffi.typeof("char *")
+
+
+class Executor:
+    ctype, source = "intptr_t", "{r}"
+
+    def __init__(self, type):
+        self.type = type
+
+    def names(self):
+        return {}
+
+
+class Nothing(Executor):
+    ctype, source = "void", ""
+
+
+class Number(Executor):
+    def __init__(self, type):
+        super().__init__(type)
+        self.ctype = NUMBERS[type.name][0]
+
+
+class Character(Number):
+    source = "chr({r} & {n}mask)"
+
+    def names(self):
+        return {"mask": 256 ** NUMBERS[self.type.name][1] - 1}
+
+
+class Enumerated(Executor):
+    source = "{n}enum({r})"
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.ctype = NUMBERS[type.of.name][0]
+
+    def names(self):
+        from cppbind.scopes import class_named
+        return {"enum": class_named(self.type.name)}
+
+
+def text_at(address):
+    """The str at a char *; None for a null pointer."""
+    return string(cast(CHAR_P, address)).decode("utf-8", "surrogateescape") if address else None
+
+
+class Text(Executor):
+    source = "{n}text({r})"
+
+    def names(self):
+        return {"text": text_at}
+
+
+class Referred(Executor):
+    """A number or pointer by reference: what is there now."""
+    source = "{n}inner(cast({n}pointer, {r})[0])"
+
+    def names(self):
+        return {"pointer": ffi.typeof(executor(self.type.of).ctype + " *"), "inner": reader(self.type.of)}
+
+
+class Object(Executor):
+    """A class by pointer or reference: an instance that does not own it."""
+    source = "{n}wrap({r})"
+
+    def names(self):
+        from cppbind.scopes import class_named
+        return {"wrap": class_named(self.type.of.name)._wrap}
+
+
+class Value(Executor):
+    """A class by value: the wrapper made a copy with new, which the instance owns."""
+    source = "{n}take({r})"
+
+    def names(self):
+        from cppbind.scopes import class_named
+        return {"take": class_named(self.type.name)._take}
+
+
+EXACT = {"v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
+
+
+def executor(type):
+    """The executor for results of a Type; TypeError if there is none."""
+    found = EXACT.get(type.plain)
+    if found is None and type.kind in ("pointer", "reference", "rvalue"):
+        of = type.of
+        found = Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
+    found = found or KINDS.get(type.kind)
+    if found is None:
+        raise TypeError(f"C++ results of type {type.code} cannot be taken")
+    return found(type)
+
+
+readers = {}
+
+
+def reader(type):
+    """A function from what crosses to the Python value, for a Type; identity for numbers."""
+    found = readers.get(type.code)
+    if found is None:
+        way = executor(type)
+        source = way.source.format(r="r", n="")
+        found = readers[type.code] = eval(f"lambda r: {source}", {**way.names(), "cast": cast})
+    return found
+
+
+def reader_of(code):
+    return reader(parse(code))

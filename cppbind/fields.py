@@ -1,0 +1,133 @@
+"""Data members and variables as properties over raw memory: no call, no allocation in a trace."""
+
+from cppbind import converters, errors, executors
+from cppbind.backend.api import cast, ffi
+from cppbind.emit import made
+from cppbind.typecode import NUMBERS, parse
+
+
+class Place:
+    """How a type lies in memory: expressions to read it, lines to write it, at the address {p}."""
+
+    def __init__(self, type, const):
+        self.type, self.names, self.write = type, {"cast": cast}, None
+        if type.kind in ("number", "enum", "pointer"):
+            self.word(type, const)
+        elif type.kind == "class":
+            self.instance(type)
+        elif type.kind in ("reference", "rvalue"):
+            self.names.update(word=ffi.typeof("intptr_t *"), inner=executors.reader(type))
+            self.read = "inner(cast(word, {p})[0])"
+        elif type.kind == "array":
+            self.array(type)
+        else:
+            raise TypeError(f"C++ data of type {type.code} is not readable")
+
+    def word(self, type, const):
+        way = executors.executor(type)
+        if type.name == "e":
+            self.names["pointer"] = ffi.typeof("long double *")
+            self.read = "float(cast(pointer, {p})[0])"
+        else:
+            self.names["pointer"] = ffi.typeof(("intptr_t" if type.kind == "pointer" else way.ctype) + " *")
+            self.read = way.source.format(r="cast(pointer, {p})[0]", n="r")
+            self.names.update({"r" + key: value for key, value in way.names().items()})
+        if const or type.const or type.code == "PKc":
+            return
+        taker = converters.converter(type)
+        self.names.update({"c" + key: value for key, value in taker.names().items()})
+        self.names["cconvert"] = taker.convert
+        self.write = [line.format(v="value", n="c") for line in taker.lines] + ["cast(pointer, {p})[0] = value"]
+
+    def instance(self, type):
+        from cppbind.scopes import class_named
+        self.names["wrap"] = class_named(type.name)._wrap_part
+        self.read = "wrap(self, {p})"
+
+    def array(self, type):
+        if type.of.kind != "number" or type.count is None:
+            raise TypeError(f"C++ arrays of type {type.code} are not readable")
+        self.names["pointer"] = ffi.typeof(f"{NUMBERS[type.of.name][0]}(*)[{type.count}]")
+        self.read = "cast(pointer, {p})[0]"
+
+
+def field_property(field, scope):
+    """The property of a data member."""
+    signature = f"{field.spelling} {scope.__cpp_name__}::{field.name}"
+    if field.bits:
+        return bit_field(field, scope, signature)
+    place = Place(parse(field.code), "c" in field.flags)
+    begin = ["    p = self._cpp", "    if not p: null(self)"]
+    address = f"p + self._offset_{scope._number} + {field.offset}"
+    names = {"null": errors.null, **place.names}
+    get = made(["def get(self):", *begin, "    return " + place.read.format(p=address)], "get", names)
+    if place.write is None:
+        return property(get, read_only(signature) if "c" in field.flags else None, doc=signature)
+    body = [f"    {line.format(p=address)}" for line in place.write]
+    return property(get, made(["def set(self, value):", *begin, *body], "set", names), doc=signature)
+
+
+def bit_field(field, scope, signature):
+    """Bits `first` to `first + width` of the word at the field's byte, little-endian."""
+    type = parse(field.code)
+    low = NUMBERS[(type.of if type.kind == "enum" else type).name][2]
+    first, width = field.bits
+    pointer = ffi.typeof("unsigned char *")
+    size = (first + width + 7) // 8
+    mask, sign = (1 << width) - 1, 1 << (width - 1) if low < 0 else 0
+
+    def at(self):
+        if not self._cpp:
+            errors.null(self)
+        return cast(pointer, self._cpp + getattr(self, f"_offset_{scope._number}") + field.offset)
+
+    def get(self):
+        p = at(self)
+        value = int.from_bytes(bytes(p[i] for i in range(size)), "little") >> first & mask
+        value = (value ^ sign) - sign
+        return value if type.name != "b" else bool(value)
+
+    def set(self, value):
+        if not -(mask + 1 >> 1) * (low < 0) <= value <= mask >> (low < 0):
+            raise OverflowError(f"{signature}: {value} does not fit {width} bits")
+        p = at(self)
+        old = int.from_bytes(bytes(p[i] for i in range(size)), "little")
+        new = old & ~(mask << first) | (value & mask) << first
+        for i, byte in enumerate(new.to_bytes(size, "little")):
+            p[i] = byte
+    return property(get, set, doc=signature)
+
+
+def read_only(signature):
+    def set(self, value):
+        raise TypeError(f"{signature}: assignment to a const member")
+    return set
+
+
+class Static:
+    """A variable of a class or namespace: read and written by instance and class alike."""
+
+    def __init__(self, variable, scope):
+        self.variable, self.scope, self.functions = variable, scope, None
+
+    def made(self):
+        if self.functions is None:
+            variable = self.variable
+            place = Place(parse(variable.code), "c" in variable.flags)
+            address = variable.backend.address(variable.handle)
+            names = {**place.names, "self": None}
+            get = made(["def get():", "    return " + place.read.format(p=address)], "get", names)
+            set = None
+            if place.write:
+                set = made(["def set(value):", *[f"    {line.format(p=address)}" for line in place.write]], "set", place.names)
+            self.functions = get, set
+        return self.functions
+
+    def __get__(self, instance, owner):
+        return self.made()[0]()
+
+    def __set__(self, instance, value):
+        set = self.made()[1]
+        if set is None:
+            raise TypeError(f"{self.variable.spelling} {self.variable.name}: assignment to a const or class variable")
+        set(value)

@@ -1,0 +1,217 @@
+"""Namespaces, and finding things by name: in the loaded dictionaries first, then with the compiler."""
+
+import types
+from _thread import RLock
+
+from cppbind.backend import api, records
+from cppbind.enums import enum_class
+from cppbind.fields import Static
+from cppbind.overloads import function_for
+from cppbind.typecode import parse
+
+lock = RLock()
+dictionaries = []                                      # back-ends that do not compile, the last loaded first
+classes = {}                                           # full name -> Python class
+namespaces = {}                                        # full name -> Namespace
+BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
+
+
+def backends():
+    """Where to look, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
+    yield from dictionaries
+    try:
+        yield api.compiler()
+    except ImportError:
+        if not dictionaries:
+            raise
+
+
+def there():
+    """The back-ends that need not be started."""
+    return [*dictionaries, *filter(None, [api.started])]
+
+
+# ---- classes -----------------------------------------------------------------------------------------------------------
+
+def class_named(name):
+    """The Python class of a C++ class or enum by its full name; NameError if there is none."""
+    found = classes.get(name)
+    if found is None:
+        with lock:
+            found = classes.get(name)
+            if found is None:
+                found = classes[name] = new_class(name)
+    return found
+
+
+def class_known(name):
+    """The same if a back-end that is there has it, else None: the compiler is not started, say for a type that a parameter mentions."""
+    found = classes.get(name)
+    if found is None:
+        with lock:
+            try:
+                found = classes[name] = new_class(name, there())
+            except NameError:
+                return None
+    return found
+
+
+def new_class(name, places=None):
+    from cppbind.classes import make_class
+    for backend in places or backends():
+        handle = backend.scope(name)
+        text = backend.describe(handle) if handle else None
+        if text is None:
+            continue
+        if text.startswith("enum\t"):
+            return enum_class(records.parse(backend, text)[0])
+        described = records.parse_class(backend, text)
+        if described.name in classes:
+            return classes[described.name]
+        return make_class(backend, described)
+    raise NameError(f"there is no C++ class {name!r}")
+
+
+def described(name):
+    """The `records.Class` of a name, None if the back-ends that are there have none: the compiler is not started for this."""
+    found = classes.get(name)
+    if found is not None:
+        return getattr(found, "_record", None)
+    for backend in there():
+        handle = backend.scope(name)
+        text = backend.describe(handle) if handle else None
+        if text and text.startswith("class\t"):
+            return records.parse_class(backend, text)
+    return None
+
+
+def type_object(code):
+    """What stands for a type in Python: a class, or for numbers Python's own."""
+    type = parse(code)
+    if type.kind in ("class", "enum"):
+        return class_named(type.name)
+    if type.kind == "number":
+        return BUILTINS.get(type.name, int)
+    return CppType(code)
+
+
+class CppType:
+    """A type that has no class in Python, for use as a template argument."""
+
+    def __init__(self, code):
+        self.code = code
+
+
+def type_of_text(text):
+    """The same for a type as C++ writes it; TypeError with the compiler's words."""
+    for backend in backends():
+        found = backend.type(text)
+        if found:
+            return type_object(found[0])
+    raise TypeError(f"{text!r} is no C++ type:\n{backend.message()}")
+
+
+# ---- namespaces ----------------------------------------------------------------------------------------------------------
+
+class Namespace(types.ModuleType):
+    """A C++ namespace: names are found when they are first asked for.  Variables are properties of the instance's own class."""
+
+    def __new__(cls, name):
+        return types.ModuleType.__new__(type(cls.__name__, (cls,), {}), name)
+
+    def __init__(self, name):
+        super().__init__("cppbind.gbl" + "".join("." + part for part in name.split("::") if part))
+        self.__dict__["__cpp_name__"] = name
+        self.__dict__["__path__"] = []
+        self.__dict__["_functions"] = set()
+
+    def __repr__(self):
+        return f"<namespace {self.__cpp_name__ or '::'}>"
+
+    def __getattr__(self, name):
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        with lock:
+            return bind(self, name)
+
+    def __setattr__(self, name, value):
+        if name not in self.__dict__ and not hasattr(type(self), name):
+            try:
+                bind(self, name)
+            except AttributeError:
+                pass
+        super().__setattr__(name, value)
+
+    def __dir__(self):
+        found = set(types.ModuleType.__dir__(self))
+        for backend in backends():
+            scope = backend.scope(self.__cpp_name__)
+            if scope or not self.__cpp_name__:
+                found.update(backend.names(scope))
+        return sorted(found)
+
+
+def namespace(name):
+    """The Namespace of a full name."""
+    found = namespaces.get(name)
+    if found is None:
+        found = namespaces[name] = Namespace(name)
+        import sys
+        sys.modules.setdefault(found.__name__, found)
+    return found
+
+
+def bind(space, name):
+    """Find a name in a namespace, keep it there, and return it; AttributeError if there is none."""
+    functions = []
+    for backend in backends():
+        scope = backend.scope(space.__cpp_name__)
+        text = backend.lookup(scope, name) if scope else None
+        if text is None:
+            continue
+        found = records.parse(backend, text)
+        here = [one for one in found if isinstance(one, records.Function)]
+        if not here:
+            return bind_other(space, name, found[0], backend)
+        functions = here
+        break
+    if not functions:
+        raise AttributeError(f"C++ has no name {name!r} in {space.__cpp_name__ or 'the global namespace'}")
+    space._functions.add(name)
+    function = space.__dict__[name] = function_for(functions, space, name)
+    return function
+
+
+def bind_other(space, name, record, backend):
+    """A class, namespace, enum, variable, ... becomes an attribute."""
+    if isinstance(record, records.Variable):
+        static = Static(record, space)
+        setattr(type(space), name, property(lambda self: static.__get__(None, None), static.__set__))
+        return getattr(space, name)
+    if isinstance(record, records.Class):
+        value = class_named(record.name)
+    elif isinstance(record, records.Namespace):
+        value = namespace(record.name)
+    elif isinstance(record, records.Enum):
+        value = enum_class(record)
+    elif isinstance(record, records.Constant):
+        enum = parse(record.code)
+        value = class_named(enum.name)(record.value) if enum.kind == "enum" and "(" not in enum.name else record.value
+    elif isinstance(record, records.Alias):
+        value = type_object(record.code)
+    else:
+        from cppbind.templates import template
+        value = template(record, backend)
+    space.__dict__[name] = value
+    return value
+
+
+def changed():
+    """New code was compiled: functions may have new overloads."""
+    for space in namespaces.values():
+        for name in space._functions:
+            space.__dict__.pop(name, None)
+        space._functions.clear()
+
+
+gbl = namespace("")

@@ -1,0 +1,104 @@
+"""Code and libraries: cppdef, cppexec, include, load_library and their kin."""
+
+import os
+import sys
+import warnings
+
+from cppbind import scopes
+from cppbind.backend import api
+from cppbind.backend.api import ffi
+
+library_paths, libraries = [], {}
+
+
+def run(code, error, what):
+    state, told = api.compiler().compile(code)
+    if state < 0:
+        raise error(f"{what}\n{told}" if what else told)
+    scopes.changed()
+    if state:
+        warnings.warn(told, stacklevel=3)
+    return True
+
+
+def cppdef(source):
+    """Declare C++; True.  SyntaxError with the compiler's words, a warning for its warnings."""
+    return run(source, SyntaxError, "Failed to parse the given C++ code")
+
+
+def cppexec(statement):
+    """Run C++ statements; True.  SyntaxError with the compiler's words."""
+    statement = statement.strip()
+    return run(statement if statement.endswith((";", "}")) else statement + ";", SyntaxError, "Failed to run the given C++ code")
+
+
+def include(header):
+    """#include a header; True.  ImportError with the compiler's words."""
+    return run(f"#include <{header}>\n" if not os.path.isabs(header) else f'#include "{header}"\n', ImportError, f"Failed to load header file {header!r}")
+
+
+def c_include(header):
+    """#include a header of C; True.  ImportError with the compiler's words."""
+    return run(f'extern "C" {{\n#include "{header}"\n}}\n', ImportError, f"Failed to load header file {header!r}")
+
+
+def load_library(name):
+    """Load a shared library, by path or by name with or without lib and .so; True.  RuntimeError if there is none."""
+    problem = None
+    for path in candidates(name):
+        try:
+            libraries[path] = ffi.dlopen(path, ffi.RTLD_NOW | ffi.RTLD_GLOBAL)
+            return True
+        except OSError as reason:
+            problem = problem if problem and os.path.exists(path) is False else reason
+    raise RuntimeError(f"could not load library {name!r}: {problem}")
+
+
+def candidates(name):
+    """The file names to try."""
+    names = [name]
+    if os.sep not in name:
+        stem = name if name.startswith("lib") else "lib" + name
+        names += [name + ".so", stem, stem + ".so"]
+    for one in names:
+        for folder in library_paths if os.sep not in one else ():
+            yield os.path.join(folder, one)
+        if os.sep in one or ".so" in one:
+            yield one
+    for folder in (os.path.join(sys.prefix, "lib"), os.path.join(os.environ.get("CONDA_PREFIX", sys.prefix), "lib")):
+        for one in names:
+            if os.sep not in one and ".so" in one:
+                yield os.path.join(folder, one)
+
+
+def load_reflection_info(name):
+    """Load a dictionary that `python -m cppbind.genreflex` made.  RuntimeError if there is none."""
+    from cppbind.backend import dictionary
+    problem = None
+    for path in candidates(name):
+        try:
+            scopes.dictionaries.insert(0, dictionary.load(path))
+        except OSError as reason:
+            problem = reason
+            continue
+        scopes.changed()
+        return True
+    raise RuntimeError(f"could not load dictionary {name!r}: {problem}")
+
+
+def add_include_path(path):
+    """A folder, or several, to look for headers in.  OSError if there is no such folder."""
+    for one in [path] if isinstance(path, (str, os.PathLike)) else path:
+        one = os.path.abspath(os.fspath(one))
+        if not os.path.isdir(one):
+            raise OSError(f"no such directory: {one}")
+        api.add_include_path(one)
+
+
+def add_library_path(path):
+    """A folder, or several, to look for libraries in.  OSError if there is no such folder."""
+    for one in [path] if isinstance(path, (str, os.PathLike)) else path:
+        one = os.path.abspath(os.fspath(one))
+        if not os.path.isdir(one):
+            raise OSError(f"no such directory: {one}")
+        library_paths.append(one)

@@ -1,0 +1,47 @@
+"""What calls of C++ become in compiled loops: the call itself, and nothing for memory."""
+
+import sys
+
+import pytest
+
+from tests import traces
+
+pytestmark = pytest.mark.skipif(sys.implementation.name != "pypy", reason="it is about PyPy's tracing JIT")
+
+SETUP = """
+import cppbind
+cppbind.cppdef('''
+class MyClass { public: MyClass(int i = -99) : m_myint(i) {} int GetMyInt() { return m_myint; } void SetMyInt(int i) { m_myint = i; } int m_myint; double d = 1; };
+class Other : public MyClass { public: int sum(const MyClass &other) { return other.m_myint + m_myint; } };
+int over(int x) { return x + 1; }
+double over(double x) { return x + 1; }
+int free_function(int x, int y = 2) { return x + y; }
+int counter = 0;
+''')
+gbl = cppbind.gbl
+over, free_function = gbl.over, gbl.free_function
+"""
+
+# body of the loop; calls of C++
+CASES = {
+    "method": ("total += m.GetMyInt()", 1),
+    "method, argument": ("m.SetMyInt(i)", 1),
+    "inherited method": ("total += o.GetMyInt()", 1),
+    "method, object": ("total += o.sum(m)", 1),
+    "overloads": ("total += over(i)", 1),
+    "overloads, double": ("total += over(1.5)", 1),
+    "function, default": ("total += free_function(i)", 1),
+    "member": ("total += m.m_myint", 0),
+    "member, double": ("total += m.d", 0),
+    "set member": ("m.m_myint = i", 0),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_loop(cpp, case):
+    body, calls = CASES[case]
+    loop = traces.hot_loop(SETUP, "m, o", "gbl.MyClass(2), gbl.Other()", body)
+    assert loop.calls("call_release_gil") == calls, loop.lines()
+    assert loop.allocations == {}, loop.lines()
+    others = {name: n for name, n in loop.operations.items() if name.startswith("call") and not name.startswith("call_release_gil")}
+    assert not others, loop.lines()
