@@ -202,7 +202,8 @@ def worth_a_link(p):
 def keep_link(p, x):
     """Let C value `p` and VM object `x` stand for each other from now on; another object, if `p` has one, as from another thread."""
     if multi[0]:
-        return share_link(p, x, -1) or from_pointer(p)
+        first = share_link(p, x, -1)
+        return from_pointer(p) if first is None else first
     w = lib.m_link_existing(p)
     index = (w >> 3) & INDEX
     first = table[index]
@@ -346,13 +347,10 @@ def simple(p):
 
 def from_list(p):
     """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
-<<<<<<< HEAD
-    if multi[0]:
-        return from_shared_list(p)
-=======
     if long_at(p - 16):                                # twice among the arguments of one callback
         return from_pointer(p)
->>>>>>> main
+    if multi[0]:
+        return from_shared_list(p)
     n = long_at(p + 16)
     x = None
     if n > 3:
