@@ -16,7 +16,8 @@ from capi.core.engine import ffi, lib
 from capi.core.guards import Token, anchor_of, guard, rounds, set_anchor, unfired, watch
 from capi.core.mirror import M_LIMBO, give_cell, keep, mark, mirror
 from capi.core.pace import round_over
-from capi.core.words import demoted, wrapping, wrefs
+from capi.core.turns import wrapping
+from capi.core.words import demoted, wrefs
 
 PATIENCE = 4
 BATCH = 256                                # wrappers that share a token

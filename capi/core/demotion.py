@@ -7,10 +7,10 @@ moves a VM object between table and cell lifts the link first: it is not freed m
 
 import gc
 import weakref
-from _thread import RLock
 
 from capi.core import words
 from capi.core.engine import lib
+from capi.core.turns import moving
 from capi.core.words import INDEX, demoted, demoted_ids, links, table
 
 class ref(weakref.ref):
@@ -29,7 +29,6 @@ class Cell:
 
 
 BY_NONE, BY_GUARD, BY_TOKEN = range(3)     # what brings a cell back
-moving = RLock()                           # held while an object moves; no sweep begins in the middle of it
 candidates = []                            # cells of objects demoted a moment ago, which the table still holds
 changed = [False]                          # what the mirror last made is not as it was
 returned, fired = [], []                   # guards and tokens that came back

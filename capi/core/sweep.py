@@ -8,8 +8,8 @@ capi/core/cycles.py, which acts after a major one.  Because no hook runs while o
 import gc
 from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, guards, pace, typecall, words
-from capi.core.demotion import candidates, fired, let_candidates_go, moving, returned
+from capi.core import cycles, guards, pace, turns, typecall, words
+from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
 from capi.core.words import DRAIN_AT, M_HELD, behind, drain, held, scrub_links, table, wrefs
@@ -22,7 +22,7 @@ ROUNDS = 10                                # of gc.collect(): what dies at one l
 def alone(sweep):
     """`sweep`, but not while another runs: a hook may come in the middle of one, and C code that one calls may start one."""
     def guarded(*args):
-        if words.trace_busy[0] or moving._is_owned() or not busy.acquire(False):
+        if words.trace_busy[0] or turns.has_any() or not busy.acquire(False):
             return 0
         sweeper[0] = get_ident()
         behind[0] = words.multi[0] and (pace.rounds_left[0] or any([len(back.wrappers) > pace.LEAST for back in returned]))
@@ -38,7 +38,7 @@ def alone(sweep):
 
 def let_it_catch_up():
     """There is much garbage to look for, and another thread is at it: do not make more meanwhile."""
-    if sweeper[0] == get_ident() or moving._is_owned() or words.wrapping._is_owned() or words.drainer[0] == get_ident():
+    if sweeper[0] == get_ident() or turns.has_any() or words.drainer[0] == get_ident():
         return
     if busy.acquire(True, PAUSE):
         busy.release()

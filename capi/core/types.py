@@ -11,6 +11,7 @@ from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
+from capi.core.turns import wrapping
 from capi.core.words import (INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
                              from_pointer, getters, uint_at, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
@@ -32,7 +33,7 @@ def make_address(cls):
             pass
         if not words.multi[0]:
             return make_struct(x)
-        with words.wrapping:                           # another thread may be about to do the same
+        with wrapping:                           # another thread may be about to do the same
             try:
                 return get(x)
             except AttributeError:

@@ -7,12 +7,13 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 import sys
 import types
 import weakref
-from _thread import RLock, allocate_lock, get_ident
+from _thread import allocate_lock, get_ident
 
 from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
+from capi.core.turns import typing, wrapping
 
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
@@ -163,7 +164,6 @@ def wrap_alone(p, index):
         return factories[info_view(long_at(p + 8)).factory](p, index) if x is None else x
 
 
-wrapping = RLock()                         # held, with several threads, while a struct gets its wrapper or a wrapper its struct
 
 
 def from_pointer(p):
@@ -606,15 +606,20 @@ def tie(x, w):
 
 def tie_first(x, w):
     """`tie`, unless `x` has a link, as another thread may have been faster; its link."""
-    with tying:
+    claim = claims.setdefault(id(x), w)                # one of them at a time, in one step
+    if claim != w:
+        return claim
+    try:
         first = links.get(x)
-        if first is not None:
-            return first
-        tie(x, w)
-    return w
+        if first is None:
+            tie(x, w)
+            first = w
+        return first
+    finally:
+        del claims[id(x)]
 
 
-tying = RLock()
+claims = {}                                # id of an object that gets its link now -> the link
 
 
 def untie(x):
@@ -727,6 +732,10 @@ def link(x):
     if p_type is None:
         p_type = type_address(cls)
         if cls in getters:
+            return getters[cls](x)
+    elif unready[0]:                                   # another thread may be about to make it
+        type_address(cls)
+        if info_view(p_type).kind == K_INSTANCE:
             return getters[cls](x)
     if issubclass(cls, type):
         type_address(x)
@@ -923,10 +932,20 @@ def scrub_links():
 def type_address(cls):
     """Address of the PyTypeObject of a class, made on demand."""
     p = addresses.get(cls)
-    if p is None:
-        from capi.core.classes import make_type
-        p = make_type(cls)
+    if p is None or unready[0]:
+        with typing:
+            p = addresses.get(cls)
+            if p is None:
+                from capi.core.classes import make_type
+                unready[0] += 1
+                try:
+                    p = make_type(cls)
+                finally:
+                    unready[0] -= 1
     return p
+
+
+unready = [0]                              # how many are being made: `addresses` has them already
 
 
 def sweep_young():
