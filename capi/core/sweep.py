@@ -2,7 +2,8 @@
 
 A wrapper has no finaliser and its weak reference no callback, which would cost ten times its making.  Instead the table
 is swept: what was made since the last sweep after each minor collection; what has survived that is watched by
-capi/core/cycles.py, which acts after a major one.  Because no hook runs while one long C function calls back, the crossing path counts as well and sweeps when much has piled up.
+a guard (capi/core/guards.py), and capi/core/cycles.py acts after a major one.  Because no hook runs while one long C function calls
+back, the crossing path counts as well and sweeps when much has piled up.
 """
 
 import gc
