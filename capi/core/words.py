@@ -150,18 +150,20 @@ def from_weak(w):
         if x is not None:
             return x
     p = slot_objects[2 * index]
-    info = info_view(long_at(p + 8))
-    if multi[0] and info.kind == K_INSTANCE:
+    if multi[0]:
         return wrap_alone(p, index)
-    return factories[info.factory](p, index)
+    return factories[info_view(long_at(p + 8)).factory](p, index)
 
 
 def wrap_alone(p, index):
     """With several threads: one of them makes the wrapper."""
+    info = info_view(long_at(p + 8))
+    if info.kind != K_INSTANCE:                        # a demoted link
+        return factories[info.factory](p, index)
     with wrapping:
         r = wrefs[index]
         x = None if r is None else r()
-        return factories[info_view(long_at(p + 8)).factory](p, index) if x is None else x
+        return factories[info.factory](p, index) if x is None else x
 
 
 

@@ -17,11 +17,8 @@ static int64_t dead_weight;             /* dead proxies, large values counted by
 static uint32_t *limbo, limbo_n, limbo_cap;      /* slots that the VM still clears: nobody gets them meanwhile */
 static uint32_t *young, young_n, young_cap;      /* weak slots made since the last sweep */
 
-/* Room for one more than `n` in an array of `*cap`. */
-void *m_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+void *m_grown(void *array, uint32_t *cap, size_t size)
 {
-    if (likely(n < *cap))
-        return array;
     *cap = *cap ? *cap * 2 : 256;
     array = realloc(array, *cap * size);
     if (!array)

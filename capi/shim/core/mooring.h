@@ -197,7 +197,14 @@ typedef struct {
 
 extern MSlot *m_slots;
 extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
-void *m_grow(void *array, uint32_t n, uint32_t *cap, size_t size);      /* realloc() if it is full */
+void *m_grown(void *array, uint32_t *cap, size_t size);
+
+/* Room for one more than `n` in an array of `*cap`. */
+static inline void *m_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+{
+    return likely(n < *cap) ? array : m_grown(array, cap, size);
+}
+
 W m_slot_new(PyObject *op, int tag);
 void m_slot_room(void);                 /* so that m_slot_new() does not call back */
 void m_slot_rest(uint32_t index);       /* free it, but what the VM has at this index was not cleared */
