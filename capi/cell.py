@@ -24,7 +24,7 @@ def PyCell_Get(cell):
         return NULL
 
 
-@api("int PyCell_Set(PyObject *cell, PyObject *value)")
+@api("int PyCell_Set(PyObject *cell, PyObject *value)", given=("value",))
 def PyCell_Set(cell, value):
     if value is not NULL:
         checked(cell).cell_contents = value

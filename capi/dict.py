@@ -63,13 +63,13 @@ def vm_dict_get_text(mp, p_key):
     return get(mp, text(p_key), NULL)
 
 
-@vm("int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)")
+@vm("int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)", given=("key", "item"))
 def vm_dict_set(mp, key, item):
     check(mp)
     set_item(mp, key, item)
 
 
-@vm("int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)")
+@vm("int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)", given=("item",))
 def vm_dict_set_text(dp, p_key, item):
     check(dp)
     set_item(dp, text(p_key), item)

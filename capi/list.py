@@ -67,12 +67,12 @@ def vm_list_set(list, index, item):
     set_item(list, index, None if item is NULL else item)
 
 
-@vm("int vm_list_append(PyObject *list, PyObject *item)")
+@vm("int vm_list_append(PyObject *list, PyObject *item)", given=("item",))
 def vm_list_append(list, item):
     append(list, item)
 
 
-@vm("int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)")
+@vm("int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)", given=("item",))
 def vm_list_insert(list, index, item):
     insert(list, index, item)
 

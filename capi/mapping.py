@@ -9,7 +9,7 @@ def vm_mapping_get_text(o, p_key):
     return o[text(p_key)]
 
 
-@vm("int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)")
+@vm("int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)", given=("value",))
 def vm_mapping_set_text(o, p_key, value):
     check(o, p_key)
     o[text(p_key)] = value

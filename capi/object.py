@@ -137,7 +137,7 @@ def vm_get_item(o, key):
     return o[key]
 
 
-@vm("int vm_set_item(PyObject *o, PyObject *key, PyObject *v)")
+@vm("int vm_set_item(PyObject *o, PyObject *key, PyObject *v)", given=("key", "v"))
 def vm_set_item(o, key, v):
     o[key] = v
 
@@ -208,7 +208,7 @@ def vm_lookup_special(o, name):
     return found if get is None else get(found, o, type(o))
 
 
-@vm("int vm_setattr(PyObject *o, PyObject *name, PyObject *value)")
+@vm("int vm_setattr(PyObject *o, PyObject *name, PyObject *value)", given=("value",))
 def vm_setattr(o, name, value):
     setattr(o, name, value)
 
@@ -282,7 +282,7 @@ def vm_generic_getattr(o, name):
     return get_with_dict(o, name, dictionary(o))
 
 
-@vm("int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)")
+@vm("int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)", given=("value",))
 def vm_generic_setattr(o, name, value):
     dictionary = dictionary_of(o)
     if dictionary is not None:
@@ -300,7 +300,7 @@ def vm_getattr_with_dict(o, name, dict):
     return get_with_dict(o, name, dict)
 
 
-@vm("int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict)")
+@vm("int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict)", given=("value",))
 def vm_setattr_with_dict(o, name, value, dict):
     set_with_dict(o, name, value, dict)
 

@@ -10,7 +10,7 @@ def PyODict_New():
     return OrderedDict()
 
 
-@api("int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)")
+@api("int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)", given=("key", "item"))
 def PyODict_SetItem(od, key, item):
     OrderedDict.__setitem__(od, key, item)
 

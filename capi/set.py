@@ -41,7 +41,7 @@ def PySet_Contains(anyset, key):
     return SET.__contains__(anyset, key) if isinstance(anyset, SET) else FROZEN.__contains__(anyset, key)
 
 
-@api("int PySet_Add(PyObject *set, PyObject *key)")
+@api("int PySet_Add(PyObject *set, PyObject *key)", given=("key",))
 def PySet_Add(set, key):
     if not isinstance(set, SET):
         bad()

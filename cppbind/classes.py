@@ -3,22 +3,28 @@
     instance._cpp          address of the object, as its own class sees it; 0: none.  An int, which PyPy keeps unboxed
     instance._offset_N     what to add for the base class number N; each class has one for itself and for each base, which the JIT
                            takes for a constant; a virtual base's is a property that asks the object
-    cls._number            N of the class
+    cls._number            N of the class, from 1
 """
 
 from itertools import count
 
-from cppbind import errors, ownership
+from cppbind import cross, errors, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
+from cppbind.stl import pythonize
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
 
-numbers = count()
+numbers = count(1)
 
 
 class CppClass(type):
     """The metaclass: nested names are found when asked for, static data is written through the class."""
+
+    def __init__(cls, name, bases, namespace, **keywords):
+        super().__init__(name, bases, namespace, **keywords)
+        if "_record" not in namespace and bases and bases != (Object,):
+            cross.derive(cls)
 
     def __getattr__(cls, name):
         for one in cls.__mro__:
@@ -35,6 +41,8 @@ class CppClass(type):
             if isinstance(found, Static):
                 return found.__set__(None, value)
         type.__setattr__(cls, name, value)
+        if cls.__dict__.get("_dispatch"):
+            cross.changed(cls, name)
 
     def __dir__(cls):
         return sorted({*type.__dir__(cls), *(name for one in cls.__mro__ for name in one.__dict__.get("_nested", ()))})
@@ -48,6 +56,12 @@ class Object(metaclass=CppClass):
 
     _cpp = 0
     _nested = {}
+    _dispatch = None                                   # of a Python class: cross.Dispatcher
+
+    def __init__(self, *arguments, **keywords):
+        if self._dispatch is None:
+            raise TypeError(f"{type(self).__name__} cannot be constructed")
+        self._dispatch.construct(self, arguments, keywords)
 
     def __destruct__(self):
         """Delete the C++ object now, whoever owns it; it may not be used any more."""
@@ -85,7 +99,7 @@ class Object(metaclass=CppClass):
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}>"
 
 
-def make_class(backend, described):
+def make_class(backend, described, meta=CppClass):
     """The Python class of a described `records.Class`."""
     from cppbind.scopes import class_named
     bases, offsets = [], {}
@@ -97,14 +111,18 @@ def make_class(backend, described):
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
     offsets[number] = 0
+    from cppbind.scopes import module_name
     scope, _, _ = described.name.rpartition("::" + described.short_name)
-    namespace = {"__cpp_name__": described.name, "__module__": ".".join(["cppbind.gbl", *filter(None, scope.split("::"))]),
+    namespace = {"__cpp_name__": described.name, "__module__": module_name(scope),
                  "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
     for key, value in offsets.items():
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
-    cls = CppClass(described.short_name, consistent(bases) or (Object,), namespace)
+    if "a" in described.flags:
+        namespace["__init__"] = AbstractInit()
+    cls = meta(described.short_name, consistent(bases) or (Object,), namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
+    pythonize(cls)
     return cls
 
 
@@ -160,14 +178,46 @@ def add_management(cls, backend, described):
 
 def first_init(self, *args, **keywords):
     """Until a class is first instantiated; then its constructors take the place."""
+    if self._dispatch is not None:
+        return self._dispatch.construct(self, args, keywords)
     cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
+    construct = constructors(cls)
+    type.__setattr__(cls, "__init__", crossed(construct) if "v" in cls._record.flags else construct)
+    cls.__init__(self, *args, **keywords)
+
+
+def constructors(cls):
+    """The Python function of a class's constructors."""
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
-    constructors = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
-    if not constructors:
+    functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
+    if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    type.__setattr__(cls, "__init__", function_for(constructors, cls, "__init__"))
-    cls.__init__(self, *args, **keywords)
+    return function_for(functions, cls, "__init__")
+
+
+def crossed(construct):
+    """A constructor that leaves instances of Python classes to their dispatcher."""
+    def __init__(self, *arguments, **keywords):
+        if self._dispatch is not None:
+            return self._dispatch.construct(self, arguments, keywords)
+        construct(self, *arguments, **keywords)
+    __init__.__doc__ = construct.__doc__
+    return __init__
+
+
+class AbstractInit:
+    """__init__ of an abstract class: for super() in Python classes that derive from it."""
+
+    def __get__(self, instance, owner):
+        name = owner.__cpp_name__.rpartition("::")[2]
+        if instance is None:
+            def __init__(self, *arguments, **keywords):
+                raise TypeError(f"cannot instantiate abstract class '{name}': derived classes call super().__init__()")
+            return __init__
+        if instance._dispatch is None:
+            raise TypeError(f"cannot instantiate abstract class '{name}'")
+        return lambda *arguments, **keywords: instance._dispatch.construct(instance, arguments, keywords)
 
 
 def add_members(cls, described):
@@ -189,6 +239,8 @@ def add_members(cls, described):
                 for name, value in member.constants:
                     nested[name] = (member, value)
     for name, functions in methods.items():
+        if any("v" in one.flags for one in functions):
+            type.__setattr__(cls, cross.key_of(name), cls._number)
         type.__setattr__(cls, name, Lazy(cls, name, functions))
     type.__setattr__(cls, "_make_nested", staticmethod(lambda name: make_nested(cls, nested[name])))
 
@@ -228,3 +280,10 @@ class lazy_property:
 
     def __set__(self, instance, value):
         self.resolve(instance).__set__(instance, value)
+
+
+def protected_field(field, owner):
+    """The property of a protected member, for a Python class that derives from its owner."""
+    found = lazy_property(field)
+    found.resolve = lambda instance: field_property(field, owner)
+    return found

@@ -1,5 +1,6 @@
 """C++ exceptions as Python ones."""
 
+from cppbind import callbacks
 
 
 class CppException(Exception):
@@ -16,10 +17,10 @@ def exception_class(name):
     """The Python class for a thrown type, derived from those of its C++ bases."""
     found = known.get(name)
     if found is None:
-        from cppbind.scopes import described
+        from cppbind.scopes import described, module_name
         record = described(name)
         bases = tuple(exception_class(base.name) for base in record.bases if "g" not in base.flags) if record else ()
-        found = known[name] = type(name.rpartition("::")[2], bases or (CppException,), {"__cpp_name__": name, "__module__": "cppbind.gbl"})
+        found = known[name] = type(name.rpartition("::")[2], bases or (CppException,), {"__cpp_name__": name, "__module__": module_name("")})
     return found
 
 
@@ -30,6 +31,8 @@ def raise_pending(backend, signature):
         return
     name, address, standard, what = taken
     backend.lib.cppbind_exception_release(int(address))
+    if name == "CPyCppyy::PyException":
+        raise callbacks.tickets.pop(int(what))
     kind = exception_class(name)
     error = kind(f"{signature} =>\n    {kind.__name__}: {what if int(standard) else 'unknown C++ exception'}")
     error._what = what

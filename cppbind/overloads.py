@@ -11,15 +11,15 @@ from cppbind.emit import Call, made, missing
 class Lazy:
     """In a class until the name is first looked up: then the function takes its place."""
 
-    def __init__(self, scope, name, functions):
-        self.scope, self.name, self.functions = scope, name, functions
+    def __init__(self, scope, name, functions, make=None):
+        self.scope, self.name, self.functions, self.make = scope, name, functions, make or function_for
 
     def __get__(self, instance, owner):
         function = self.resolve()
         return function.__get__(instance, owner)
 
     def resolve(self):
-        function = function_for(self.functions, self.scope, self.name)
+        function = self.make(self.functions, self.scope, self.name)
         if all(one.is_static for one in self.functions):
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
@@ -30,7 +30,7 @@ def callable_ones(functions):
     return [one for one in functions if not set(one.flags) & set("dgq")]
 
 
-def function_for(functions, scope, name):
+def function_for(functions, scope, name, make=Call):
     """The Python function for overloads of one name."""
     usable = callable_ones(functions)
     if not usable:
@@ -38,7 +38,7 @@ def function_for(functions, scope, name):
     calls, problem = [], None
     for function in usable:
         try:
-            calls.append(Call(function, scope))
+            calls.append(make(function, scope))
         except TypeError as reason:
             problem = reason
     if not calls:

@@ -13,6 +13,7 @@ lock = RLock()
 dictionaries = []                                      # back-ends that do not compile, the last loaded first
 classes = {}                                           # full name -> Python class
 namespaces = {}                                        # full name -> Namespace
+package = ["cppbind"]                                  # under whose name C++ is found: [0]
 BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
 
 
@@ -111,6 +112,20 @@ def type_of_text(text):
     raise TypeError(f"{text!r} is no C++ type:\n{backend.message()}")
 
 
+def module_name(scope):
+    """Python's name of the module that a C++ scope is: "cppbind.gbl.std"."""
+    return ".".join([package[0], "gbl", *filter(None, scope.split("::"))])
+
+
+def rename(name):
+    """C++ is found under the name of another package, too, and what is found from now on says so."""
+    import sys
+    package[0] = name
+    for scope, space in namespaces.items():
+        space.__dict__["__name__"] = module_name(scope)
+        sys.modules[module_name(scope)] = space
+
+
 # ---- namespaces ----------------------------------------------------------------------------------------------------------
 
 class Namespace(types.ModuleType):
@@ -120,7 +135,7 @@ class Namespace(types.ModuleType):
         return types.ModuleType.__new__(type(cls.__name__, (cls,), {}), name)
 
     def __init__(self, name):
-        super().__init__("cppbind.gbl" + "".join("." + part for part in name.split("::") if part))
+        super().__init__(module_name(name))
         self.__dict__["__cpp_name__"] = name
         self.__dict__["__path__"] = []
         self.__dict__["_functions"] = set()

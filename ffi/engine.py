@@ -7,3 +7,12 @@ import _cffi_backend as engine
 PYPY = sys.implementation.name == "pypy"
 CData, CType = engine._get_types()
 VERSION = engine.__version__
+
+
+def fields_of(ctype):
+    """[(name, field)] of a struct or union, None of an opaque one: what ctype.fields is, which ends the process in cffi 2.1.1 for some opaque ones."""
+    try:
+        engine.sizeof(ctype)
+    except ValueError:                                 # of unknown size
+        return None
+    return ctype.fields

@@ -209,6 +209,12 @@ def selected(parser, wanted):
     for value in made.constants.values():
         if type(value) is tuple:
             needs.add(value[1])
+    for name, (meant, quals) in found.typedefs.items():    # the names by which C calls these types
+        while meant[0] == "ptr":
+            meant = meant[1]
+        if name in parser.taken and meant[0] in ("struct", "union", "enum") and (
+                f"{meant[0]} {meant[1]}" in (made.enums if meant[0] == "enum" else made.aggregates)):
+            made.typedefs.setdefault(name, found.typedefs[name])
     for name in ("aggregates", "enums"):               # in the order of the source
         table = getattr(made, name)
         setattr(made, name, {key: table[key] for key in getattr(found, name) if key in table})

@@ -1,6 +1,6 @@
 """ctypes of the engine as numpy dtypes."""
 
-from ffi.engine import CType, engine
+from ffi.engine import CType, engine, fields_of
 from ffi.model import INTEGERS
 
 FLOATS = {"float": "f4", "double": "f8", "long double": "g", "float _Complex": "c8", "double _Complex": "c16",
@@ -63,7 +63,7 @@ def array(numpy, ctype):
 
 
 def aggregate(numpy, ctype):
-    if ctype.fields is None:
+    if fields_of(ctype) is None:
         raise TypeError(f"{ctype.cname!r} is opaque: its fields are not known")
     names, formats, offsets = [], [], []
     for name, format, offset in fields(numpy, ctype, 0):

@@ -10,7 +10,7 @@ do; any `CData` may be NULL.
 import keyword
 
 from ffi.api import FFI
-from ffi.engine import CData, engine
+from ffi.engine import CData, engine, fields_of
 from ffi.errors import FFIError
 from ffi.library import Library
 from ffi.model import INTEGERS
@@ -174,7 +174,7 @@ class Writer:
             name = self.classes[ctype]
             fields = [(n, k) for n, k in self.fields(ctype) if n.isidentifier() and not keyword.iskeyword(n)]
             self.prefix = "" if BUILTINS.isdisjoint(n for n, k in fields) else "builtins."
-            lines += [f"\n\nclass {name}(CData):", f'    """{ctype.cname}{"" if ctype.fields is not None else ", opaque"}"""']
+            lines += [f"\n\nclass {name}(CData):", f'    """{ctype.cname}{"" if fields_of(ctype) is not None else ", opaque"}"""']
             for field, kind in fields:
                 given, taken = self.gives(kind), self.takes(kind)
                 if given == taken:
@@ -187,7 +187,7 @@ class Writer:
         return lines
 
     def fields(self, ctype):
-        for name, field in ctype.fields or ():
+        for name, field in fields_of(ctype) or ():
             if name:
                 yield name, field.type
             elif field.type.kind in ("struct", "union"):
@@ -205,7 +205,7 @@ class Writer:
         for method, arguments in (("new", "init: Any = ..."), ("cast", "source: Any")):
             for text in self.texts:
                 ctype = self.typeof(text)
-                if ctype in self.classes and (method == "cast" or ctype.fields is not None):
+                if ctype in self.classes and (method == "cast" or fields_of(ctype) is not None):
                     lines += ["    @overload", f'    def {method}(self, cdecl: Literal["{text} *"], {arguments}) -> {self.classes[ctype]}: ...']
             prefix = ["    @overload"] if lines and f"def {method}(" in lines[-1] else []
             lines += [*prefix, f"    def {method}(self, cdecl: str | CType, {arguments}) -> Any: ..."]

@@ -2535,6 +2535,14 @@ def cb_vm_getattr_with_dict(o, name, dict):
         return 0
 
 
+def cb_vm_give_dictionary(x, p_dict):
+    try:
+        r = vm_give_dictionary(from_argument(x), p_dict)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_give_dictionary') or -1
+
+
 def cb_vm_grow_tables(index):
     try:
         r = vm_grow_tables(index)

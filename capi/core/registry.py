@@ -118,8 +118,8 @@ def home_of(name):
 class Entry:
     """One function in the registry."""
 
-    def __init__(self, signature, body, borrowed, error, internal, quiet, where):
-        self.signature, self.body, self.borrowed = signature, body, borrowed
+    def __init__(self, signature, body, borrowed, error, internal, quiet, given, where):
+        self.signature, self.body, self.borrowed, self.given = signature, body, borrowed, given
         self.error, self.internal, self.quiet, self.where = error, internal, quiet, where
         self.name = signature.name
 
@@ -129,16 +129,16 @@ ENTRIES = {}
 COLLECTING = any(a == "-m" and (b == "capi" or b.startswith("capi.")) for a, b in zip(sys.orig_argv, sys.orig_argv[1:]))
 
 
-def register(text, body, borrowed, error, internal, quiet):
+def register(text, body, borrowed, error, internal, quiet, given):
     signature = Signature(text)
     where = Path(sys.modules[body.__module__].__file__).stem
     name = signature.name
     if body.__name__ != name:
         raise SignatureError(f"{where}.py: the body of {name} is called {body.__name__}")
-    given = body.__code__.co_varnames[:body.__code__.co_argcount]
+    names = body.__code__.co_varnames[:body.__code__.co_argcount]
     wanted = tuple(a.name for a in signature.arguments)
-    if given != wanted:
-        raise SignatureError(f"{name}: arguments are {given}, the signature says {wanted}")
+    if names != wanted:
+        raise SignatureError(f"{name}: arguments are {names}, the signature says {wanted}")
     if name in ENTRIES:
         raise SignatureError(f"{name} is defined twice: {ENTRIES[name].where}.py and {where}.py")
     if not internal and not (where == home_of(name) or where.startswith(home_of(name) + "_")):
@@ -148,28 +148,32 @@ def register(text, body, borrowed, error, internal, quiet):
     for argument in signature.arguments:
         if argument.kind == "address" and not argument.name.startswith("p_"):
             raise SignatureError(f"{name}: {argument.name} is a raw address; name it p_{argument.name}")
+    unknown = [n for n in given if n not in wanted]
+    if unknown:
+        raise SignatureError(f"{name} has no argument {unknown[0]} that could be given")
     if error is None:
         if signature.kind == "number" and signature.returns in ("unsigned int", "size_t", "Py_UCS4"):
             raise SignatureError(f"{name} returns {signature.returns}: say its error value (error=...)")
         error = {"number": -1, "double": -1.0}.get(signature.kind, 0)
-    ENTRIES[name] = Entry(signature, body, borrowed, error, internal, quiet, where)
+    ENTRIES[name] = Entry(signature, body, borrowed, error, internal, quiet, given, where)
     return body
 
 
-def api(text, borrowed=False, error=None, quiet=False):
+def api(text, borrowed=False, error=None, quiet=False, given=()):
     """Declare the Python body of an exported C-API function by its C prototype.
 
     `borrowed`: the result is a borrowed reference, owned by the first argument's proxy.
     `error`: the result that tells of an error, where it is not ``NULL`` or -1.
     `quiet`: the body changes no container and runs no code but the layer's own, so what C fetched of a list stays good.
+    `given`: the arguments that the first one has from now on, so that C may go on using them without a reference of its own.
     Raises SignatureError for a wrong name, argument, file or a second body.
     """
-    return lambda body: register(text, body, borrowed, error, False, quiet)
+    return lambda body: register(text, body, borrowed, error, False, quiet, given)
 
 
-def vm(text, borrowed=False, error=None, quiet=False):
+def vm(text, borrowed=False, error=None, quiet=False, given=()):
     """Declare a helper that the shim's C code calls; like `api`, but not exported and named ``vm_...``."""
-    return lambda body: register(text, body, borrowed, error, True, quiet)
+    return lambda body: register(text, body, borrowed, error, True, quiet, given)
 
 
 PYAPI = re.compile(r"^PYAPI\s+([^{;]+?)\s*\{", re.M)

@@ -139,7 +139,7 @@ def prepare():
     """Before a collection that is asked for: it is to see the cycles through C as they are now."""
     lib.m_all_landed()
     let_go()
-    drain()
+    drain(True)
     young_died()
     mirror({})
     let_candidates_go()
@@ -176,7 +176,7 @@ def collect(generation=2):
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
         sweep_all()
-        if work[0] == before and not drain():
+        if work[0] == before and not drain(True):
             break
     return result
 

@@ -66,6 +66,18 @@ def vm_share_dictionary(x, p_dict, replace):
     share_dictionary(x, p_dict, replace)
 
 
+@vm("int vm_give_dictionary(PyObject *x, W p_dict)")
+def vm_give_dictionary(x, p_dict):
+    """C asks for a dictionary that its struct has not got: attributes may have been set without C code, by object.__setattr__."""
+    try:
+        d = dict(get_dict(x))
+    except TypeError:                                  # a class without one
+        return
+    if d:
+        lib.m_set_field(p_dict, 0, to_word(d))
+        share_dictionary(x, p_dict, True)
+
+
 def share_dictionary(x, p, replace=False):
     """Let the instance's dictionary be the one at `p` in its struct (tp_dictoffset), if there is one."""
     d = from_pointer(long_at(p))

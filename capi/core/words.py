@@ -24,7 +24,7 @@ SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
 GROWTH = 1 << 14
 SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
-DRAIN_AT = 4000                            # dead proxies kept in case they cross again
+DRAIN_AT = 2000                            # dead proxies kept in case they cross again
 
 
 class Null:
@@ -843,13 +843,13 @@ def clear_resting():
             table[drained[i]] = None
 
 
-def drain():
-    """Forget the proxies that C let go and that did not cross again; returns how many."""
+def drain(everything=False):
+    """Forget the proxies that C let go and that did not cross again; returns how many.  While C code runs, it may use the latest."""
     if converting or trace_busy[0] or not draining.acquire(False):      # a hook may come in the middle of it
         return 0
     drainer[0] = get_ident()
     try:
-        return drain_alone()
+        return drain_alone(everything)
     finally:
         drainer[0] = 0
         draining.release()
@@ -896,7 +896,7 @@ def forget(index):
         untie(x)
 
 
-def drain_alone():
+def drain_alone(everything):
     most_links[0] = max(most_links[0], len(links))
     clear_resting()
     seen[0] = None
@@ -905,7 +905,7 @@ def drain_alone():
     latest[0] = latest[1] = latest[2] = None
     total = 0
     while True:
-        n = lib.m_drain(drained, len(drained))
+        n = lib.m_drain(drained, len(drained), everything)
         total += n
         for i in range(n):
             forget(drained[i])

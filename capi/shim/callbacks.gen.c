@@ -318,6 +318,7 @@ W cb_vm_get_item(W, W);
 W cb_vm_get_method(W, W, long);
 W cb_vm_getattr(W, W);
 W cb_vm_getattr_with_dict(W, W, W);
+long cb_vm_give_dictionary(W, long);
 long cb_vm_grow_tables(long);
 W cb_vm_handled(void);
 long cb_vm_hash(W);
@@ -643,6 +644,8 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_PyCell_Set(w_cell, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)cell);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -2059,6 +2062,9 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_PyODict_SetItem(w_od, w_key, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)od);
+    m_given((PyObject *)key);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -2149,6 +2155,8 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Add(w_set, w_key);
     M_CALLBACK_END
+    m_given_to((PyObject *)set);
+    m_given((PyObject *)key);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4290,6 +4298,9 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set(w_mp, w_key, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)mp);
+    m_given((PyObject *)key);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4303,6 +4314,8 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set_text(w_dp, (W)p_key, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)dp);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4521,6 +4534,8 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_generic_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4580,6 +4595,18 @@ PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
+}
+
+int vm_give_dictionary(PyObject *x, W p_dict)
+{
+    M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
+    W w_x = m_word((PyObject *)x);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_give_dictionary(w_x, p_dict);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
 }
 
 long vm_grow_tables(long index)
@@ -4753,6 +4780,8 @@ int vm_list_append(PyObject *list, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_append(w_list, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)list);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4795,6 +4824,8 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_insert(w_list, index, w_item);
     M_CALLBACK_END
+    m_given_to((PyObject *)list);
+    m_given((PyObject *)item);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -4988,6 +5019,8 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_mapping_set_text(w_o, (W)p_key, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -6087,6 +6120,9 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_item(w_o, w_key, w_v);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)key);
+    m_given((PyObject *)v);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -6114,6 +6150,8 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }
@@ -6129,6 +6167,8 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr_with_dict(w_o, w_name, w_value, w_dict);
     M_CALLBACK_END
+    m_given_to((PyObject *)o);
+    m_given((PyObject *)value);
     M_CALLBACK_DONE
     return (int)m_r;
 }

@@ -225,7 +225,10 @@ PYAPI PyObject **_PyObject_GetDictPtr(PyObject *o)
         Py_ssize_t n = Py_SIZE(o);
         offset += (Py_ssize_t)_PyObject_VAR_SIZE(type, n < 0 ? -n : n);
     }
-    return (PyObject **)((char *)o + offset);
+    PyObject **place = (PyObject **)((char *)o + offset);
+    if (!*place && vm_give_dictionary(o, (W)place) < 0)
+        PyErr_Clear();                  /* as if there were none */
+    return place;
 }
 
 PYAPI PyObject *PyObject_GenericGetDict(PyObject *o, void *context)

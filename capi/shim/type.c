@@ -216,6 +216,8 @@ PYAPI int PyType_Ready(PyTypeObject *type)
         type->tp_free = PyObject_Free;
     if (vm_make_class((W)type) < 0)
         return -1;
+    if (M_HDR(type->tp_dict)->magic == M_MAGIC(type->tp_dict))
+        M_HDR(type->tp_dict)->flags |= M_NAMESPACE;
     type->tp_flags |= Py_TPFLAGS_READY;
     if (type->tp_richcompare && !type->tp_hash)
         type->tp_hash = PyObject_HashNotImplemented;

@@ -101,6 +101,7 @@ def test_cell(make):
         c.cell_contents
 
 
+@pytest.mark.keeps                          # a type's dictionary keeps what C puts into it, and types live for ever
 def test_descriptors(make):
     mod = make(r"""
         typedef struct { PyObject_HEAD int n; } Thing;

@@ -751,6 +751,12 @@ DICTIONARY = r"""
         if (!PyArg_ParseTuple(args, "OOO", &o, &name, &value) || PyObject_GenericSetAttr(o, name, value) < 0) return NULL;
         return PyObject_GenericGetAttr(o, name);
     }
+    @EXPORT(asked, METH_O)
+    static PyObject *asked(PyObject *self, PyObject *o)
+    {
+        PyObject **place = _PyObject_GetDictPtr(o);
+        return place && *place ? PyDict_Copy(*place) : PyDict_New();
+    }
     @EXPORT(inside, METH_O)
     static PyObject *inside(PyObject *self, PyObject *o)
     {
@@ -779,6 +785,18 @@ def test_the_dictionary_in_the_struct(make, derived):
         assert "b" not in mod.inside(x) and not hasattr(x, "c")
         with pytest.raises(AttributeError):
             object.__getattribute__(x, "c")
+
+
+def test_a_dictionary_that_only_python_made(make):
+    mod = make(DICTIONARY)
+    x = mod.Open()
+    assert mod.asked(x) == {}
+    object.__setattr__(x, "b", 3)
+    assert mod.asked(x) == {"b": 3} == mod.inside(x)
+    x.c = 4
+    object.__setattr__(x, "d", 5)
+    assert mod.inside(x) == {"b": 3, "c": 4, "d": 5} == x.__dict__
+    assert x.b == 3 and object.__getattribute__(x, "c") == 4
 
 
 def test_slots_copied_from_a_second_base(make):

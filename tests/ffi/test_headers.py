@@ -33,7 +33,7 @@ FILES = {
         extern const char *const words[COUNT];
         typedef struct { int a; union { int b; float c; }; struct { char d; } e[2]; } mixed;
         #endif""",
-    "lib/part.h": "#define COUNT 3\n#define API extern\nstruct point { int x, y; };\nint part(void);",
+    "lib/part.h": "#define COUNT 3\n#define API extern\nstruct point { int x, y; };\ntypedef struct point *point_p;\ntypedef struct unused unused_t;\nint part(void);",
     "lib/sibling.h": "int sibling(void);",
     "lib/named.h": "#include <sibling.h>\n#include <outside.h>\nint named(void);",
     "lib/wrong.h": "int good(void);\nint bad(struct, nothing);\n",
@@ -100,6 +100,7 @@ def test_constants(folder):
 
 def test_only(folder):
     ffi = read(folder, "all.h", only=["t*", "RATIO"])
+    assert ffi.new("point_p *")[0] == ffi.NULL and "unused_t" not in ffi.list_types()[0]      # the names of types that are needed
     assert set(ffi.list_functions()) == {"taken", "twice"} and set(ffi.list_constants()) == {"RATIO"}
 
 

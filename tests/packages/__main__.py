@@ -13,7 +13,7 @@ import sys
 from tools.readme import fill
 
 from .compare import compare, cpython_only, table
-from .machines import HOME, CPython, HarnessError, Here, built, fetch
+from .machines import HOME, RECORDER, CPython, HarnessError, Here, built, fetch
 from .table import PACKAGES
 
 
@@ -32,7 +32,7 @@ def say(text):
 def on_cpython(package, again):
     """The package's results on CPython, kept from run to run: neither side of it changes."""
     kept = HOME / "cpython" / package.requirement / "results.pickle"
-    key = repr(package)
+    key = repr(package) + RECORDER.read_text(encoding="utf-8")
     if kept.exists() and not again:
         old, results = pickle.loads(kept.read_bytes())
         if old == key:

@@ -13,6 +13,7 @@ static uint32_t *resting, resting_n, resting_cap;        /* free slots that stil
 
 static PyObject **dead;                 /* proxies that C let go; they live again when they cross before the drain */
 static uint32_t dead_n, dead_cap;
+static uint32_t dead_old;               /* so many of them were there at the last drain */
 static int64_t dead_weight;             /* dead proxies, large values counted by the page: the VM drains when it is high */
 static uint32_t *limbo, limbo_n, limbo_cap;      /* slots that the VM still clears: nobody gets them meanwhile */
 static uint32_t *young, young_n, young_cap;      /* weak slots made since the last sweep */
@@ -181,16 +182,19 @@ void m_lend(PyObject *op)
     dead_weight++;
 }
 
-/* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free. */
-VMCALL long m_drain(uint32_t *indices, long cap)
+/* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free.  While C code runs it
+   may still use what a container of the VM has: then those that have died since the last drain are left, unless `all` are asked for. */
+VMCALL long m_drain(uint32_t *indices, long cap, int all)
 {
     MThread *t = &m_tls;
     PyObject *error[3];
+    uint32_t done = 0;
     long n = 0;
     m_enter(t);
+    int few = !all && (t->depth || m_multi);
     m_error_aside(t, error);            /* it may run anywhere, and deallocators run C code */
     limbo_ends();
-    if (dead_n + lent_n <= cap)
+    if ((few ? dead_old : dead_n) + lent_n <= cap)
         dead_weight = 0;
     while (lent_n && n < cap) {
         PyObject *op = lent[--lent_n];
@@ -201,8 +205,8 @@ VMCALL long m_drain(uint32_t *indices, long cap)
         Py_DECREF(op);
     }
     do {
-        while (dead_n && n < cap) {
-            PyObject *op = dead[--dead_n];
+        while (done < (few ? dead_old : dead_n) && n < cap) {
+            PyObject *op = dead[done++];
             MHeader *header = M_HDR(op);
             header->flags &= ~M_DEAD;
             if (op->ob_refcnt > 0)
@@ -215,7 +219,10 @@ VMCALL long m_drain(uint32_t *indices, long cap)
             op->ob_refcnt = 0;
             Py_TYPE(op)->tp_dealloc(op);
         }
-    } while (n < cap && m_release_deferred(t) && dead_n);      /* what a dead container had lent */
+    } while (n < cap && m_release_deferred(t) && !few && done < dead_n);      /* what a dead container had lent */
+    dead_n -= done;
+    memmove(dead, dead + done, dead_n * sizeof *dead);
+    dead_old = n < cap ? dead_n : few ? dead_old - done : 0;
     m_error_back(error);
     m_leave(t);
     return n;

@@ -125,6 +125,8 @@ typedef struct MThread {
     int temps_n, temps_mark, temps_cap;
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
+    PyObject **given;                   /* what C put into containers of the VM of late */
+    uint32_t given_n;
     struct _ts *tstate;
     uint64_t unhandled;                 /* m_epoch, if the VM frame of the C function that runs is known to handle no exception */
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
@@ -216,6 +218,25 @@ W m_reserve(PyObject *op);              /* give an instance a weak handle and th
 void m_temp(MThread *t, PyObject *op);  /* release `op` when the next call returns */
 void m_defer(PyObject *op);             /* release `op` when the outermost call returns */
 void m_drop(PyObject *op);              /* the same for what others may have borrowed of a container */
+
+/* C puts `op` into a container of the VM, and may go on using it without a reference of its own.  What has a link lives in the dead
+   queue; of other values the last ones live until the outermost call returns. */
+#define M_GIVEN 256
+void m_given_slow(PyObject *op);
+static inline void m_given(PyObject *op)
+{
+    if (op && op->ob_refcnt == 1 && !M_HDR(op)->link)
+        m_given_slow(op);
+}
+
+/* The container itself may be such an object. */
+static inline void m_given_to(PyObject *container)
+{
+    if (unlikely(container && container->ob_refcnt == 0)) {
+        Py_INCREF(container);
+        m_defer(container);
+    }
+}
 
 /* Objects that are in C for the arguments of one call, by their indices. */
 #define M_GUESTS 8

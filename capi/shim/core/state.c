@@ -85,6 +85,27 @@ static void drop_all(MThread *t)
     }
 }
 
+/* A value for which C needs no reference, as a container of the VM has it: the VM has but a copy. */
+void m_given_slow(PyObject *op)
+{
+    MThread *t = &m_tls;
+    if (unlikely(!t->given) && !(t->given = calloc(M_GIVEN, sizeof *t->given)))
+        Py_FatalError("mooring: out of memory");
+    PyObject **place = &t->given[t->given_n++ % M_GIVEN], *old = *place;
+    Py_INCREF(op);
+    *place = op;
+    t->pending = 1;
+    Py_XDECREF(old);
+}
+
+static void release_given(MThread *t)
+{
+    uint32_t n = t->given_n < M_GIVEN ? t->given_n : M_GIVEN;
+    t->given_n = 0;
+    for (uint32_t i = 0; i < n; i++)
+        Py_CLEAR(t->given[i]);
+}
+
 /* A thread ends: release what it holds, and the bias with it. */
 static void thread_ends(void *data)
 {
@@ -94,10 +115,12 @@ static void thread_ends(void *data)
     Py_CLEAR(t->exc_value);
     m_thread_state_free(t);
     drop_all(t);
+    release_given(t);
     free(t->temps);
     free(t->deferred);
+    free(t->given);
     t->temps = NULL;
-    t->deferred = NULL;
+    t->deferred = t->given = NULL;
     t->temps_cap = t->deferred_cap = 0;
     m_leave(t);
     t->known = 0;
@@ -388,8 +411,10 @@ VMCALL void m_release_temps(void)
 
 int m_release_deferred(MThread *t)
 {
-    if (t->depth || (!t->deferred_n && !dropped_n))
+    if (t->depth || (!t->deferred_n && !t->given_n && !dropped_n))
         return 0;
+    if (t->given_n)
+        release_given(t);
     while (t->deferred_n) {
         PyObject *op = t->deferred[--t->deferred_n];
         Py_DECREF(op);
@@ -407,7 +432,7 @@ void m_release_pending(MThread *t)
         release_dropped(t);
     }
     m_release_deferred(t);
-    t->pending = t->temps_n || t->deferred_n || dropped_n;
+    t->pending = t->temps_n || t->deferred_n || t->given_n || dropped_n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;
 }

@@ -1,0 +1,1 @@
+"""cppyy's own test suite on cppbind."""
