@@ -204,10 +204,10 @@ class Generator:
             body.append("    M_CALLBACK_DONE")
             body.append("    return m_op;" if signature.returns == "PyObject *" else f"    return ({signature.returns})m_op;")
         else:
+            body += [f"    m_given((PyObject *){name});" for name in entry.given]
+            body.append("    M_CALLBACK_DONE")
             if entry.given:
                 body.append(f"    m_given_to((PyObject *){signature.arguments[0].name});")
-                body += [f"    m_given((PyObject *){name});" for name in entry.given]
-            body.append("    M_CALLBACK_DONE")
             if returned != "void":
                 body.append(f"    return ({signature.returns})m_r;")
         export = "" if entry.internal else "PYAPI "

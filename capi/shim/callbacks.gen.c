@@ -644,9 +644,9 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_PyCell_Set(w_cell, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)cell);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)cell);
     return (int)m_r;
 }
 
@@ -2062,10 +2062,10 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_PyODict_SetItem(w_od, w_key, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)od);
     m_given((PyObject *)key);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)od);
     return (int)m_r;
 }
 
@@ -2155,9 +2155,9 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Add(w_set, w_key);
     M_CALLBACK_END
-    m_given_to((PyObject *)set);
     m_given((PyObject *)key);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)set);
     return (int)m_r;
 }
 
@@ -4298,10 +4298,10 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set(w_mp, w_key, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)mp);
     m_given((PyObject *)key);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)mp);
     return (int)m_r;
 }
 
@@ -4314,9 +4314,9 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set_text(w_dp, (W)p_key, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)dp);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)dp);
     return (int)m_r;
 }
 
@@ -4534,9 +4534,9 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_generic_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -4780,9 +4780,9 @@ int vm_list_append(PyObject *list, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_append(w_list, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)list);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)list);
     return (int)m_r;
 }
 
@@ -4824,9 +4824,9 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_insert(w_list, index, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)list);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)list);
     return (int)m_r;
 }
 
@@ -5019,9 +5019,9 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_mapping_set_text(w_o, (W)p_key, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -6120,10 +6120,10 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_item(w_o, w_key, w_v);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)key);
     m_given((PyObject *)v);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -6150,9 +6150,9 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -6167,9 +6167,9 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr_with_dict(w_o, w_name, w_value, w_dict);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
