@@ -167,14 +167,15 @@ def on_major(stats):
 
 def collect(generation=2):
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
-    lib.m_release_temps()
     typecall.made.clear()
     result = None
     for _ in range(ROUNDS):
+        lib.m_release_temps()
         prepare()
         scrub_links()
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
+        lib.m_release_temps()                          # what finalisers got
         sweep_all()
         if work[0] == before and not drain(True):
             break
