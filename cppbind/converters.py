@@ -14,6 +14,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 """
 
 from cppbind.backend.api import ffi
+from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Temporary, kind_of_name
 from cppbind.typecode import NUMBERS
 
@@ -175,13 +176,13 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)"           # {v}_ keeps the instance as long as the call
+        self.test = "isinstance({v}, {n}cls)"
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("{v}_ = {v}", "if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -224,6 +225,90 @@ class String(Object):
         return Temporary(made._cpp, made)
 
 
+class FunctionPointer(Converter):
+    """A pointer to a function: a Python callable, what C++ gave as one, or None."""
+    rank = 65
+    test = "callable({v})"
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.function = type.of
+
+    def convert(self, value):
+        from cppbind import functions
+        if value is None or is_nullptr(value):
+            return 0
+        if isinstance(value, functions.Function):
+            if value.type is not self.function:
+                raise TypeError(f"a {functions.spelled(self.function)} is expected, not {value!r}")
+            return value.address
+        if not callable(value):
+            raise TypeError(f"a callable is expected, not {kind_of(value)}")
+        return functions.pointer_to(self.function, value)
+
+
+class FunctionObject(Object):
+    """A std::function: one of C++'s, or a Python callable, which it then holds."""
+    rank = 66
+
+    def __init__(self, type):
+        super().__init__(type)
+        from cppbind.scopes import class_named
+        from cppbind.functions import signature_of
+        self.cls = class_named(self.target.name)
+        self.signature = signature_of(self.target.name)
+        self.test = "(isinstance({v}, {n}cls) or callable({v}))"
+        self.lines = ("{v}_ = {v} if isinstance({v}, {n}cls) and {v}._cpp else {n}make({v})", "{v} = {v}_._cpp")
+
+    def names(self):
+        return {"cls": self.cls, "make": self.make}
+
+    def make(self, value):
+        from cppbind import functions
+        if not callable(value) or self.signature is None:
+            raise TypeError(f"a callable is expected, not {kind_of(value)}")
+        return self.cls._take(functions.function_object(self.signature, value))
+
+    def convert(self, value):
+        if isinstance(value, self.cls):
+            return value._cpp
+        made = self.make(value)
+        return Temporary(made._cpp, made)
+
+
+class Smart(Object):
+    """A smart pointer: its own instances, and those of what it holds."""
+
+    def convert(self, value):
+        from cppbind.classes import Object as Instance
+        from cppbind.scopes import class_named
+        cls = class_named(self.target.name)
+        held = smart.held_name(cls)
+        if held is None or not isinstance(value, Instance) or isinstance(value, cls) or not smart.named(value, held):
+            return super().convert(value)
+        writes = self.type.kind != "class" and not self.target.const and self.type.kind != "rvalue"
+        if writes and not isinstance(value._smart, cls):
+            raise TypeError(f"an instance that a {self.target.name} holds is expected")
+        found = smart.passed(cls, held, value, self.type.kind in ("class", "rvalue"))
+        if found is None:
+            raise TypeError(f"the object is neither held by a {self.target.name} nor owned by Python")
+        return found
+
+
+class Container(Object):
+    """A container of the standard library: Python's containers and iterators too, unless C++ may write to it."""
+
+    def convert(self, value):
+        from cppbind.scopes import class_named
+        from cppbind.stl import takes
+        if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
+            cls = class_named(self.target.name)
+            if not isinstance(value, cls) and takes(cls, value):
+                made = cls(value)
+                return Temporary(made._cpp, made)
+        return super().convert(value)
+
+
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
@@ -232,12 +317,20 @@ EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **di
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 
+def is_function_object(type):
+    """A std::function by value, by reference to const or to what is no longer needed: what takes Python callables."""
+    of = type if type.kind == "class" else type.of
+    return of.name.startswith("std::function<") and (type.kind in ("class", "rvalue") or type.kind == "reference" and of.const)
+
+
 def kind_class(type):
     """The converter's class for a type that EXACT does not have, or None."""
     if type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         if of.kind == "class":
-            return class_converter(of)
+            return FunctionObject if is_function_object(type) else class_converter(of)
+        if of.kind == "function":
+            return FunctionPointer
         if type.kind == "pointer":
             return Address
         if (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
@@ -250,7 +343,11 @@ def class_converter(type):
     """The converter's class for a class."""
     if kind_of_name(type.name):
         return String
-    return Object
+    if smart.is_smart(type.name):
+        return Smart
+    if is_function_object(type):
+        return FunctionObject
+    return Container if template_of(type.name) in RULES else Object
 
 
 def converter(type):

@@ -41,8 +41,7 @@ class Place:
 
     def instance(self, type, const):
         from cppbind.assign import assigner
-        from cppbind.scopes import class_named
-        self.names["wrap"] = class_named(type.name)._wrap_part
+        self.names["wrap"] = executors.instance_maker(type, "_wrap_part")
         self.read = "wrap(self, {p})"
         if not const:
             self.names["assign"] = assigner(type)
@@ -118,8 +117,11 @@ class Static:
         if self.functions is None:
             variable = self.variable
             place = Place(parse(variable.code), "c" in variable.flags)
-            address = variable.backend.address(variable.handle)
             names = {**place.names, "self": None}
+            address = variable.backend.address(variable.handle)
+            if "T" in variable.flags:                   # each thread has its own
+                names["where"] = place.names["where"] = lambda: variable.backend.address(variable.handle)
+                address = "where()"
             get = made(["def get():", "    return " + place.read.format(p=address)], "get", names)
             set = None
             if place.write:

@@ -15,7 +15,7 @@ from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
 from capi.core.words import DRAIN_AT, M_HELD, behind, drain, held, scrub_links, table, wrefs
 
-CAP = 1 << 16
+CAP = 1 << 13
 PAUSE = 2                                  # seconds at most that threads wait for another one's sweep
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
 

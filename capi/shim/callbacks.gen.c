@@ -257,6 +257,7 @@ W cb_vm_add_module(W);
 long cb_vm_adopt(long);
 long cb_vm_after_fork_child(void);
 W cb_vm_aiter(W);
+long cb_vm_answer(long);
 W cb_vm_ascii(W);
 long cb_vm_audit(long, W);
 W cb_vm_builtin_getattr(void);
@@ -332,6 +333,7 @@ W cb_vm_iter_send(W, W);
 W cb_vm_keyword_names(W);
 W cb_vm_keyword_values(W);
 long cb_vm_length(W);
+long cb_vm_letter_arrived(long, long);
 long cb_vm_list_append(W, W);
 W cb_vm_list_copy(W);
 long cb_vm_list_fetch(W, long, long, long, long, long);
@@ -495,9 +497,12 @@ W cb_vm_weakref_get(W);
 long cb_vm_x_option(W);
 W cb_vm_x_options(void);
 
+unsigned char m_answers[44];
+
 PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -510,6 +515,7 @@ PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -524,6 +530,7 @@ PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -537,6 +544,7 @@ PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t size)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromStringAndSize((W)p_string, size);
@@ -549,6 +557,7 @@ PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t s
 PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(0, (int)-1)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -561,6 +570,7 @@ PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(0, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -573,6 +583,7 @@ PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, Py_ssize_t unicode, const char *p_recode_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, unicode, (W)p_recode_encoding);
@@ -585,6 +596,7 @@ PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char
 PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_bytes = m_word((PyObject *)bytes);
     M_CALLBACK_BEGIN
@@ -598,6 +610,7 @@ PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     M_CALLBACK_WORDS
     W w_callable = m_word((PyObject *)callable);
     W w_sentinel = m_word((PyObject *)sentinel);
@@ -612,6 +625,7 @@ PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 PYAPI PyObject *PyCell_Get(PyObject *cell)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     M_CALLBACK_BEGIN
@@ -625,6 +639,7 @@ PYAPI PyObject *PyCell_Get(PyObject *cell)
 PYAPI PyObject *PyCell_New(PyObject *ob)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     M_CALLBACK_BEGIN
@@ -638,6 +653,7 @@ PYAPI PyObject *PyCell_New(PyObject *ob)
 PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(3, (int)-1)
     M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     W w_value = m_word((PyObject *)value);
@@ -653,6 +669,7 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 PYAPI PyObject *PyClassMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
@@ -666,6 +683,7 @@ PYAPI PyObject *PyClassMethod_New(PyObject *func)
 PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -679,6 +697,7 @@ PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -692,6 +711,7 @@ PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -705,6 +725,7 @@ PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -718,6 +739,7 @@ PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -731,6 +753,7 @@ PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -744,6 +767,7 @@ PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decoder((W)p_encoding);
@@ -756,6 +780,7 @@ PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -769,6 +794,7 @@ PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encoder((W)p_encoding);
@@ -781,6 +807,7 @@ PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -794,6 +821,7 @@ PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalDecoder((W)p_encoding, (W)p_errors);
@@ -806,6 +834,7 @@ PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p
 PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalEncoder((W)p_encoding, (W)p_errors);
@@ -818,6 +847,7 @@ PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p
 PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_KnownEncoding((W)p_encoding);
@@ -829,6 +859,7 @@ PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_LookupError((W)p_name);
@@ -841,6 +872,7 @@ PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -854,6 +886,7 @@ PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 PYAPI int PyCodec_Register(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
@@ -866,6 +899,7 @@ PYAPI int PyCodec_Register(PyObject *search_function)
 PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -878,6 +912,7 @@ PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -891,6 +926,7 @@ PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
@@ -904,6 +940,7 @@ PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
@@ -917,6 +954,7 @@ PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -930,6 +968,7 @@ PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 PYAPI int PyCodec_Unregister(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
@@ -942,6 +981,7 @@ PYAPI int PyCodec_Unregister(PyObject *search_function)
 PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -955,6 +995,7 @@ PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
@@ -968,6 +1009,7 @@ PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(7, (int)-1)
     M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_token = m_word((PyObject *)token);
@@ -981,6 +1023,7 @@ PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_value = m_word((PyObject *)value);
@@ -995,6 +1038,7 @@ PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
@@ -1008,6 +1052,7 @@ PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 PYAPI PyObject *PyContext_CopyCurrent(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_CopyCurrent();
@@ -1020,6 +1065,7 @@ PYAPI PyObject *PyContext_CopyCurrent(void)
 PYAPI int PyContext_Enter(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(7, (int)-1)
     M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
@@ -1032,6 +1078,7 @@ PYAPI int PyContext_Enter(PyObject *ctx)
 PYAPI int PyContext_Exit(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(7, (int)-1)
     M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
@@ -1044,6 +1091,7 @@ PYAPI int PyContext_Exit(PyObject *ctx)
 PYAPI PyObject *PyContext_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_New();
@@ -1056,6 +1104,7 @@ PYAPI PyObject *PyContext_New(void)
 PYAPI int PyDescr_IsData(PyObject *descr)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     M_CALLBACK_BEGIN
@@ -1068,6 +1117,7 @@ PYAPI int PyDescr_IsData(PyObject *descr)
 PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1081,6 +1131,7 @@ PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1094,6 +1145,7 @@ PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1107,6 +1159,7 @@ PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1120,6 +1173,7 @@ PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -1132,6 +1186,7 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 
 PYAPI void PyDict_Clear(PyObject *mp)
 {
+    M_ANSWERS(8, )
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1143,6 +1198,7 @@ PYAPI void PyDict_Clear(PyObject *mp)
 PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -1156,6 +1212,7 @@ PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 PYAPI PyObject *PyDict_Copy(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1169,6 +1226,7 @@ PYAPI PyObject *PyDict_Copy(PyObject *mp)
 PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -1182,6 +1240,7 @@ PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     M_CALLBACK_BEGIN
@@ -1194,6 +1253,7 @@ PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 PYAPI PyObject *PyDict_Items(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1207,6 +1267,7 @@ PYAPI PyObject *PyDict_Items(PyObject *mp)
 PYAPI PyObject *PyDict_Keys(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1220,6 +1281,7 @@ PYAPI PyObject *PyDict_Keys(PyObject *mp)
 PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
@@ -1233,6 +1295,7 @@ PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_seq2 = m_word((PyObject *)seq2);
@@ -1246,6 +1309,7 @@ PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 PYAPI PyObject *PyDict_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -1260,6 +1324,7 @@ PYAPI PyObject *PyDict_New(void)
 PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -1276,6 +1341,7 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
 PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(8, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
@@ -1290,6 +1356,7 @@ PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
@@ -1303,6 +1370,7 @@ PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 PYAPI PyObject *PyDict_Values(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1315,6 +1383,7 @@ PYAPI PyObject *PyDict_Values(PyObject *mp)
 
 PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
+    M_ANSWERS(9, )
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
@@ -1328,6 +1397,7 @@ PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramText((W)p_filename, lineno);
@@ -1340,6 +1410,7 @@ PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -1353,6 +1424,7 @@ PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
@@ -1368,6 +1440,7 @@ PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *pa
 PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_exception = m_word((PyObject *)exception);
     W w_msg = m_word((PyObject *)msg);
@@ -1384,6 +1457,7 @@ PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg,
 PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int lineno, PyObject *module, PyObject *registry)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
@@ -1400,6 +1474,7 @@ PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObje
 PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *locals)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
@@ -1415,6 +1490,7 @@ PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *local
 PYAPI PyFrameObject *PyEval_GetFrame(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetFrame();
@@ -1428,6 +1504,7 @@ PYAPI PyFrameObject *PyEval_GetFrame(void)
 PYAPI PyObject *PyEval_GetGlobals(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetGlobals();
@@ -1441,6 +1518,7 @@ PYAPI PyObject *PyEval_GetGlobals(void)
 PYAPI PyObject *PyEval_GetLocals(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetLocals();
@@ -1454,6 +1532,7 @@ PYAPI PyObject *PyEval_GetLocals(void)
 PYAPI PyObject *PyException_GetCause(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -1467,6 +1546,7 @@ PYAPI PyObject *PyException_GetCause(PyObject *exc)
 PYAPI PyObject *PyException_GetContext(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -1480,6 +1560,7 @@ PYAPI PyObject *PyException_GetContext(PyObject *exc)
 PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -1493,6 +1574,7 @@ PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_tb = m_word((PyObject *)tb);
@@ -1506,6 +1588,7 @@ PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, int buffering, const char *p_encoding, const char *p_errors, const char *p_newline, int closefd)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_FromFd(fd, (W)p_name, (W)p_mode, buffering, (W)p_encoding, (W)p_errors, (W)p_newline, closefd);
@@ -1518,6 +1601,7 @@ PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, in
 PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1531,6 +1615,7 @@ PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_NewStdPrinter(fd);
@@ -1543,6 +1628,7 @@ PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCode((W)p_utf8path);
@@ -1555,6 +1641,7 @@ PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -1568,6 +1655,7 @@ PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_p = m_word((PyObject *)p);
@@ -1581,6 +1669,7 @@ PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1593,6 +1682,7 @@ PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 PYAPI PyObject *PyFloat_FromString(PyObject *str)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
@@ -1606,6 +1696,7 @@ PYAPI PyObject *PyFloat_FromString(PyObject *str)
 PYAPI PyObject *PyFloat_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_GetInfo();
@@ -1618,6 +1709,7 @@ PYAPI PyObject *PyFloat_GetInfo(void)
 PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -1631,6 +1723,7 @@ PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(14, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
@@ -1645,6 +1738,7 @@ PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, PyObject *qualname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(14, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
@@ -1660,6 +1754,7 @@ PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, Py
 PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_annotations = m_word((PyObject *)annotations);
@@ -1673,6 +1768,7 @@ PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_closure = m_word((PyObject *)closure);
@@ -1686,6 +1782,7 @@ PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
@@ -1699,6 +1796,7 @@ PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
@@ -1712,6 +1810,7 @@ PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 PYAPI Py_ssize_t PyGC_Collect(void)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(15, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Collect();
@@ -1723,6 +1822,7 @@ PYAPI Py_ssize_t PyGC_Collect(void)
 PYAPI int PyGC_Disable(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Disable();
@@ -1734,6 +1834,7 @@ PYAPI int PyGC_Disable(void)
 PYAPI int PyGC_Enable(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Enable();
@@ -1745,6 +1846,7 @@ PYAPI int PyGC_Enable(void)
 PYAPI int PyGC_IsEnabled(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_IsEnabled();
@@ -1756,6 +1858,7 @@ PYAPI int PyGC_IsEnabled(void)
 PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyObject *pathname, PyObject *cpathname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_co = m_word((PyObject *)co);
@@ -1772,6 +1875,7 @@ PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyOb
 PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -1785,6 +1889,7 @@ PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 PYAPI long PyImport_GetMagicNumber(void)
 {
     M_STACK_CHECK((long)-1)
+    M_ANSWERS(16, (long)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_GetMagicNumber();
@@ -1796,6 +1901,7 @@ PYAPI long PyImport_GetMagicNumber(void)
 PYAPI PyObject *PyImport_GetModule(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -1809,6 +1915,7 @@ PYAPI PyObject *PyImport_GetModule(PyObject *name)
 PYAPI PyObject *PyImport_Import(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -1822,6 +1929,7 @@ PYAPI PyObject *PyImport_Import(PyObject *name)
 PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -1834,6 +1942,7 @@ PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ImportModule((W)p_name);
@@ -1846,6 +1955,7 @@ PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *locals, PyObject *fromlist, int level)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_globals = m_word((PyObject *)globals);
@@ -1862,6 +1972,7 @@ PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globa
 PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_m = m_word((PyObject *)m);
     M_CALLBACK_BEGIN
@@ -1875,6 +1986,7 @@ PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(23, NULL)
     M_CALLBACK_WORDS
     W w_im = m_word((PyObject *)im);
     M_CALLBACK_BEGIN
@@ -1889,6 +2001,7 @@ PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(23, NULL)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
@@ -1902,6 +2015,7 @@ PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_u = m_word((PyObject *)u);
     M_CALLBACK_BEGIN
@@ -1915,6 +2029,7 @@ PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 PYAPI PyObject *PyLong_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_GetInfo();
@@ -1927,6 +2042,7 @@ PYAPI PyObject *PyLong_GetInfo(void)
 PYAPI PyObject *PyMapping_Items(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -1940,6 +2056,7 @@ PYAPI PyObject *PyMapping_Items(PyObject *o)
 PYAPI PyObject *PyMapping_Keys(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -1953,6 +2070,7 @@ PYAPI PyObject *PyMapping_Keys(PyObject *o)
 PYAPI PyObject *PyMapping_Values(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -1966,6 +2084,7 @@ PYAPI PyObject *PyMapping_Values(PyObject *o)
 PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t len)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_ReadObjectFromString((W)p_data, len);
@@ -1978,6 +2097,7 @@ PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t le
 PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -1991,6 +2111,7 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -2004,6 +2125,7 @@ PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -2017,6 +2139,7 @@ PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 PYAPI PyObject *PyModule_NewObject(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -2030,6 +2153,7 @@ PYAPI PyObject *PyModule_NewObject(PyObject *name)
 PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(27, (int)-1)
     M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
@@ -2043,6 +2167,7 @@ PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 PYAPI PyObject *PyODict_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyODict_New();
@@ -2055,6 +2180,7 @@ PYAPI PyObject *PyODict_New(void)
 PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(27, (int)-1)
     M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
@@ -2072,6 +2198,7 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 PYAPI PyObject *PyOS_FSPath(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -2085,6 +2212,7 @@ PYAPI PyObject *PyOS_FSPath(PyObject *path)
 PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2097,6 +2225,7 @@ PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 PYAPI PyObject *PyObject_Dir(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2110,6 +2239,7 @@ PYAPI PyObject *PyObject_Dir(PyObject *o)
 PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_format_spec = m_word((PyObject *)format_spec);
@@ -2124,6 +2254,7 @@ PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(26, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2136,6 +2267,7 @@ PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 PYAPI PyObject *PySeqIter_New(PyObject *seq)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     M_CALLBACK_WORDS
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
@@ -2149,6 +2281,7 @@ PYAPI PyObject *PySeqIter_New(PyObject *seq)
 PYAPI int PySet_Add(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
@@ -2164,6 +2297,7 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
 PYAPI int PySet_Clear(PyObject *set)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
@@ -2176,6 +2310,7 @@ PYAPI int PySet_Clear(PyObject *set)
 PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     W w_key = m_word((PyObject *)key);
@@ -2189,6 +2324,7 @@ PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
@@ -2202,6 +2338,7 @@ PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 PYAPI PyObject *PySet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -2215,6 +2352,7 @@ PYAPI PyObject *PySet_New(PyObject *iterable)
 PYAPI PyObject *PySet_Pop(PyObject *set)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
@@ -2228,6 +2366,7 @@ PYAPI PyObject *PySet_Pop(PyObject *set)
 PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(32, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     uint64_t m_before = m_epoch;
@@ -2242,6 +2381,7 @@ PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
@@ -2255,6 +2395,7 @@ PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 PYAPI int PySys_HasWarnOptions(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_HasWarnOptions();
@@ -2266,6 +2407,7 @@ PYAPI int PySys_HasWarnOptions(void)
 PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -2278,6 +2420,7 @@ PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2290,6 +2433,7 @@ PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 PYAPI PyObject *PyThread_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyThread_GetInfo();
@@ -2302,6 +2446,7 @@ PYAPI PyObject *PyThread_GetInfo(void)
 PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_tb = m_word((PyObject *)tb);
     W w_f = m_word((PyObject *)f);
@@ -2315,6 +2460,7 @@ PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(39, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -2328,6 +2474,7 @@ PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(39, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -2341,6 +2488,7 @@ PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *p_object, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_Create((W)p_encoding, (W)p_object, length, start, end, (W)p_reason);
@@ -2353,6 +2501,7 @@ PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *
 PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2366,6 +2515,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2378,6 +2528,7 @@ PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2391,6 +2542,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2404,6 +2556,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2416,6 +2569,7 @@ PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2428,6 +2582,7 @@ PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2440,6 +2595,7 @@ PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2452,6 +2608,7 @@ PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2465,6 +2622,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2477,6 +2635,7 @@ PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2490,6 +2649,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2503,6 +2663,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2515,6 +2676,7 @@ PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2527,6 +2689,7 @@ PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2539,6 +2702,7 @@ PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2551,6 +2715,7 @@ PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2563,6 +2728,7 @@ PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2576,6 +2742,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2589,6 +2756,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2601,6 +2769,7 @@ PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2613,6 +2782,7 @@ PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2625,6 +2795,7 @@ PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2637,6 +2808,7 @@ PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
@@ -2651,6 +2823,7 @@ PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2664,6 +2837,7 @@ PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2677,6 +2851,7 @@ PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2690,6 +2865,7 @@ PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2703,6 +2879,7 @@ PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2716,6 +2893,7 @@ PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2729,6 +2907,7 @@ PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2742,6 +2921,7 @@ PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2755,6 +2935,7 @@ PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
@@ -2768,6 +2949,7 @@ PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -2781,6 +2963,7 @@ PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length,
 PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeRawUnicodeEscape((W)p_string, length, (W)p_errors);
@@ -2793,6 +2976,7 @@ PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_
 PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16((W)p_string, length, (W)p_errors, (W)p_byteorder);
@@ -2805,6 +2989,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
@@ -2817,6 +3002,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32((W)p_string, length, (W)p_errors, (W)p_byteorder);
@@ -2829,6 +3015,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
@@ -2841,6 +3028,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7((W)p_string, length, (W)p_errors);
@@ -2853,6 +3041,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, co
 PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7Stateful((W)p_string, length, (W)p_errors, (W)p_consumed);
@@ -2865,6 +3054,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t le
 PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUnicodeEscape((W)p_string, length, (W)p_errors);
@@ -2877,6 +3067,7 @@ PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_format = m_word((PyObject *)format);
     W w_args = m_word((PyObject *)args);
@@ -2891,6 +3082,7 @@ PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
@@ -2904,6 +3096,7 @@ PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encodin
 PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
@@ -2918,6 +3111,7 @@ PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit
 PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
@@ -2932,6 +3126,7 @@ PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     M_CALLBACK_BEGIN
@@ -2945,6 +3140,7 @@ PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_table = m_word((PyObject *)table);
@@ -2959,6 +3155,7 @@ PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *
 PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     W w_self = m_word((PyObject *)self);
@@ -2973,6 +3170,7 @@ PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(29, NULL)
     M_CALLBACK_WORDS
     W w_origin = m_word((PyObject *)origin);
     W w_args = m_word((PyObject *)args);
@@ -2987,6 +3185,7 @@ PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 PYAPI int Py_GetRecursionLimit(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(29, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_Py_GetRecursionLimit();
@@ -2997,6 +3196,7 @@ PYAPI int Py_GetRecursionLimit(void)
 
 PYAPI void Py_SetRecursionLimit(int new_limit)
 {
+    M_ANSWERS(29, )
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb_Py_SetRecursionLimit(new_limit);
@@ -3007,6 +3207,7 @@ PYAPI void Py_SetRecursionLimit(int new_limit)
 PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, (W)p_first_invalid_escape);
@@ -3019,6 +3220,7 @@ PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const cha
 PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, PyObject *args, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -3032,6 +3234,7 @@ PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, P
 PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
@@ -3045,6 +3248,7 @@ PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
@@ -3058,6 +3262,7 @@ PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
@@ -3071,6 +3276,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
@@ -3084,6 +3290,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3097,6 +3304,7 @@ PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3110,6 +3318,7 @@ PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_Lookup((W)p_encoding);
@@ -3122,6 +3331,7 @@ PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *p_alternate_command)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_LookupTextEncoding((W)p_encoding, (W)p_alternate_command);
@@ -3134,6 +3344,7 @@ PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *
 PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -3146,6 +3357,7 @@ PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
@@ -3159,6 +3371,7 @@ PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -3173,6 +3386,7 @@ PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_dict = m_word((PyObject *)dict);
     W w_key = m_word((PyObject *)key);
@@ -3188,6 +3402,7 @@ PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 {
     M_STACK_CHECK((unsigned long)0)
+    M_ANSWERS(10, (unsigned long)0)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PyEval_GetSwitchInterval();
@@ -3198,6 +3413,7 @@ PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 
 PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 {
+    M_ANSWERS(10, )
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb__PyEval_SetSwitchInterval(microseconds);
@@ -3208,6 +3424,7 @@ PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_mod = m_word((PyObject *)mod);
     W w_modules = m_word((PyObject *)modules);
@@ -3221,6 +3438,7 @@ PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *mo
 PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     W w_name = m_word((PyObject *)name);
@@ -3236,6 +3454,7 @@ PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObj
 PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_modname = m_word((PyObject *)modname);
     W w_attrname = m_word((PyObject *)attrname);
@@ -3250,6 +3469,7 @@ PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char *p_attrname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyImport_GetModuleAttrString((W)p_modname, (W)p_attrname);
@@ -3262,6 +3482,7 @@ PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char 
 PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_module = m_word((PyObject *)module);
@@ -3275,6 +3496,7 @@ PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -3287,6 +3509,7 @@ PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3301,6 +3524,7 @@ PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3315,6 +3539,7 @@ PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3328,6 +3553,7 @@ PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3341,6 +3567,7 @@ PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3354,6 +3581,7 @@ PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 PYAPI PyObject *_PyObject_GetState(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3367,6 +3595,7 @@ PYAPI PyObject *_PyObject_GetState(PyObject *o)
 PYAPI int _PyObject_HasLen(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3379,6 +3608,7 @@ PYAPI int _PyObject_HasLen(PyObject *o)
 PYAPI int _PyObject_IsAbstract(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3391,6 +3621,7 @@ PYAPI int _PyObject_IsAbstract(PyObject *o)
 PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_iterable = m_word((PyObject *)iterable);
@@ -3404,6 +3635,7 @@ PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 {
     M_STACK_CHECK((size_t)0)
+    M_ANSWERS(35, (size_t)0)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3416,6 +3648,7 @@ PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 PYAPI PyObject *_PyThread_CurrentExceptions(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentExceptions();
@@ -3428,6 +3661,7 @@ PYAPI PyObject *_PyThread_CurrentExceptions(void)
 PYAPI PyObject *_PyThread_CurrentFrames(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentFrames();
@@ -3440,6 +3674,7 @@ PYAPI PyObject *_PyThread_CurrentFrames(void)
 PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(39, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_name = m_word((PyObject *)name);
@@ -3455,6 +3690,7 @@ PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3468,6 +3704,7 @@ PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t sta
 PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeRawUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
@@ -3480,6 +3717,7 @@ PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, 
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeInternal((W)p_string, length, (W)p_errors, (W)p_consumed, (W)p_first_invalid_escape);
@@ -3492,6 +3730,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
@@ -3504,6 +3743,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
@@ -3518,6 +3758,7 @@ PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, c
 PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -3531,6 +3772,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, 
 PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3544,6 +3786,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, i
 PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int base64WhiteSpace, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -3557,6 +3800,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int bas
 PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_val = m_word((PyObject *)val);
     M_CALLBACK_BEGIN
@@ -3570,6 +3814,7 @@ PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type
 PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCaseIgnorable(ch);
@@ -3581,6 +3826,7 @@ PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCased(ch);
@@ -3592,6 +3838,7 @@ PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidContinue(ch);
@@ -3603,6 +3850,7 @@ PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidStart(ch);
@@ -3614,6 +3862,7 @@ PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToFoldedFull(ch, (W)p_res);
@@ -3625,6 +3874,7 @@ PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToLowerFull(ch, (W)p_res);
@@ -3636,6 +3886,7 @@ PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToTitleFull(ch, (W)p_res);
@@ -3647,6 +3898,7 @@ PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToUpperFull(ch, (W)p_res);
@@ -3658,6 +3910,7 @@ PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -3671,6 +3924,7 @@ PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepobj)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_self = m_word((PyObject *)self);
     W w_sepobj = m_word((PyObject *)sepobj);
@@ -3685,6 +3939,7 @@ PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepob
 int vm_add_audit_hook(W p_hook, W p_data)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_audit_hook(p_hook, p_data);
@@ -3708,6 +3963,7 @@ int vm_add_functions(PyObject *module, W p_methods)
 PyObject *vm_add_module(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3731,6 +3987,7 @@ int vm_adopt(W w)
 int vm_after_fork_child(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_after_fork_child();
@@ -3742,6 +3999,7 @@ int vm_after_fork_child(void)
 PyObject *vm_aiter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3752,9 +4010,21 @@ PyObject *vm_aiter(PyObject *o)
     return m_op;
 }
 
+int vm_answer(long index)
+{
+    M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_answer(index);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 PyObject *vm_ascii(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3768,6 +4038,7 @@ PyObject *vm_ascii(PyObject *o)
 int vm_audit(W p_event, PyObject *arguments)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
@@ -3780,6 +4051,7 @@ int vm_audit(W p_event, PyObject *arguments)
 PyObject *vm_builtin_getattr(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtin_getattr();
@@ -3792,6 +4064,7 @@ PyObject *vm_builtin_getattr(void)
 PyObject *vm_builtins(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtins();
@@ -3804,6 +4077,7 @@ PyObject *vm_builtins(void)
 PyObject *vm_bytes(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3817,6 +4091,7 @@ PyObject *vm_bytes(PyObject *o)
 PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3831,6 +4106,7 @@ PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 PyObject *vm_bytes_from_object(PyObject *x)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
@@ -3844,6 +4120,7 @@ PyObject *vm_bytes_from_object(PyObject *x)
 PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_sep = m_word((PyObject *)sep);
     W w_x = m_word((PyObject *)x);
@@ -3858,6 +4135,7 @@ PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 PyObject *vm_call0(PyObject *f)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
@@ -3871,6 +4149,7 @@ PyObject *vm_call0(PyObject *f)
 PyObject *vm_call1(PyObject *f, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -3885,6 +4164,7 @@ PyObject *vm_call1(PyObject *f, PyObject *a)
 PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -3900,6 +4180,7 @@ PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -3916,6 +4197,7 @@ PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -3933,6 +4215,7 @@ PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -3951,6 +4234,7 @@ PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e, PyObject *g)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -3970,6 +4254,7 @@ PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
@@ -3985,6 +4270,7 @@ PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
@@ -4000,6 +4286,7 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
@@ -4014,6 +4301,7 @@ PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 int vm_check_signals(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_check_signals();
@@ -4025,6 +4313,7 @@ int vm_check_signals(void)
 int vm_code_line(PyObject *code, int offset)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(4, (int)-1)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -4037,6 +4326,7 @@ int vm_code_line(PyObject *code, int offset)
 PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -4051,6 +4341,7 @@ PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags, int optimize)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(30, NULL)
     M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
@@ -4065,6 +4356,7 @@ PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags,
 PyObject *vm_complex_special(PyObject *op)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_op = m_word((PyObject *)op);
     M_CALLBACK_BEGIN
@@ -4078,6 +4370,7 @@ PyObject *vm_complex_special(PyObject *op)
 PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_default_value = m_word((PyObject *)default_value);
@@ -4092,6 +4385,7 @@ PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 PyObject *vm_contiguous(PyObject *base, int writable, int order)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
@@ -4144,6 +4438,7 @@ PyObject *vm_datetime_types(void)
 PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode((W)p_encoding, (W)p_data, n, (W)p_errors);
@@ -4156,6 +4451,7 @@ PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, co
 PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_fs((W)p_data, n, (W)p_errors);
@@ -4168,6 +4464,7 @@ PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_stateful((W)p_encoding, (W)p_data, n, (W)p_errors, (W)p_consumed);
@@ -4180,6 +4477,7 @@ PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssiz
 int vm_delattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4193,6 +4491,7 @@ int vm_delattr(PyObject *o, PyObject *name)
 int vm_delete_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -4219,6 +4518,7 @@ PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     W w_data = m_word((PyObject *)data);
@@ -4233,6 +4533,7 @@ PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(8, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
@@ -4247,6 +4548,7 @@ Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -4262,6 +4564,7 @@ PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -4276,6 +4579,7 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
@@ -4291,6 +4595,7 @@ PyObject *vm_dict_lists(PyObject *mp)
 int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -4308,6 +4613,7 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     W w_item = m_word((PyObject *)item);
@@ -4323,6 +4629,7 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4336,6 +4643,7 @@ PyObject *vm_dictionary(PyObject *o)
 PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_file = m_word((PyObject *)file);
     W w_name = m_word((PyObject *)name);
@@ -4350,6 +4658,7 @@ PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
@@ -4363,6 +4672,7 @@ PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
@@ -4376,6 +4686,7 @@ PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObject *args, PyObject *names, PyObject *values, PyObject *defaults, PyObject *kwdefaults, PyObject *closure)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
@@ -4397,6 +4708,7 @@ PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObje
 PyObject *vm_frame_back(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4410,6 +4722,7 @@ PyObject *vm_frame_back(PyFrameObject *frame)
 int vm_frame_flags(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_flags();
@@ -4421,6 +4734,7 @@ int vm_frame_flags(void)
 PyObject *vm_frame_generator(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4434,6 +4748,7 @@ PyObject *vm_frame_generator(PyFrameObject *frame)
 int vm_frame_lasti(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(13, (int)-1)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4446,6 +4761,7 @@ int vm_frame_lasti(PyFrameObject *frame)
 int vm_frame_line(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(13, (int)-1)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4458,6 +4774,7 @@ int vm_frame_line(PyFrameObject *frame)
 PyObject *vm_frame_locals(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4486,6 +4803,7 @@ PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 PyObject *vm_function_attribute(PyObject *function, long i)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(14, NULL)
     M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
@@ -4500,6 +4818,7 @@ PyObject *vm_function_attribute(PyObject *function, long i)
 PyObject *vm_function_name(PyObject *function)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
@@ -4513,6 +4832,7 @@ PyObject *vm_function_name(PyObject *function)
 PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4527,6 +4847,7 @@ PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4543,6 +4864,7 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 PyObject *vm_get_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -4557,6 +4879,7 @@ PyObject *vm_get_item(PyObject *o, PyObject *key)
 PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4571,6 +4894,7 @@ PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 PyObject *vm_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4585,6 +4909,7 @@ PyObject *vm_getattr(PyObject *o, PyObject *name)
 PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4622,6 +4947,7 @@ long vm_grow_tables(long index)
 PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4636,6 +4962,7 @@ PyObject *vm_handled(void)
 Py_hash_t vm_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
+    M_ANSWERS(26, (Py_hash_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4658,6 +4985,7 @@ long vm_hold(long index)
 int vm_inittab(PyObject *name, W p_init)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4670,6 +4998,7 @@ int vm_inittab(PyObject *name, W p_init)
 int vm_is_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
@@ -4683,6 +5012,7 @@ int vm_is_instance(PyObject *object, PyObject *cls)
 int vm_is_subclass(PyObject *derived, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_derived = m_word((PyObject *)derived);
     W w_cls = m_word((PyObject *)cls);
@@ -4696,6 +5026,7 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
 PyObject *vm_iter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4709,6 +5040,7 @@ PyObject *vm_iter(PyObject *o)
 PyObject *vm_iter_next(PyObject *iter)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     M_CALLBACK_BEGIN
@@ -4722,6 +5054,7 @@ PyObject *vm_iter_next(PyObject *iter)
 PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     W w_arg = m_word((PyObject *)arg);
@@ -4736,6 +5069,7 @@ PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 PyObject *vm_keyword_names(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
@@ -4749,6 +5083,7 @@ PyObject *vm_keyword_names(PyObject *kwargs)
 PyObject *vm_keyword_values(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
@@ -4762,6 +5097,7 @@ PyObject *vm_keyword_values(PyObject *kwargs)
 Py_ssize_t vm_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(26, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4771,9 +5107,20 @@ Py_ssize_t vm_length(PyObject *o)
     return (Py_ssize_t)m_r;
 }
 
+int vm_letter_arrived(long k, long w)
+{
+    M_CALLBACK_WORDS
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_letter_arrived(k, w);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 int vm_list_append(PyObject *list, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
@@ -4789,6 +5136,7 @@ int vm_list_append(PyObject *list, PyObject *item)
 PyObject *vm_list_copy(PyObject *list)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -4804,6 +5152,7 @@ PyObject *vm_list_copy(PyObject *list)
 Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(18, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -4818,6 +5167,7 @@ Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alo
 int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
@@ -4833,6 +5183,7 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 Py_ssize_t vm_list_length(PyObject *list, int alone)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(18, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -4847,6 +5198,7 @@ Py_ssize_t vm_list_length(PyObject *list, int alone)
 int vm_list_reverse(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
@@ -4859,6 +5211,7 @@ int vm_list_reverse(PyObject *list)
 int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
@@ -4872,6 +5225,7 @@ int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_items = m_word((PyObject *)items);
@@ -4885,6 +5239,7 @@ int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject 
 PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
@@ -4898,6 +5253,7 @@ PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 int vm_list_sort(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
@@ -4910,6 +5266,7 @@ int vm_list_sort(PyObject *list)
 Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(18, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -4924,6 +5281,7 @@ Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles
 PyObject *vm_long_format(PyObject *n, int base)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_n = m_word((PyObject *)n);
     M_CALLBACK_BEGIN
@@ -4937,6 +5295,7 @@ PyObject *vm_long_format(PyObject *n, int base)
 PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_read(p_digits, n, base, negative);
@@ -4949,6 +5308,7 @@ PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4963,6 +5323,7 @@ PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4977,6 +5338,7 @@ PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 PyObject *vm_magic_tag(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_magic_tag();
@@ -5000,6 +5362,7 @@ int vm_make_class(W p_type)
 PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5013,6 +5376,7 @@ PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
@@ -5028,6 +5392,7 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 PyObject *vm_marshal_read(PyObject *data)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
@@ -5041,6 +5406,7 @@ PyObject *vm_marshal_read(PyObject *data)
 PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory(p_memory, size, writable);
@@ -5053,6 +5419,7 @@ PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 PyObject *vm_memory_of(W p_view)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory_of(p_view);
@@ -5065,6 +5432,7 @@ PyObject *vm_memory_of(W p_view)
 int vm_memory_pressure(Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -5078,6 +5446,7 @@ int vm_memory_pressure(Py_ssize_t size)
 PyObject *vm_memoryview(PyObject *base)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
@@ -5091,6 +5460,7 @@ PyObject *vm_memoryview(PyObject *base)
 PyObject *vm_memoryview_base(PyObject *view)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_view = m_word((PyObject *)view);
     M_CALLBACK_BEGIN
@@ -5104,6 +5474,7 @@ PyObject *vm_memoryview_base(PyObject *view)
 PyObject *vm_method0(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5118,6 +5489,7 @@ PyObject *vm_method0(PyObject *o, PyObject *name)
 PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5133,6 +5505,7 @@ PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5149,6 +5522,7 @@ PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5166,6 +5540,7 @@ PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5208,6 +5583,7 @@ W vm_module_def(PyObject *module)
 PyObject *vm_module_dict(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -5259,6 +5635,7 @@ W vm_module_state(PyObject *module)
 PyObject *vm_modules(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_modules();
@@ -5271,6 +5648,7 @@ PyObject *vm_modules(void)
 PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int nlocals, int flags, PyObject *names, PyObject *varnames, PyObject *freevars, PyObject *cellvars, PyObject *filename, PyObject *name, PyObject *qualname, int line)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_varnames = m_word((PyObject *)varnames);
@@ -5290,6 +5668,7 @@ PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int
 PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObject *doc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_base = m_word((PyObject *)base);
@@ -5306,6 +5685,7 @@ PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObj
 PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
@@ -5321,6 +5701,7 @@ PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 PyObject *vm_number_absolute(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -5334,6 +5715,7 @@ PyObject *vm_number_absolute(PyObject *a)
 PyObject *vm_number_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5348,6 +5730,7 @@ PyObject *vm_number_add(PyObject *a, PyObject *b)
 PyObject *vm_number_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5362,6 +5745,7 @@ PyObject *vm_number_and(PyObject *a, PyObject *b)
 PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5376,6 +5760,7 @@ PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5390,6 +5775,7 @@ PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5404,6 +5790,7 @@ PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5418,6 +5805,7 @@ PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5432,6 +5820,7 @@ PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5446,6 +5835,7 @@ PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5460,6 +5850,7 @@ PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5474,6 +5865,7 @@ PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5488,6 +5880,7 @@ PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5503,6 +5896,7 @@ PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5517,6 +5911,7 @@ PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5531,6 +5926,7 @@ PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5545,6 +5941,7 @@ PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5559,6 +5956,7 @@ PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5573,6 +5971,7 @@ PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 PyObject *vm_number_invert(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -5586,6 +5985,7 @@ PyObject *vm_number_invert(PyObject *a)
 PyObject *vm_number_long(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5599,6 +5999,7 @@ PyObject *vm_number_long(PyObject *o)
 PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5613,6 +6014,7 @@ PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5627,6 +6029,7 @@ PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5641,6 +6044,7 @@ PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_negative(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -5654,6 +6058,7 @@ PyObject *vm_number_negative(PyObject *a)
 PyObject *vm_number_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5668,6 +6073,7 @@ PyObject *vm_number_or(PyObject *a, PyObject *b)
 PyObject *vm_number_positive(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -5681,6 +6087,7 @@ PyObject *vm_number_positive(PyObject *a)
 PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5696,6 +6103,7 @@ PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5710,6 +6118,7 @@ PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5724,6 +6133,7 @@ PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5738,6 +6148,7 @@ PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5752,6 +6163,7 @@ PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5795,6 +6207,7 @@ PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_original_arguments(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(29, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_original_arguments();
@@ -5807,6 +6220,7 @@ PyObject *vm_original_arguments(void)
 PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *filename2)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_filename = m_word((PyObject *)filename);
@@ -5822,6 +6236,7 @@ PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *
 PyObject *vm_place(int i)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(29, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_place(i);
@@ -5834,6 +6249,7 @@ PyObject *vm_place(int i)
 PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_cause = m_word((PyObject *)cause);
     W w_prefix = m_word((PyObject *)prefix);
@@ -5847,6 +6263,7 @@ PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 
 void vm_print_error(PyObject *error, int set_sys_last_vars)
 {
+    M_ANSWERS(9, )
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -5858,6 +6275,7 @@ void vm_print_error(PyObject *error, int set_sys_last_vars)
 int vm_really_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
@@ -5881,6 +6299,7 @@ long vm_recursion_limit(void)
 int vm_release_number(W number)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(22, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_release_number(number);
@@ -5892,6 +6311,7 @@ int vm_release_number(W number)
 PyObject *vm_repr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5905,6 +6325,7 @@ PyObject *vm_repr(PyObject *o)
 int vm_repr_enter(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5917,6 +6338,7 @@ int vm_repr_enter(PyObject *o)
 int vm_repr_leave(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5929,6 +6351,7 @@ int vm_repr_leave(PyObject *o)
 PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *globals, PyObject *locals, int flags)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(30, NULL)
     M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
@@ -5945,6 +6368,7 @@ PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *glob
 PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(30, NULL)
     M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
@@ -5959,6 +6383,7 @@ PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(31, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
@@ -5972,6 +6397,7 @@ Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5985,6 +6411,7 @@ PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(31, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
@@ -5998,6 +6425,7 @@ Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 PyObject *vm_sequence_list(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6011,6 +6439,7 @@ PyObject *vm_sequence_list(PyObject *o)
 int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(31, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
@@ -6024,6 +6453,7 @@ int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v
 PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6037,6 +6467,7 @@ PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 PyObject *vm_sequence_tuple(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6050,6 +6481,7 @@ PyObject *vm_sequence_tuple(PyObject *o)
 int vm_set_cause(PyObject *exc, PyObject *cause)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_cause = m_word((PyObject *)cause);
@@ -6063,6 +6495,7 @@ int vm_set_cause(PyObject *exc, PyObject *cause)
 int vm_set_context(PyObject *exc, PyObject *context)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_context = m_word((PyObject *)context);
@@ -6076,6 +6509,7 @@ int vm_set_context(PyObject *exc, PyObject *context)
 Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(32, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     uint64_t m_before = m_epoch;
@@ -6090,6 +6524,7 @@ Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 int vm_set_handled(PyObject *error)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -6102,6 +6537,7 @@ int vm_set_handled(PyObject *error)
 int vm_set_interrupt(int signum)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_interrupt(signum);
@@ -6113,6 +6549,7 @@ int vm_set_interrupt(int signum)
 int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -6130,6 +6567,7 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_set_items(PyObject *set)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
@@ -6143,6 +6581,7 @@ PyObject *vm_set_items(PyObject *set)
 int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -6159,6 +6598,7 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -6188,6 +6628,7 @@ int vm_share_dictionary(PyObject *x, W p_dict, int replace)
 PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(33, NULL)
     M_CALLBACK_WORDS
     W w_slice = m_word((PyObject *)slice);
     W w_length = m_word((PyObject *)length);
@@ -6583,6 +7024,7 @@ PyObject *vm_slot_unary(int i, PyObject *a)
 PyObject *vm_str(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6596,6 +7038,7 @@ PyObject *vm_str(PyObject *o)
 PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_separator = m_word((PyObject *)separator);
     W w_seq = m_word((PyObject *)seq);
@@ -6610,6 +7053,7 @@ PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_ssize_t maxcount)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_substr = m_word((PyObject *)substr);
@@ -6625,6 +7069,7 @@ PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_
 PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject *names, PyObject *docs, Py_ssize_t visible)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(34, NULL)
     M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_docs = m_word((PyObject *)docs);
@@ -6639,6 +7084,7 @@ PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject
 int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_offset, int end_lineno, int end_col_offset)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_filename = m_word((PyObject *)filename);
@@ -6652,6 +7098,7 @@ int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_
 int vm_sys_argv(PyObject *arguments, int update_path)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
@@ -6664,6 +7111,7 @@ int vm_sys_argv(PyObject *arguments, int update_path)
 PyObject *vm_sys_get(W p_name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_get(p_name);
@@ -6676,6 +7124,7 @@ PyObject *vm_sys_get(W p_name)
 PyObject *vm_sys_module(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_module();
@@ -6688,6 +7137,7 @@ PyObject *vm_sys_module(void)
 int vm_sys_path(PyObject *path)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -6728,6 +7178,7 @@ PyObject *vm_timezone(PyObject *offset, PyObject *name)
 PyObject *vm_trace_frames(long place)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(37, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_trace_frames(place);
@@ -6740,6 +7191,7 @@ PyObject *vm_trace_frames(long place)
 long vm_traceback(long limit)
 {
     M_STACK_CHECK((long)-1)
+    M_ANSWERS(37, (long)-1)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -6753,6 +7205,7 @@ long vm_traceback(long limit)
 PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObject *namespace, PyObject *below)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     W w_file = m_word((PyObject *)file);
@@ -6769,6 +7222,7 @@ PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObj
 PyObject *vm_traceback_of(PyObject *error)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -6782,6 +7236,7 @@ PyObject *vm_traceback_of(PyObject *error)
 int vm_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6865,6 +7320,7 @@ int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 
 void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 {
+    M_ANSWERS(9, )
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_message = m_word((PyObject *)message);
@@ -6878,6 +7334,7 @@ void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
@@ -6891,6 +7348,7 @@ int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 int vm_warn_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
@@ -6903,6 +7361,7 @@ int vm_warn_option(PyObject *option)
 PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
@@ -6917,6 +7376,7 @@ PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
@@ -6931,6 +7391,7 @@ PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref_get(PyObject *ref)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_ref = m_word((PyObject *)ref);
     M_CALLBACK_BEGIN
@@ -6944,6 +7405,7 @@ PyObject *vm_weakref_get(PyObject *ref)
 int vm_x_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
@@ -6956,6 +7418,7 @@ int vm_x_option(PyObject *option)
 PyObject *vm_x_options(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_x_options();

@@ -4,12 +4,13 @@
 #define MOORING_CALLS_H
 #include "core/mooring.h"
 
+#include "core/mail.h"
 #include "core/views.h"
 
 _Static_assert(sizeof(MType) == sizeof(PyTypeObject) && sizeof(MNumber) == sizeof(PyNumberMethods)
                && sizeof(MSequence) == sizeof(PySequenceMethods) && sizeof(MBufferView) == sizeof(Py_buffer)
                && sizeof(MModuleDef) == sizeof(PyModuleDef) && sizeof(MTypeView) == sizeof(MTypeInfo)
-               && sizeof(MGuestsView) == sizeof(MGuests), "views.h is out of step");
+               && sizeof(MGuestsView) == sizeof(MGuests) && sizeof(MMailView) == sizeof(MMail), "views.h is out of step");
 
 #define L_RETRY (-0x7fffffffffff0000L)
 
@@ -30,6 +31,8 @@ static inline int m_in_word(W w, PyObject **out)
         return 1;
     }
     if (w & 4) {
+        if (w & 2)
+            return m_letter_open(w, out);
         MSlot *slot = &m_slots[W_INDEX(w)];
         if (unlikely(slot->handle != w))
             return 0;
@@ -45,10 +48,20 @@ static inline void m_out_word(W w, PyObject *op)
 {
     if (w & 1)
         m_long_drop(op);
-    else if (w & 4)
-        Py_DECREF(op);
-    else if (unlikely(w & W_STATE))
+    else if (w & 4) {
+        if (w & 2)
+            m_letter_close(w, op);
+        else if (--op->ob_refcnt == 0 && !(M_HDR(op)->flags & M_DEAD))      /* else it is in the queue already */
+            _Py_Dealloc(op);
+    } else if (unlikely(w & W_STATE))
         m_check_held(op);
+}
+
+/* The same after the call: its result's reference goes to the VM, so the wrapper of that is not held for it. */
+static inline void m_done_word(W w, PyObject *op, intptr_t result)
+{
+    if (w & 5 || (intptr_t)op != result)
+        m_out_word(w, op);
 }
 
 static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
@@ -62,6 +75,7 @@ static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
 
 #define m_in(w, out) (lean ? (*(out) = (PyObject *)(w), 1) : m_in_word(w, out))
 #define m_out(w, op) if (!lean) m_out_word(w, op)
+#define m_done(w, op) if (!lean) m_done_word(w, op, (intptr_t)r)
 
 #define BEGIN MThread *t = &m_tls; m_enter(t);
 #define END if (unlikely(t->pending)) m_release_pending(t); m_leave(t);
@@ -69,9 +83,9 @@ static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
 #define IN2(fail) IN1(fail) PyObject *p1; if (unlikely(!m_in(w1, &p1))) { m_out(w0, p0); END return fail; }
 #define IN3(fail) IN2(fail) PyObject *p2; \
     if (unlikely(!m_in(w2, &p2))) { m_out(w0, p0); m_out(w1, p1); END return fail; }
-#define OUT1 m_out(w0, p0);
-#define OUT2 OUT1 m_out(w1, p1);
-#define OUT3 OUT2 m_out(w2, p2);
+#define OUT1 m_done(w0, p0);
+#define OUT2 OUT1 m_done(w1, p1);
+#define OUT3 OUT2 m_done(w2, p2);
 #define FINISH \
     if (likely(r == Py_None && !t->pending && !t->err_type)) { \
         Py_None->ob_refcnt--; \
@@ -219,7 +233,7 @@ typedef PyObject *(*keywords_f)(PyObject *, PyObject *, PyObject *);
 #define ITEM(i) if (unlikely(!m_in(w##i, &items[i]))) { stale = i; goto retry; }
 #define DROP_ITEMS(n) \
 retry: __attribute__((unused)); \
-    for (int i = 0; i < stale; i++) if (words[i] & 5) Py_DECREF(items[i]); \
+    for (int i = 0; i < stale; i++) if (words[i] & 5) m_out_word(words[i], items[i]); \
     m_out(self, p0); END \
     return W_RETRY;
 
@@ -234,7 +248,7 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
     PyObject *args = m_tuple_new(n); \
     _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) { \
         ((PyTupleObject *)args)->ob_item[i] = items[i]; \
-        if (!lean && !(words[i] & 5)) Py_INCREF(items[i]); \
+        if (!lean && (!(words[i] & 5) || (words[i] & 7) == W_LETTER)) Py_INCREF(items[i]); \
     } \
     PyObject *r = ((keywords_f)f)(p0, args, NULL); \
     if (lean) { \
@@ -249,9 +263,11 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
         } \
     } else { \
         Py_DECREF(args); \
-        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
+        for (int i = 0; i < n; i++) \
+            if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
+            else if ((words[i] & 7) == W_LETTER) m_letter_close(words[i], items[i]); \
     } \
-    m_out(self, p0); \
+    m_done(self, p0); \
     FINISH \
     DROP_ITEMS(n) \
 }
@@ -262,7 +278,7 @@ TRAMPOLINE(W, m_v0, (W f, W self), (f, self), self)
     PyObject *p0;
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }
     PyObject *r = ((keywords_f)f)(p0, m_empty_tuple(), NULL);
-    m_out(self, p0);
+    m_done(self, p0);
     FINISH
 }
 
@@ -279,7 +295,7 @@ static int m_in_all(W *words, long n, PyObject **items)
         if (!m_in_word(words[i], &items[i])) {
             while (i--)
                 if (words[i] & 5)
-                    Py_DECREF(items[i]);
+                    m_out_word(words[i], items[i]);
             return 0;
         }
     return 1;
@@ -304,10 +320,10 @@ static PyObject *m_tuple_of(W *words, long n)
     return args;
 }
 
-static void m_check_all(W *words, long n)
+static void m_check_all(W *words, long n, intptr_t result)
 {
     for (long i = 0; i < n; i++)
-        if ((words[i] & 7) == W_STATE)
+        if ((words[i] & 7) == W_STATE && (words[i] & ~W_STATE) != result)
             m_check_held((PyObject *)(words[i] & ~W_STATE));
 }
 
@@ -321,9 +337,9 @@ VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
     if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return W_RETRY; }
     PyObject *r = ((keywords_f)f)(p0, args, pk);
     Py_DECREF(args);
-    m_check_all(words, n);
-    m_out(self, p0);
-    m_out(kw, pk);
+    m_check_all(words, n, (intptr_t)r);
+    m_done(self, p0);
+    m_done(kw, pk);
     FINISH
 }
 
@@ -338,9 +354,9 @@ VMCALL static long m_in_vn(W f, W self, W *words, long n, W kw)
     if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return L_RETRY; }
     long r = ((int (*)(PyObject *, PyObject *, PyObject *))f)(p0, args, pk);
     Py_DECREF(args);
-    m_check_all(words, n);
-    m_out(self, p0);
-    m_out(kw, pk);
+    m_check_all(words, n, (intptr_t)r);
+    m_done(self, p0);
+    m_done(kw, pk);
     END
     return r;
 }
@@ -358,8 +374,8 @@ TRAMPOLINE(W, m_f##n, PARAMETERS, PASSED, ALL) \
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; } \
     ITEMS \
     PyObject *r = ((fastcall_f)f)(p0, items, n, NULL); \
-    for (int i = 0; i < n; i++) m_out(words[i], items[i]); \
-    m_out(self, p0); \
+    for (int i = 0; i < n; i++) m_done(words[i], items[i]); \
+    m_done(self, p0); \
     FINISH \
     DROP_ITEMS(n) \
 }
@@ -370,7 +386,7 @@ TRAMPOLINE(W, m_f0, (W f, W self), (f, self), self)
     PyObject *p0, *items[1];
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }
     PyObject *r = ((fastcall_f)f)(p0, items, 0, NULL);
-    m_out(self, p0);
+    m_done(self, p0);
     FINISH
 }
 
@@ -401,12 +417,12 @@ VMCALL static W m_fn(W f, W self, W cls, W *words, long n, long k, W names)
         else
             r = ((fastcall_f)f)(p0, items, (size_t)n, pk);
         for (long i = 0; i < n + k; i++)
-            m_out(words[i], items[i]);
+            m_done(words[i], items[i]);
     }
     if (items != few)
         free(items);
-    m_out(self, p0);
-    m_out(names, pk);
+    m_done(self, p0);
+    m_done(names, pk);
     if (stale) { END return W_RETRY; }
     FINISH
 }
