@@ -109,10 +109,15 @@ def promote(index, cell):
 def refresh(cells, only_finalisers=False):
     """What a guard brought back can be found again."""
     for cell in cells:
-        if cell.index:
-            entry = demoted.get(cell.index)
-            if entry is not None and entry[0]() is None and entry[1] == id(cell.x):
-                demoted[cell.index] = ref(cell), entry[1], only_finalisers, entry[3]
+        if cell.index and cell_at(cell.index) is None:
+            refresh_one(cell, only_finalisers)
+
+
+def refresh_one(cell, only_finalisers):
+    with moving:
+        entry = demoted.get(cell.index)
+        if entry is not None and entry[0]() is None and entry[1] == id(cell.x):
+            demoted[cell.index] = ref(cell), entry[1], only_finalisers, entry[3]
 
 
 def revived(index):

@@ -13,7 +13,7 @@ from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
-from capi.core.turns import typing, wrapping
+from capi.core.turns import moving, typing, wrapping
 
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
@@ -991,13 +991,15 @@ drainer = [0]                              # the thread that drains
 
 
 def settle():
-    """A word was stale: a drain has freed its slot but the VM's tables do not know of it yet.  Returns None."""
+    """A word was stale: C has freed or changed its slot but the VM's tables do not know of it yet.  Returns None."""
     if drainer[0] == get_ident():          # C code that the drain itself runs
         indices = ffi.new("uint32_t[4096]")
         for i in range(lib.m_in_limbo(indices, len(indices))):
             forget(indices[i])
     elif draining.acquire(True, 0.05):     # who drains may wait for this thread: go on in any case
         draining.release()
+    with moving:                           # or an object moves between table and cell
+        pass
 
 
 def demoted_word(x):
