@@ -36,6 +36,7 @@ public:
 /* Wrappers need no header: they place objects and report what they catch through these. */
 const char PRELUDE[] = R"(
 extern "C" void __cppbind_caught() noexcept;
+template <class T> T &&__cppbind_value() noexcept;
 )";
 
 bool failed(llvm::Error error) {
