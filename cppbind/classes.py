@@ -12,6 +12,7 @@ from cppbind import errors, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
+from cppbind.stl import pythonize
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
 
 numbers = count()
@@ -106,6 +107,7 @@ def make_class(backend, described):
     cls = CppClass(described.short_name, consistent(bases) or (Object,), namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
+    pythonize(cls)
     return cls
 
 
@@ -162,13 +164,18 @@ def add_management(cls, backend, described):
 def first_init(self, *args, **keywords):
     """Until a class is first instantiated; then its constructors take the place."""
     cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
+    type.__setattr__(cls, "__init__", constructors(cls))
+    cls.__init__(self, *args, **keywords)
+
+
+def constructors(cls):
+    """The Python function of a class's constructors."""
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
-    constructors = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
-    if not constructors:
+    functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
+    if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    type.__setattr__(cls, "__init__", function_for(constructors, cls, "__init__"))
-    cls.__init__(self, *args, **keywords)
+    return function_for(functions, cls, "__init__")
 
 
 def add_members(cls, described):

@@ -13,6 +13,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 """
 
 from cppbind.backend.api import ffi
+from cppbind.strings import Temporary, kind_of_name
 from cppbind.typecode import NUMBERS
 
 cast = ffi.cast
@@ -170,13 +171,13 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)"
+        self.test = "isinstance({v}, {n}cls)"           # {v}_ keeps the instance as long as the call
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("{v}_ = {v}", "if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -193,6 +194,32 @@ class Object(Converter):
         raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
 
 
+class String(Object):
+    """std::basic_string and std::basic_string_view: str or bytes too, unless C++ may write to it."""
+    rank = 16
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.kind = kind_of_name(self.target.name)
+        self.reads = type.kind == "class" or type.kind == "reference" and type.of.const
+        if self.test and self.takes_text():
+            self.test = "(isinstance({v}, {n}cls) or type({v}) is str)"
+
+    def takes_text(self):
+        return self.reads or self.type.kind == "rvalue"
+
+    def convert(self, value):
+        if not isinstance(value, (str, bytes)) or not self.takes_text():
+            if self.kind.view and getattr(type(value), "_kind", None):
+                return self.kind.borrowed(value._bytes()) if self.kind.width == 1 else self.kind.borrowed(str(value))
+            return super().convert(value)
+        if self.reads:
+            return self.kind.borrowed(value)
+        from cppbind.scopes import class_named
+        made = class_named(self.target.name)(value)
+        return Temporary(made._cpp, made)
+
+
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
@@ -206,13 +233,20 @@ def kind_class(type):
     if type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         if of.kind == "class":
-            return Object
+            return class_converter(of)
         if type.kind == "pointer":
             return Address
         if (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
             return EXACT.get(of.plain) or KINDS[of.kind]
         return Address
-    return KINDS.get(type.kind)
+    return class_converter(type) if type.kind == "class" else KINDS.get(type.kind)
+
+
+def class_converter(type):
+    """The converter's class for a class."""
+    if kind_of_name(type.name):
+        return String
+    return Object
 
 
 def converter(type):

@@ -91,7 +91,26 @@ class Value(Executor):
         return {"take": class_named(self.type.name)._take}
 
 
-EXACT = {"v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+def text_taken(address):
+    """The str of a std::wstring that a wrapper made with new, which is deleted."""
+    from cppbind.strings import WORDS, allocator, kind_of_name
+    text = kind_of_name("std::basic_string<wchar_t>").text(address)
+    data = cast(WORDS, address)[0]
+    if data != address + 16:
+        allocator.delete(data)
+    allocator.delete(address)
+    return text
+
+
+class WideText(Executor):
+    """std::wstring by value."""
+    source = "{n}text({r})"
+
+    def names(self):
+        return {"text": text_taken}
+
+
+EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
 
 

@@ -14,7 +14,7 @@ class Place:
         if type.kind in ("number", "enum", "pointer"):
             self.word(type, const)
         elif type.kind == "class":
-            self.instance(type)
+            self.instance(type, const or type.const)
         elif type.kind in ("reference", "rvalue"):
             self.names.update(word=ffi.typeof("intptr_t *"), inner=executors.reader(type))
             self.read = "inner(cast(word, {p})[0])"
@@ -39,10 +39,14 @@ class Place:
         self.names["cconvert"] = taker.convert
         self.write = [line.format(v="value", n="c") for line in taker.lines] + ["cast(pointer, {p})[0] = value"]
 
-    def instance(self, type):
+    def instance(self, type, const):
+        from cppbind.assign import assigner
         from cppbind.scopes import class_named
         self.names["wrap"] = class_named(type.name)._wrap_part
         self.read = "wrap(self, {p})"
+        if not const:
+            self.names["assign"] = assigner(type)
+            self.write = ["assign({p}, value)"]
 
     def array(self, type):
         if type.of.kind != "number" or type.count is None:
@@ -62,7 +66,7 @@ def field_property(field, scope):
     names = {"null": errors.null, **place.names}
     get = made(["def get(self):", *begin, "    return " + place.read.format(p=address)], "get", names)
     if place.write is None:
-        return property(get, read_only(signature) if "c" in field.flags else None, doc=signature)
+        return property(get, read_only(signature), doc=signature)
     body = [f"    {line.format(p=address)}" for line in place.write]
     return property(get, made(["def set(self, value):", *begin, *body], "set", names), doc=signature)
 
