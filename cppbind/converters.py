@@ -12,9 +12,11 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
+import threading
+
 from cppbind.backend.api import ffi
 from cppbind.strings import Temporary, kind_of_name
-from cppbind.typecode import NUMBERS
+from cppbind.typecode import NUMBERS, parse
 
 cast = ffi.cast
 
@@ -33,6 +35,10 @@ class Converter:
 
     def convert(self, value):
         raise TypeError(f"no conversion from {kind_of(value)} to {self.type.code}")
+
+    def by_class(self, value):
+        """Whether a constructor or conversion operator of a class is needed: such candidates come last."""
+        return False
 
 
 def kind_of(value):
@@ -191,7 +197,47 @@ class Object(Converter):
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
+        if self.type.kind == "class" or self.type.kind == "reference" and self.target.const or self.type.kind == "rvalue":
+            made = converted(value, class_named(self.target.name))
+            if made is not None:
+                return Temporary(made._cpp, made)
         raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
+
+    def by_class(self, value):
+        return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
+
+
+converting = threading.local()                          # .now: an implicit conversion is under way, and C++ does only one
+
+
+def converted(value, cls):
+    """A new object of a class, made of a value by a constructor that is not explicit, or by the value's conversion operator; None if there is none."""
+    from cppbind.classes import Object as Instance, implicit_constructor
+    if getattr(converting, "now", False):
+        return None
+    converting.now = True
+    try:
+        if isinstance(value, Instance):
+            made = by_operator(value, cls)
+            if made is not None:
+                return made
+        return implicit_constructor(cls, value)
+    finally:
+        converting.now = False
+
+
+def by_operator(value, cls):
+    """The result of the value's conversion operator to a class, or to one that derives from it; None if it has none."""
+    from cppbind.scopes import class_known
+    for owner in type(value).__mro__:
+        record = owner.__dict__.get("_record")
+        for one in record.members if record else ():
+            if getattr(one, "kind", "") == "v" and "e" not in one.flags:
+                target = parse(one.result)
+                target = target.of if target.kind in ("reference", "rvalue") else target
+                if target.kind == "class" and issubclass(class_known(target.name) or int, cls):
+                    return getattr(value, one.name)()
+    return None
 
 
 class String(Object):
