@@ -3,23 +3,28 @@
     instance._cpp          address of the object, as its own class sees it; 0: none.  An int, which PyPy keeps unboxed
     instance._offset_N     what to add for the base class number N; each class has one for itself and for each base, which the JIT
                            takes for a constant; a virtual base's is a property that asks the object
-    cls._number            N of the class
+    cls._number            N of the class, from 1
 """
 
 from itertools import count
 
-from cppbind import errors, operators, ownership
+from cppbind import cross, errors, operators, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, callable_ones, function_for
 from cppbind.stl import pythonize
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
 
-numbers = count()
+numbers = count(1)
 
 
 class CppClass(type):
     """The metaclass: nested names are found when asked for, static data is written through the class."""
+
+    def __init__(cls, name, bases, namespace, **keywords):
+        super().__init__(name, bases, namespace, **keywords)
+        if "_record" not in namespace and bases and bases != (Object,):
+            cross.derive(cls)
 
     def __getattr__(cls, name):
         for one in cls.__mro__:
@@ -39,6 +44,8 @@ class CppClass(type):
             if isinstance(found, Static):
                 return found.__set__(None, value)
         type.__setattr__(cls, name, value)
+        if cls.__dict__.get("_dispatch"):
+            cross.changed(cls, name)
 
     def __dir__(cls):
         return sorted({*type.__dir__(cls), *(name for one in cls.__mro__ for name in one.__dict__.get("_nested", ()))})
@@ -52,6 +59,12 @@ class Object(metaclass=CppClass):
 
     _cpp = 0
     _nested = {}
+    _dispatch = None                                   # of a Python class: cross.Dispatcher
+
+    def __init__(self, *arguments, **keywords):
+        if self._dispatch is None:
+            raise TypeError(f"{type(self).__name__} cannot be constructed")
+        self._dispatch.construct(self, arguments, keywords)
 
     def __destruct__(self):
         """Delete the C++ object now, whoever owns it; it may not be used any more."""
@@ -92,7 +105,7 @@ class Object(metaclass=CppClass):
 operators.give_all(Object)
 
 
-def make_class(backend, described):
+def make_class(backend, described, meta=CppClass):
     """The Python class of a described `records.Class`."""
     from cppbind.scopes import class_named
     bases, offsets = [], {}
@@ -110,7 +123,9 @@ def make_class(backend, described):
                  "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
     for key, value in offsets.items():
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
-    cls = CppClass(described.short_name, consistent(bases) or (Object,), namespace)
+    if "a" in described.flags:
+        namespace["__init__"] = AbstractInit()
+    cls = meta(described.short_name, consistent(bases) or (Object,), namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
     pythonize(cls)
@@ -169,8 +184,11 @@ def add_management(cls, backend, described):
 
 def first_init(self, *args, **keywords):
     """Until a class is first instantiated; then its constructors take the place."""
+    if self._dispatch is not None:
+        return self._dispatch.construct(self, args, keywords)
     cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
-    type.__setattr__(cls, "__init__", constructors(cls))
+    construct = constructors(cls)
+    type.__setattr__(cls, "__init__", crossed(construct) if "v" in cls._record.flags else construct)
     cls.__init__(self, *args, **keywords)
 
 
@@ -230,6 +248,30 @@ def aggregate(cls, construct):
     return __init__
 
 
+def crossed(construct):
+    """A constructor that leaves instances of Python classes to their dispatcher."""
+    def __init__(self, *arguments, **keywords):
+        if self._dispatch is not None:
+            return self._dispatch.construct(self, arguments, keywords)
+        construct(self, *arguments, **keywords)
+    __init__.__doc__ = construct.__doc__
+    return __init__
+
+
+class AbstractInit:
+    """__init__ of an abstract class: for super() in Python classes that derive from it."""
+
+    def __get__(self, instance, owner):
+        name = owner.__cpp_name__.rpartition("::")[2]
+        if instance is None:
+            def __init__(self, *arguments, **keywords):
+                raise TypeError(f"cannot instantiate abstract class '{name}': derived classes call super().__init__()")
+            return __init__
+        if instance._dispatch is None:
+            raise TypeError(f"cannot instantiate abstract class '{name}'")
+        return lambda *arguments, **keywords: instance._dispatch.construct(instance, arguments, keywords)
+
+
 def add_members(cls, described):
     methods, general = {}, {}
     nested = cls._nested
@@ -252,6 +294,8 @@ def add_members(cls, described):
                     nested[name] = (member, value)
     for name in {**methods, **general}:
         functions = methods.get(name, [])
+        if any("v" in one.flags for one in functions):
+            type.__setattr__(cls, cross.key_of(name), cls._number)
         if name not in general:
             type.__setattr__(cls, name, Lazy(cls, name, functions))
         elif general[name][0].kind == "function":
@@ -300,3 +344,10 @@ class lazy_property:
 
     def __set__(self, instance, value):
         self.resolve(instance).__set__(instance, value)
+
+
+def protected_field(field, owner):
+    """The property of a protected member, for a Python class that derives from its owner."""
+    found = lazy_property(field)
+    found.resolve = lambda instance: field_property(field, owner)
+    return found

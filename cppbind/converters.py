@@ -7,6 +7,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
     lines      statements that put what crosses into {v}; {n} starts the names that `names` gives
     names      {name: object} for the source: {n}convert is given by itself
     rank       smaller goes first among overloads that take the same value
+    keeps      whether the Python value has to stay alive during the call
     convert    method: the value that crosses for any other Python value; raises TypeError, ValueError, OverflowError
 
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
@@ -26,6 +27,7 @@ class Converter:
     test = ""
     lines = ("{v} = {n}convert({v})",)
     rank = 50
+    keeps = True
 
     def __init__(self, type):
         self.type = type
@@ -48,6 +50,7 @@ def kind_of(value):
 # ---- numbers ---------------------------------------------------------------------------------------------------------------
 
 class Integer(Converter):
+    keeps = False
     RANKS = {code: rank for rank, code in enumerate("i l x j m y s t B U a h".split())}
 
     def __init__(self, type):
@@ -69,7 +72,7 @@ class Integer(Converter):
 
 
 class Boolean(Converter):
-    ctype, rank = "_Bool", 30
+    ctype, rank, keeps = "_Bool", 30, False
     test = "type({v}) is bool"
     lines = ("if type({v}) is not bool: {v} = {n}convert({v})",)
 
@@ -80,6 +83,7 @@ class Boolean(Converter):
 
 
 class Real(Converter):
+    keeps = False
     test = "type({v}) is float"
     lines = ("if type({v}) is not float: {v} = {n}convert({v})",)
 

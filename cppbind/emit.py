@@ -9,7 +9,7 @@ import types
 
 from cppbind import converters, errors, executors
 from cppbind.backend.api import cast
-from cppbind.typecode import parse
+from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
 codes = {}                                             # source -> its code object
@@ -88,9 +88,14 @@ class Call:
         body = []
         if self.kind == "method":
             names.update(null=errors.null)
+            if "v" in function.flags and self.form == "call":
+                names["direct"] = self.direct()
+                body += [f"if self.{key_of(function.name)} != {self.scope._number}: return direct({', '.join([*first, *arguments])})"]
             body += ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{self.scope._number}"]
         indent = ""
         for count in range(len(arguments) + 1):
+            if count and count > function.required and self.converters[count - 1].keeps:
+                body.insert(0, f"k{count - 1} = None")
             if count:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
@@ -100,10 +105,11 @@ class Call:
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
             names[f"call{count}"] = one
-        body.append("if err[0]: pending()")
+        alive = (first if self.kind == "method" else []) + [f"k{number}" for number, way in enumerate(self.converters) if way.keeps]
+        body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
-        result = made(source, title, names)
+        result = self.made = made(source, title, names)
         result.__name__ = name or title
         result.__doc__ = self.signature
         return result
@@ -129,13 +135,25 @@ class Call:
         takes = f"{most}" if most == self.function.required else f"{self.function.required} to {most}"
         return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments, {given} given")
 
+    def direct(self):
+        """The same function when it is not to be virtual: compiled when first needed, then in this one's place."""
+        def first(*arguments):
+            from cppbind.cross import not_virtual
+            function = not_virtual(self)
+            own = self.made.__globals__
+            del own["direct"]
+            own["direct"] = function
+            return function(*arguments)
+        return first
+
     def convert(self, number, name, names):
         """Lines that turn the argument into what crosses."""
         way, prefix = self.converters[number], f"c{number}"
         for key, value in way.names().items():
             names[prefix + key] = value
         names[prefix + "convert"] = converting(way, self.signature, number + 1)
-        return [line.format(v=name, n=prefix) for line in way.lines]
+        keep = [f"k{number} = {name}"] if way.keeps else []
+        return keep + [line.format(v=name, n=prefix) for line in way.lines]
 
     def call(self, count, arguments):
         words = (["p"] if self.kind == "method" else []) + arguments[:count]
@@ -165,7 +183,7 @@ def converting(way, signature, position):
 
 
 def pending_of(backend, signature):
-    def pending():
+    def pending(*alive):                                # what it is given has to outlive the call
         from cppbind.exceptions import raise_pending
         raise_pending(backend, signature)
     return pending

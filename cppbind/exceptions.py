@@ -1,5 +1,6 @@
 """C++ exceptions as Python ones."""
 
+from cppbind import callbacks
 
 
 class CppException(Exception):
@@ -30,6 +31,8 @@ def raise_pending(backend, signature):
         return
     name, address, standard, what = taken
     backend.lib.cppbind_exception_release(int(address))
+    if name == "CPyCppyy::PyException":
+        raise callbacks.tickets.pop(int(what))
     kind = exception_class(name)
     error = kind(f"{signature} =>\n    {kind.__name__}: {what if int(standard) else 'unknown C++ exception'}")
     error._what = what

@@ -20,7 +20,7 @@ class Lazy:
 
     def resolve(self):
         function = self.make(self.functions, self.scope, self.name)
-        if not isinstance(function, Callable) and all(one.is_static for one in self.functions):
+        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions):
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
         return function

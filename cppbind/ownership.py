@@ -81,6 +81,12 @@ if ON_PYPY:
 
     Sentinel()
 else:
+    def finish(instance):
+        address = instance._cpp
+        if instance._owned and address:
+            instance._owned, instance._cpp = False, 0
+            instance._deleter([address])
+
     def managing(cls, deleter):
         def own(instance, address):
             instance._owned = True
@@ -92,10 +98,6 @@ else:
         def owns(instance):
             return instance._owned
 
-        def finish(instance):
-            if instance._owned and instance._cpp:
-                instance._owned = False
-                deleter([instance._cpp])
         type.__setattr__(cls, "_owned", False)
         type.__setattr__(cls, "__del__", finish)
         return own, disown, owns

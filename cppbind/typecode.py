@@ -1,5 +1,7 @@
 """Types of C++, from the codes that back-ends give (docs/cppbind.md, "Type codes")."""
 
+import re
+
 # code: (C's name, bytes, smallest, largest) of the numbers; None where there is no such limit
 NUMBERS = {
     "b": ("_Bool", 1, 0, 1), "c": ("signed char", 1, -128, 127), "a": ("signed char", 1, -128, 127), "h": ("unsigned char", 1, 0, 255),
@@ -42,6 +44,11 @@ class Type:
     def plain(self):
         """The code without the const of the type itself."""
         return self.code[1:] if self.const else self.code
+
+
+def key_of(name):
+    """The attribute of a class that says whose virtual function of a name its instances have (cross.py)."""
+    return "_at_" + re.sub(r"\W", lambda match: f"_{ord(match.group()):x}_", name)
 
 
 known = {}

@@ -181,6 +181,8 @@ def keep_link(p, x):
     table[index] = x
     if x not in links:
         tie(x, w)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 
@@ -319,6 +321,8 @@ def from_list(p):
     table[(w >> 3) & INDEX] = x
     tie(x, w)
     lib.m_decref(p)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 
@@ -583,6 +587,8 @@ def tuple_word(x):
             w = links.get(x)
             seen[1] = w = link(x) if w is None else w
         return w
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     seen[0] = x
     seen[1] = 0
     n = len(x)

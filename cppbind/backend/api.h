@@ -36,5 +36,9 @@ intptr_t cppbind_symbol(const char *name);                     /* address of a C
 const char *cppbind_exception(void);                           /* takes this thread's: type, address, of its std::exception, what(); NULL if none */
 void cppbind_exception_release(intptr_t address);              /* the exception object is no longer needed */
 
+void cppbind_raise(intptr_t ticket, const char *text);         /* a callback on this thread raised: C++ that called it throws, else the entry point's caller raises */
+intptr_t cppbind_dropped(void);                                /* a ticket whose exception C++ has caught and let go of, 0 if none */
+void cppbind_signals(int on);                                  /* guarded entry points return when there is a SIGSEGV, SIGABRT, ... */
+
 /* objects */
 void cppbind_delete_all(intptr_t wrapper, const intptr_t *addresses, intptr_t n);    /* a destructor's wrapper for each */

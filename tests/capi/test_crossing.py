@@ -221,6 +221,20 @@ def test_memory_stays_flat(make, name):
     assert grown < 30_000, f"{grown} kB more after 200,000 crossings"
 
 
+@pytest.mark.parametrize("name", ["same_tuples", "lists_born_in_c", "instances_of_a_subclass"])
+def test_what_c_let_go_does_not_pile_up(make, on_pypy, name):
+    if not on_pypy:
+        pytest.skip("CPython frees at once")
+    from capi.core import words
+    mod = make(CODE)
+    gc.collect()
+    most = 0
+    for _ in range(8):
+        stress.CASES[name](mod, 5_000)
+        most = max(most, len(words.links), len(words.held))
+    assert most < 10_000
+
+
 def test_an_exception_from_c(make):
     mod = make(CODE)
     with pytest.raises(KeyError, match="from C") as caught:

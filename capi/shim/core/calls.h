@@ -51,6 +51,13 @@ static inline void m_out_word(W w, PyObject *op)
         m_check_held(op);
 }
 
+/* The same after the call: its result's reference goes to the VM, so the wrapper of that is not held for it. */
+static inline void m_done_word(W w, PyObject *op, intptr_t result)
+{
+    if (w & 5 || (intptr_t)op != result)
+        m_out_word(w, op);
+}
+
 static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
 {
     if (unlikely(t->pending))
@@ -62,6 +69,7 @@ static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
 
 #define m_in(w, out) (lean ? (*(out) = (PyObject *)(w), 1) : m_in_word(w, out))
 #define m_out(w, op) if (!lean) m_out_word(w, op)
+#define m_done(w, op) if (!lean) m_done_word(w, op, (intptr_t)r)
 
 #define BEGIN MThread *t = &m_tls; m_enter(t);
 #define END if (unlikely(t->pending)) m_release_pending(t); m_leave(t);
@@ -69,9 +77,9 @@ static __attribute__((noinline)) W m_finish(MThread *t, PyObject *r)
 #define IN2(fail) IN1(fail) PyObject *p1; if (unlikely(!m_in(w1, &p1))) { m_out(w0, p0); END return fail; }
 #define IN3(fail) IN2(fail) PyObject *p2; \
     if (unlikely(!m_in(w2, &p2))) { m_out(w0, p0); m_out(w1, p1); END return fail; }
-#define OUT1 m_out(w0, p0);
-#define OUT2 OUT1 m_out(w1, p1);
-#define OUT3 OUT2 m_out(w2, p2);
+#define OUT1 m_done(w0, p0);
+#define OUT2 OUT1 m_done(w1, p1);
+#define OUT3 OUT2 m_done(w2, p2);
 #define FINISH \
     if (likely(r == Py_None && !t->pending && !t->err_type)) { \
         Py_None->ob_refcnt--; \
@@ -249,9 +257,9 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
         } \
     } else { \
         Py_DECREF(args); \
-        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE)) m_check_held(items[i]); \
+        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
     } \
-    m_out(self, p0); \
+    m_done(self, p0); \
     FINISH \
     DROP_ITEMS(n) \
 }
@@ -262,7 +270,7 @@ TRAMPOLINE(W, m_v0, (W f, W self), (f, self), self)
     PyObject *p0;
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }
     PyObject *r = ((keywords_f)f)(p0, m_empty_tuple(), NULL);
-    m_out(self, p0);
+    m_done(self, p0);
     FINISH
 }
 
@@ -304,10 +312,10 @@ static PyObject *m_tuple_of(W *words, long n)
     return args;
 }
 
-static void m_check_all(W *words, long n)
+static void m_check_all(W *words, long n, intptr_t result)
 {
     for (long i = 0; i < n; i++)
-        if ((words[i] & 7) == W_STATE)
+        if ((words[i] & 7) == W_STATE && (words[i] & ~W_STATE) != result)
             m_check_held((PyObject *)(words[i] & ~W_STATE));
 }
 
@@ -321,9 +329,9 @@ VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
     if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return W_RETRY; }
     PyObject *r = ((keywords_f)f)(p0, args, pk);
     Py_DECREF(args);
-    m_check_all(words, n);
-    m_out(self, p0);
-    m_out(kw, pk);
+    m_check_all(words, n, (intptr_t)r);
+    m_done(self, p0);
+    m_done(kw, pk);
     FINISH
 }
 
@@ -338,9 +346,9 @@ VMCALL static long m_in_vn(W f, W self, W *words, long n, W kw)
     if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return L_RETRY; }
     long r = ((int (*)(PyObject *, PyObject *, PyObject *))f)(p0, args, pk);
     Py_DECREF(args);
-    m_check_all(words, n);
-    m_out(self, p0);
-    m_out(kw, pk);
+    m_check_all(words, n, (intptr_t)r);
+    m_done(self, p0);
+    m_done(kw, pk);
     END
     return r;
 }
@@ -358,8 +366,8 @@ TRAMPOLINE(W, m_f##n, PARAMETERS, PASSED, ALL) \
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; } \
     ITEMS \
     PyObject *r = ((fastcall_f)f)(p0, items, n, NULL); \
-    for (int i = 0; i < n; i++) m_out(words[i], items[i]); \
-    m_out(self, p0); \
+    for (int i = 0; i < n; i++) m_done(words[i], items[i]); \
+    m_done(self, p0); \
     FINISH \
     DROP_ITEMS(n) \
 }
@@ -370,7 +378,7 @@ TRAMPOLINE(W, m_f0, (W f, W self), (f, self), self)
     PyObject *p0, *items[1];
     if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }
     PyObject *r = ((fastcall_f)f)(p0, items, 0, NULL);
-    m_out(self, p0);
+    m_done(self, p0);
     FINISH
 }
 
@@ -401,12 +409,12 @@ VMCALL static W m_fn(W f, W self, W cls, W *words, long n, long k, W names)
         else
             r = ((fastcall_f)f)(p0, items, (size_t)n, pk);
         for (long i = 0; i < n + k; i++)
-            m_out(words[i], items[i]);
+            m_done(words[i], items[i]);
     }
     if (items != few)
         free(items);
-    m_out(self, p0);
-    m_out(names, pk);
+    m_done(self, p0);
+    m_done(names, pk);
     if (stale) { END return W_RETRY; }
     FINISH
 }

@@ -44,6 +44,7 @@ std::string flags_of(const FunctionDecl *function) {
         if (method->isConst()) flags += 'c';
         if (method->isVirtual()) flags += 'v';
         if (method->isPureVirtual()) flags += 'p';
+        if (method->hasAttr<FinalAttr>()) flags += 'x';
         if (method->isImplicit()) flags += 'i';
         if (method->getRefQualifier() == RQ_LValue) flags += 'l';
         if (method->getRefQualifier() == RQ_RValue) flags += 'r';
@@ -147,6 +148,7 @@ void describe_variable(const VarDecl *variable, std::string &out) {
     std::string flags;
     if (variable->getAccess() == AS_protected) flags += 'g';
     if (type.isConstQualified()) flags += 'c';
+    if (variable->getTLSKind() != VarDecl::TLS_None) flags += 'T';
     out += "variable\t" + numbered(handle(variable)) + '\t' + variable->getNameAsString() + '\t' + code_of(type) + '\t' + spelling(type) + '\t' + flags + '\n';
 }
 
@@ -195,6 +197,7 @@ EXPORT const char *cppbind_describe(intptr_t scope) {
     if (record->isPolymorphic()) flags += 'v';
     if (record->isAggregate()) flags += 'g';
     if (record->isUnion()) flags += 'u';
+    if (record->isEffectivelyFinal()) flags += 'x';
     if (record->hasTrivialDestructor()) flags += 't';
     out = "class\t" + numbered(scope) + '\t' + name_of(record) + '\t' + flags + '\t' + numbered(layout.getSize().getQuantity()) + '\t' +
           numbered(layout.getAlignment().getQuantity()) + '\n';

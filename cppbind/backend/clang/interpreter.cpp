@@ -10,6 +10,8 @@
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <dlfcn.h>
+
 using namespace cppbind;
 
 namespace cppbind {
@@ -35,9 +37,25 @@ public:
 
 /* Wrappers need no header: they place objects and report what they catch through these. */
 const char PRELUDE[] = R"(
-extern "C" void __cppbind_caught() noexcept;
+extern "C" {
+void __cppbind_caught() noexcept;
+extern int __cppbind_raised;
+void __cppbind_throw();
+void *__cppbind_enter();
+void __cppbind_leave();
+int __sigsetjmp(void *, int) __attribute__((returns_twice));
+}
+struct __cppbind_tag {};
+template <class T> struct __cppbind_same { using type = T; };
 template <class T> T &&__cppbind_value() noexcept;
 )";
+
+/* What compiled code refers to in this library, which is loaded RTLD_LOCAL. */
+const char *const OWN[] = {"__cppbind_caught", "__cppbind_raised", "__cppbind_throw", "__cppbind_enter", "__cppbind_leave",
+                           "_ZTIN8CPyCppyy11PyExceptionE", "_ZTVN8CPyCppyy11PyExceptionE", "_ZN8CPyCppyy11PyExceptionC1Ev",
+                           "_ZN8CPyCppyy11PyExceptionC1ERKS0_", "_ZN8CPyCppyy11PyExceptionC2ERKS0_", "_ZN8CPyCppyy11PyExceptionD1Ev",
+                           "_ZN8CPyCppyy11PyExceptionD2Ev", "_ZN8CPyCppyy11PyExceptionD0Ev", "_ZNK8CPyCppyy11PyException4whatEv",
+                           "_ZNK8CPyCppyy11PyException6ticketEv"};
 
 bool failed(llvm::Error error) {
     if (!error) return false;
@@ -92,6 +110,8 @@ Lines split(const std::string &text, char at) {
 
 }  // namespace cppbind
 
+EXPORT int cppbind_start(const char *options);
+
 namespace {
 
 bool start(const Lines &options) {
@@ -113,9 +133,11 @@ bool start(const Lines &options) {
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;
+    Dl_info self;
+    void *library = dladdr(reinterpret_cast<void *>(&cppbind_start), &self) ? dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
     llvm::orc::SymbolMap map;
-    map[jit->mangleAndIntern("__cppbind_caught")] = {llvm::orc::ExecutorAddr::fromPtr(&__cppbind_caught),
-                                                     llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    for (const char *name : OWN)
+        map[jit->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(dlsym(library, name)), llvm::JITSymbolFlags::Exported};
     if (failed(jit->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(map))))) return false;
     return compile(PRELUDE);
 }

@@ -113,6 +113,37 @@ std::string object_of(const CXXMethodDecl *method, const std::string &as) {
     return object + "->";
 }
 
+/* A protected method: a derived class may call it. */
+std::string protected_call(const CXXMethodDecl *method, const std::string &name, const std::string &parameters, const std::string &arguments, size_t count) {
+    std::string access = name + "s", own = name_of(method->getParent()), names;
+    for (size_t i = 0; i < count; i++) names += (i ? ", a" : "a") + std::to_string(i);
+    std::string call = (method->isPureVirtual() ? "" : own + "::") + called(method) + "(" + arguments + ")";
+    std::string all = parameters;
+    if (!method->isStatic()) {
+        call = std::string("static_cast<") + (method->isConst() ? "const " : "") + access + "*>((" + own + "*)self)->" + call;
+        all = std::string(WORD) + " self" + (count ? ", " : "") + parameters;
+        names = count ? "self, " + names : "self";
+    }
+    Parameter returned = result(method->getReturnType(), call);
+    return "struct " + access + " : " + own + " { static " + returned.declared + " call(" + all + ") { " + returned.passed + " } };\n" +
+           shell(name, returned.declared, all, (returned.declared == "void" ? "" : "return ") + access + "::call(" + names + ");");
+}
+
+/* The same entry point for when signals are exceptions. */
+std::string guarded(const std::string &text, const std::string &name) {
+    std::string inner = text;
+    size_t head = inner.rfind("extern \"C\" ") + 11, at = inner.find(name + "(", head), open = at + name.size(), close = inner.find(") noexcept", open);
+    std::string returns = inner.substr(head, at - head - 1), parameters = inner.substr(open + 1, close - open - 1), names;
+    for (const std::string &one : split(parameters, ',')) {
+        size_t last = one.rfind(' ');
+        if (last != std::string::npos) names += (names.empty() ? "" : ", ") + one.substr(last + 1);
+    }
+    inner.insert(open, "i");
+    bool nothing = returns == "void";
+    return inner + "extern \"C\" " + returns + ' ' + name + '(' + parameters + ") noexcept { if (__sigsetjmp(__cppbind_enter(), 1)) { __cppbind_leave(); return" +
+           (nothing ? "" : " 0") + "; } " + (nothing ? "" : returns + " r = ") + name + "i(" + names + "); __cppbind_leave(); " + (nothing ? "" : "return r; ") + "}\n";
+}
+
 }  // namespace
 
 namespace cppbind {
@@ -121,6 +152,10 @@ namespace cppbind {
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
     Lines words = split(request, '\t');
     std::string form = words[0], self = std::string(WORD) + " self";
+    if (form.rfind("guarded ", 0) == 0) {
+        std::string text = wrapper(request.substr(8), name, problem);
+        return text.empty() ? text : guarded(text, name);
+    }
     if (form == "cast")
         return shell(name, WORD, self, "return (" + std::string(WORD) + ")static_cast<" + words[2] + "*>((" + words[1] + "*)self);");
     if (form == "delete" || form == "destroy") {
@@ -144,8 +179,10 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         arguments += (i ? ", " : "") + one.passed;
     }
     const auto *method = dyn_cast<CXXMethodDecl>(function);
+    if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
     if (isa<CXXConstructorDecl>(function))
         return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
+    if (form == "protected") return protected_call(method, name, parameters, arguments, count);
     std::string call = called(function) + "(" + arguments + ")";
     if (method && method->isStatic())
         call = name_of(method->getParent()) + "::" + call;
@@ -216,8 +253,9 @@ EXPORT intptr_t cppbind_address(intptr_t variable) {
     const auto *decl = decl_of<VarDecl>(variable);
     if (!decl) return 0;
     std::string request = "variable " + std::to_string(variable);
+    bool each = decl->getTLSKind() != VarDecl::TLS_None;    /* each thread has its own */
     auto known = entries.find(request);
-    if (known != entries.end()) return known->second;
+    if (known != entries.end()) return each ? reinterpret_cast<intptr_t (*)()>(known->second)() : known->second;
     std::string name = "__cppbind_v" + std::to_string(counter++);
     std::string full = name_of(decl);
     forget_diagnostics();
@@ -225,5 +263,8 @@ EXPORT intptr_t cppbind_address(intptr_t variable) {
     say(diagnostics());
     if (!good) return 0;
     auto entry = reinterpret_cast<intptr_t (*)()>(symbol(name));
-    return entry ? entries[request] = entry() : 0;
+    if (!entry) return 0;
+    intptr_t address = entry();
+    entries[request] = each ? reinterpret_cast<intptr_t>(entry) : address;
+    return address;
 }

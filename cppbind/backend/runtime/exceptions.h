@@ -1,41 +1,11 @@
 /* What wrappers catch: kept per thread until the front-end takes it.  Part of both back-ends. */
 #pragma once
 
-#include <cxxabi.h>
-
-#include <atomic>
-#include <cstdint>
-#include <cstdlib>
-#include <exception>
-#include <map>
-#include <mutex>
-#include <string>
-#include <utility>
-
-#ifndef EXPORT
-#define EXPORT extern "C" __attribute__((visibility("default")))
-#endif
-
-namespace {
-
-std::atomic<int> pending;
-thread_local std::exception_ptr caught;
-thread_local std::string taken;
-std::mutex lock;
-std::map<intptr_t, std::exception_ptr> alive;           /* those that the front-end refers to */
-
-std::string demangled(const char *name) {
-    int status;
-    char *text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-    std::string result = text ? text : name;
-    std::free(text);
-    return result;
-}
-
-}  // namespace
+#include "raised.h"
+#include "signals.h"
 
 /* Called by a wrapper from within its `catch (...)`. */
-extern "C" __attribute__((visibility("hidden"))) void __cppbind_caught() noexcept {
+EXPORT void __cppbind_caught() noexcept {
     if (!caught) ++pending;
     caught = std::current_exception();
 }
@@ -45,6 +15,8 @@ static_assert(sizeof(std::atomic<int>) == sizeof(int), "the front-end reads it a
 EXPORT intptr_t cppbind_pending() { return reinterpret_cast<intptr_t>(&pending); }
 
 EXPORT const char *cppbind_exception() {
+    if (const char *found = signal_record()) return found;
+    if (const char *found = raised_record()) return found;
     if (!caught) return nullptr;
     std::exception_ptr mine = std::exchange(caught, nullptr);
     --pending;
@@ -54,6 +26,8 @@ EXPORT const char *cppbind_exception() {
     std::string what;
     try {
         std::rethrow_exception(mine);
+    } catch (const CPyCppyy::PyException &error) {
+        what = std::to_string(error.ticket());
     } catch (const std::exception &error) {
         standard = reinterpret_cast<intptr_t>(&error);
         what = error.what();
