@@ -106,7 +106,7 @@ def test_enums(ns):
 
 def test_nested(ns):
     assert ns.Outer.Inner().x == 2
-    assert ns.Outer.number is int
+    assert issubclass(ns.Outer.number, int) and ns.Outer.number.__cpp_name__ == "calls::Outer::number"
 
 
 def test_words(ns):
