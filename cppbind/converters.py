@@ -6,6 +6,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
     test       expression: {v} is taken as it is, in the first round of overload resolution; "" = never
     lines      statements that put what crosses into {v}; {n} starts the names that `names` gives
     names      {name: object} for the source: {n}convert is given by itself
+    after      statement that follows the call, if there is one
     rank       smaller goes first among overloads that take the same value
     keeps      whether the Python value has to stay alive during the call
     convert    method: the value that crosses for any other Python value; raises TypeError, ValueError, OverflowError
@@ -27,6 +28,7 @@ class Converter:
     ctype = "intptr_t"
     test = ""
     lines = ("{v} = {n}convert({v})",)
+    after = ""
     rank = 50
     keeps = True
 
@@ -52,7 +54,7 @@ def kind_of(value):
 
 class Integer(Converter):
     keeps = False
-    RANKS = {code: rank for rank, code in enumerate("i l x j m y s t B U a h".split())}
+    RANKS = {code: rank for rank, code in enumerate("i l x j m y s t B U".split())}
 
     def __init__(self, type):
         super().__init__(type)
@@ -112,7 +114,10 @@ class Character(Integer):
         if isinstance(value, bytes) and len(value) == 1:
             value = value.decode("latin-1")
         if not isinstance(value, str):
-            return super().convert(value)
+            try:
+                return super().convert(value)
+            except OverflowError as reason:
+                raise ValueError(str(reason)) from None
         if len(value) != 1:
             raise ValueError(f"a single character is expected, not a string of {len(value)}")
         number = ord(value)
@@ -157,7 +162,7 @@ class Text(Converter):
 
 
 class Address(Converter):
-    """void *: an object, a number, None."""
+    """What is no memory of numbers or objects, such as a member pointer: an address."""
     rank = 60
 
     def convert(self, value):
@@ -182,7 +187,7 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)"           # {v}_ keeps the instance as long as the call
+        self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")    # {v}_ keeps the instance as long as the call
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
@@ -218,7 +223,7 @@ converting = threading.local()                          # .now: an implicit conv
 def converted(value, cls):
     """A new object of a class, made of a value by a constructor that is not explicit, or by the value's conversion operator; None if there is none."""
     from cppbind.classes import Object as Instance, implicit_constructor
-    if getattr(converting, "now", False):
+    if getattr(converting, "now", False) or value is None:
         return None
     converting.now = True
     try:
@@ -308,7 +313,7 @@ def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 
@@ -318,11 +323,10 @@ def kind_class(type):
         of = type.of
         if of.kind == "class":
             return class_converter(of)
-        if type.kind == "pointer":
-            return Address
-        if (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
+        if type.kind != "pointer" and (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
             return EXACT.get(of.plain) or KINDS[of.kind]
-        return Address
+        from cppbind.pointers import pointer_class
+        return pointer_class(type) or Address
     return class_converter(type) if type.kind == "class" else KINDS.get(type.kind)
 
 
@@ -340,6 +344,6 @@ def converter(type):
     found = EXACT.get(type.plain) or kind_class(type)
     if found is None:
         raise TypeError(f"C++ parameters of type {type.code} cannot be passed")
-    if type.kind in ("reference", "rvalue") and type.of.kind in ("number", "enum") and found is not Address:
+    if type.kind in ("reference", "rvalue") and type.of.kind in ("number", "enum") and issubclass(found, (Integer, Boolean, Real)):
         type = type.of
     return found(type)

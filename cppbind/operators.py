@@ -79,6 +79,8 @@ def maker(python, general):
         method = FunctionTemplate(scope, general, functions) if general else function_for(functions, scope, name)
         if isinstance(method, Callable):
             method = method.function
+        if name in ("__postinc__", "__postdec__"):
+            return lambda self: method(self, 0)         # the int that tells it from the other
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
         other = FREE.get(name)

@@ -114,7 +114,7 @@ def test_words(ns):
     assert ns.hello(None) is None
     assert ns.negate(False) is True
     assert ns.letter("a") == "b"
-    assert ns.byte(200) == 200
+    assert ns.byte(200) == chr(200)
 
 
 def test_class_template(ns):

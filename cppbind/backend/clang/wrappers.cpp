@@ -92,7 +92,7 @@ std::string called(const FunctionDecl *function) {
         PrintingPolicy how(session.context().getLangOpts());
         how.SuppressTagKeyword = true;
         printTemplateArgumentList(stream, arguments->asArray(), how);
-        name += stream.str();
+        name += (name.back() == '<' ? " " : "") + stream.str();
     }
     return name;
 }
@@ -236,6 +236,11 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
+        if (!together && !sources[i].empty()) {         /* what failed is not quite forgotten: another name */
+            std::string problem;
+            names[i] = "__cppbind_w" + std::to_string(counter++);
+            sources[i] = wrapper(lines[i], names[i], problem);
+        }
         if (!sources[i].empty() && (together || compile(sources[i]))) addresses[i] = symbol(names[i]);
         if (addresses[i])
             entries[lines[i]] = addresses[i];
