@@ -187,13 +187,13 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")    # {v}_ keeps the instance as long as the call
+        self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("{v}_ = {v}", "if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -276,6 +276,57 @@ class String(Object):
         return Temporary(made._cpp, made)
 
 
+class FunctionPointer(Converter):
+    """A pointer to a function: a Python callable, what C++ gave as one, or None."""
+    rank = 65
+    test = "callable({v})"
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.function = type.of
+
+    def convert(self, value):
+        from cppbind import functions
+        if value is None or is_nullptr(value):
+            return 0
+        if isinstance(value, functions.Function):
+            if value.type is not self.function:
+                raise TypeError(f"a {functions.spelled(self.function)} is expected, not {value!r}")
+            return value.address
+        if not callable(value):
+            raise TypeError(f"a callable is expected, not {kind_of(value)}")
+        return functions.pointer_to(self.function, value)
+
+
+class FunctionObject(Object):
+    """A std::function: one of C++'s, or a Python callable, which it then holds."""
+    rank = 66
+
+    def __init__(self, type):
+        super().__init__(type)
+        from cppbind.scopes import class_named
+        from cppbind.functions import signature_of
+        self.cls = class_named(self.target.name)
+        self.signature = signature_of(self.target.name)
+        self.test = "(isinstance({v}, {n}cls) or callable({v}))"
+        self.lines = ("{v}_ = {v} if isinstance({v}, {n}cls) and {v}._cpp else {n}make({v})", "{v} = {v}_._cpp")
+
+    def names(self):
+        return {"cls": self.cls, "make": self.make}
+
+    def make(self, value):
+        from cppbind import functions
+        if not callable(value) or self.signature is None:
+            raise TypeError(f"a callable is expected, not {kind_of(value)}")
+        return self.cls._take(functions.function_object(self.signature, value))
+
+    def convert(self, value):
+        if isinstance(value, self.cls):
+            return value._cpp
+        made = self.make(value)
+        return Temporary(made._cpp, made)
+
+
 class Smart(Object):
     """A smart pointer: its own instances, and those of what it holds."""
 
@@ -317,12 +368,20 @@ EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **di
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 
+def is_function_object(type):
+    """A std::function by value, by reference to const or to what is no longer needed: what takes Python callables."""
+    of = type if type.kind == "class" else type.of
+    return of.name.startswith("std::function<") and (type.kind in ("class", "rvalue") or type.kind == "reference" and of.const)
+
+
 def kind_class(type):
     """The converter's class for a type that EXACT does not have, or None."""
     if type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         if of.kind == "class":
-            return class_converter(of)
+            return FunctionObject if is_function_object(type) else class_converter(of)
+        if of.kind == "function":
+            return FunctionPointer
         if type.kind != "pointer" and (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
             return EXACT.get(of.plain) or KINDS[of.kind]
         from cppbind.pointers import pointer_class
@@ -336,6 +395,8 @@ def class_converter(type):
         return String
     if smart.is_smart(type.name):
         return Smart
+    if is_function_object(type):
+        return FunctionObject
     return Container if template_of(type.name) in RULES else Object
 
 

@@ -4,10 +4,11 @@ import builtins
 import types
 from _thread import RLock
 
-from cppbind import errors
+from cppbind import errors, lambdas
 from cppbind.backend import api, records
 from cppbind.enums import enum_class
 from cppbind.fields import Static
+from cppbind.stl import functions as stl_functions, headers
 from cppbind.overloads import function_for
 from cppbind.typecode import parse
 from cppbind.values import SPELLED, spelled
@@ -184,6 +185,9 @@ class Namespace(types.ModuleType):
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         with lock:
+            if self.__cpp_name__ == "std" and stl_functions.replaces(name):
+                value = self.__dict__[name] = stl_functions.instead(name, self)
+                return value
             return bind(self, name)
 
     def __setattr__(self, name, value):
@@ -221,7 +225,7 @@ def bind(space, name):
         text = backend.lookup(scope, name) if scope else None
         if text is None:
             continue
-        found = records.parse(backend, text)
+        found = [lambdas.named(one, backend, space.__cpp_name__) if hasattr(one, "name") else one for one in records.parse(backend, text)]
         here = [one for one in found if isinstance(one, records.Function)]
         general = [one for one in found if isinstance(one, records.Template) and one.kind == "function"]
         if general:
@@ -233,6 +237,8 @@ def bind(space, name):
             return bind_other(space, name, found[0], backend)
         functions = here
         break
+    if not functions and (space.__cpp_name__ == "std" or not space.__cpp_name__ and name == "std") and headers.include():
+        return bind(space, name)
     if not functions:
         other = unusual(space, name)
         if other is not None:

@@ -3,6 +3,7 @@
 RULES = {"basic_string": "strings.apply", "basic_string_view": "strings.apply", "vector": "contiguous.vector", "array": "contiguous.array",
          "span": "contiguous.span", "initializer_list": "contiguous.initializer_list", "list": "nodes.list_", "forward_list": "nodes.forward_list",
          "deque": "nodes.deque", "pair": "pairs.pair", "tuple": "pairs.tuple_", "shared_ptr": "smart.shared", "unique_ptr": "smart.unique",
+         "optional": "values.optional", "complex": "values.complex_",
          **dict.fromkeys(("set", "multiset", "map", "multimap"), "nodes.tree"),
          **dict.fromkeys(("unordered_set", "unordered_multiset", "unordered_map", "unordered_multimap"), "nodes.hashed")}
 
@@ -34,5 +35,6 @@ def takes(cls, value):
 def pythonize(cls):
     """Called for each new class, when all its members are there."""
     rule = rule_of(cls._record.template)
-    if rule is not None:
-        rule(cls)
+    if rule is None:
+        from cppbind.stl.generic import apply as rule
+    rule(cls)
