@@ -296,7 +296,9 @@ printed = Free(("std::string", "std::ostringstream stream; stream << a; return s
 
 
 def __str__(self):
-    """As C++ writes it to a stream; where it cannot, as repr()."""
+    """As C++ writes it to a stream; where it cannot, as repr().  Of an exception: its text."""
+    if isinstance(self, BaseException):
+        return BaseException.__str__(self)
     from cppbind import scopes
     known = api.started and self._cpp and "std" in scopes.namespaces
     function = printed.find(self) if known else None
