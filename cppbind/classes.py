@@ -8,7 +8,7 @@
 
 from itertools import count
 
-from cppbind import cross, errors, ownership
+from cppbind import cross, downcast, errors, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
@@ -56,6 +56,7 @@ class Object(metaclass=CppClass):
 
     _cpp = 0
     _nested = {}
+    _smart = None                                      # the instance of the smart pointer that holds the object
     _dispatch = None                                   # of a Python class: cross.Dispatcher
 
     def __init__(self, *arguments, **keywords):
@@ -82,6 +83,10 @@ class Object(metaclass=CppClass):
         if bool(value) != self._owns(self):
             self._own(self, self._cpp) if value else self._disown(self)
 
+    def __smartptr__(self):
+        """The smart pointer that holds the object; None if none does."""
+        return self._smart
+
     def __bool__(self):
         return self._cpp != 0
 
@@ -96,7 +101,8 @@ class Object(metaclass=CppClass):
         return hash(self._cpp)
 
     def __repr__(self):
-        return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}>"
+        smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
+        return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
 
 
 def make_class(backend, described, meta=CppClass):
@@ -152,12 +158,17 @@ def consistent(bases):
 
 def add_management(cls, backend, described):
     deleter = ownership.Deleter(backend, described.handle)
-    own, disown, owns = ownership.managing(cls, deleter)
+    own, disown, owns, known, remember = ownership.managing(cls, deleter)
     new = object.__new__
 
-    def wrap(address):
+    def wrap_as_is(address):
+        found = known(address)
+        if found is not None:
+            return found
         self = new(cls)
         self._cpp = address
+        if address:
+            remember(self, address)
         return self
 
     def wrap_part(whole, address):
@@ -171,7 +182,9 @@ def add_management(cls, backend, described):
         self._cpp = address
         own(self, address)
         return self
-    for name, value in (("_own", own), ("_disown", disown), ("_owns", owns), ("_wrap", wrap), ("_wrap_part", wrap_part), ("_take", take)):
+    wrap = downcast.wrapper(cls, wrap_as_is) if "v" in described.flags else wrap_as_is
+    for name, value in (("_own", own), ("_disown", disown), ("_owns", owns), ("_wrap", wrap), ("_wrap_as_is", wrap_as_is),
+                        ("_wrap_part", wrap_part), ("_take", take)):
         type.__setattr__(cls, name, staticmethod(value))
     type.__setattr__(cls, "_deleter", deleter)
 

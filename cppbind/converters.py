@@ -14,6 +14,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 """
 
 from cppbind.backend.api import ffi
+from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Temporary, kind_of_name
 from cppbind.typecode import NUMBERS
 
@@ -224,6 +225,39 @@ class String(Object):
         return Temporary(made._cpp, made)
 
 
+class Smart(Object):
+    """A smart pointer: its own instances, and those of what it holds."""
+
+    def convert(self, value):
+        from cppbind.classes import Object as Instance
+        from cppbind.scopes import class_named
+        cls = class_named(self.target.name)
+        held = smart.held_name(cls)
+        if held is None or not isinstance(value, Instance) or isinstance(value, cls) or not smart.named(value, held):
+            return super().convert(value)
+        writes = self.type.kind != "class" and not self.target.const and self.type.kind != "rvalue"
+        if writes and not isinstance(value._smart, cls):
+            raise TypeError(f"an instance that a {self.target.name} holds is expected")
+        found = smart.passed(cls, held, value, self.type.kind in ("class", "rvalue"))
+        if found is None:
+            raise TypeError(f"the object is neither held by a {self.target.name} nor owned by Python")
+        return found
+
+
+class Container(Object):
+    """A container of the standard library: Python's containers and iterators too, unless C++ may write to it."""
+
+    def convert(self, value):
+        from cppbind.scopes import class_named
+        from cppbind.stl import takes
+        if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
+            cls = class_named(self.target.name)
+            if not isinstance(value, cls) and takes(cls, value):
+                made = cls(value)
+                return Temporary(made._cpp, made)
+        return super().convert(value)
+
+
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
@@ -250,7 +284,9 @@ def class_converter(type):
     """The converter's class for a class."""
     if kind_of_name(type.name):
         return String
-    return Object
+    if smart.is_smart(type.name):
+        return Smart
+    return Container if template_of(type.name) in RULES else Object
 
 
 def converter(type):

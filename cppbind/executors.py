@@ -8,6 +8,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 """
 
 from cppbind.backend.api import ffi
+from cppbind.stl import smart
 from cppbind.typecode import NUMBERS, parse
 
 cast, string = ffi.cast, ffi.string
@@ -73,13 +74,20 @@ class Referred(Executor):
         return {"pointer": ffi.typeof(executor(self.type.of).ctype + " *"), "inner": reader(self.type.of)}
 
 
+def instance_maker(type, how):
+    """What makes the instance of an address, for a class: its _wrap, _take, or _wrap_part; of what a smart pointer holds."""
+    if smart.is_smart(type.name):
+        return smart.wrapper(type.name, how)
+    from cppbind.scopes import class_named
+    return getattr(class_named(type.name), how)
+
+
 class Object(Executor):
     """A class by pointer or reference: an instance that does not own it."""
     source = "{n}wrap({r})"
 
     def names(self):
-        from cppbind.scopes import class_named
-        return {"wrap": class_named(self.type.of.name)._wrap}
+        return {"wrap": instance_maker(self.type.of, "_wrap")}
 
 
 class Value(Executor):
@@ -87,8 +95,7 @@ class Value(Executor):
     source = "{n}take({r})"
 
     def names(self):
-        from cppbind.scopes import class_named
-        return {"take": class_named(self.type.name)._take}
+        return {"take": instance_maker(self.type, "_take")}
 
 
 def text_taken(address):

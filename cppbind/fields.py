@@ -41,8 +41,7 @@ class Place:
 
     def instance(self, type, const):
         from cppbind.assign import assigner
-        from cppbind.scopes import class_named
-        self.names["wrap"] = class_named(type.name)._wrap_part
+        self.names["wrap"] = executors.instance_maker(type, "_wrap_part")
         self.read = "wrap(self, {p})"
         if not const:
             self.names["assign"] = assigner(type)

@@ -1,4 +1,4 @@
-"""Which instances own their C++ object, and its deletion once they are gone.
+"""Which instances own their C++ object, and its deletion once they are gone; one instance for one object.
 
 On PyPy an instance costs no finaliser: a nursery for each class keeps plain weakrefs by address, and what has died is deleted in one
 crossing, when the nursery is full and after each major collection.  On CPython, where a reference count says when, it is __del__.
@@ -48,10 +48,37 @@ if ON_PYPY:
             if dead:
                 self.deleter(dead)
 
+    class Others:
+        """The instances of one class that do not own their object, by address."""
+
+        def __init__(self):
+            self.limit, self.refs = SMALLEST, {}
+
+        def sweep(self):
+            for address, one in list(self.refs.items()):
+                if one() is None:
+                    self.refs.pop(address, None)
+            self.limit = max(SMALLEST, 2 * len(self.refs))
+
     def managing(cls, deleter):
-        """(own, disown, owns) for the instances of a class."""
-        nursery = Nursery(deleter)
-        refs = nursery.refs
+        """(own, disown, owns, known, remember) for the instances of a class: `known(address)` is the instance that is there for an
+        object or None, after it owned the object or was remembered."""
+        nursery, others = Nursery(deleter), Others()
+        refs, seen = nursery.refs, others.refs
+
+        def known(address):
+            one = refs.get(address)
+            if one is None:
+                one = seen.get(address)
+                if one is None:
+                    return None
+            found = one()
+            return found if found is not None and found._cpp == address else None
+
+        def remember(instance, address):
+            seen[address] = ref(instance)
+            if len(seen) >= others.limit:
+                others.sweep()
 
         def own(instance, address):
             refs[address] = ref(instance)
@@ -66,8 +93,9 @@ if ON_PYPY:
             if not owns(instance):
                 return False
             del refs[instance._cpp]
+            remember(instance, instance._cpp)
             return True
-        return own, disown, owns
+        return own, disown, owns, known, remember
 
     class Sentinel:
         """Unreachable: the collector finalises it after each major collection, and it puts another in its place."""
@@ -81,6 +109,8 @@ if ON_PYPY:
 
     Sentinel()
 else:
+    from weakref import WeakValueDictionary
+
     def finish(instance):
         address = instance._cpp
         if instance._owned and address:
@@ -88,8 +118,16 @@ else:
             instance._deleter([address])
 
     def managing(cls, deleter):
+        seen = WeakValueDictionary()
+        remember = lambda instance, address: seen.__setitem__(address, instance)
+
+        def known(address):
+            found = seen.get(address)
+            return found if found is not None and found._cpp == address else None
+
         def own(instance, address):
             instance._owned = True
+            seen[address] = instance
 
         def disown(instance):
             owned, instance._owned = instance._owned, False
@@ -100,4 +138,4 @@ else:
 
         type.__setattr__(cls, "_owned", False)
         type.__setattr__(cls, "__del__", finish)
-        return own, disown, owns
+        return own, disown, owns, known, remember

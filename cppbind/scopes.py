@@ -105,10 +105,15 @@ class CppType:
 
 def type_of_text(text):
     """The same for a type as C++ writes it; TypeError with the compiler's words."""
+    return type_object(code_of_text(text))
+
+
+def code_of_text(text):
+    """The code of a type as C++ writes it; TypeError with the compiler's words."""
     for backend in backends():
         found = backend.type(text)
         if found:
-            return type_object(found[0])
+            return found[0]
     raise TypeError(f"{text!r} is no C++ type:\n{backend.message()}")
 
 

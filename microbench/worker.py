@@ -48,14 +48,14 @@ def timed(operation, n, modules):
     vars(home).update(modules, gc=gc, clock=time.perf_counter, X=100)
     exec(compile(source(operation), f"<{operation.name}>", "exec"), vars(home))
     run = home.run
-    n = operation.n or n or calibrated(run)
+    counts = operation.counts or (n or calibrated(run),)
     for _ in range(3):
-        run(max(FIRST, n // 20))
-    gc.collect()
-    seconds = [run(n)]
-    while operation.n and sum(seconds) < TARGET:
-        seconds.append(run(n))
-    return statistics.median(seconds) * 1e9 / n, n
+        run(max(FIRST, counts[0] // 20))
+    means = []
+    for _ in range(3 if operation.counts else 1):
+        gc.collect()
+        means.append(statistics.mean(run(count) * 1e9 / count for count in counts))
+    return statistics.median(means), counts[-1]
 
 
 def main(machine, *extensions):

@@ -161,7 +161,7 @@ def boot():
             bound.append((cls, p))
     words.INT_TYPE, words.FLOAT_TYPE = addresses[int], addresses[float]
     words.STR_TYPE, words.BYTES_TYPE, words.LIST_TYPE = addresses[str], addresses[bytes], addresses[list]
-    words.getters[tuple] = words.tuple_word
+    words.getters[tuple] = words.tuple_result
     for x, symbol in ((None, b"None"), (True, b"True"), (False, b"False"), (Ellipsis, b"Ellipsis"), (NotImplemented, b"NotImplemented")):
         p = lib.m_singleton(symbol)
         type_name = addresses[type(x)]

@@ -1,24 +1,21 @@
-"""Makes the bodies of the API answer C: runs the generated callbacks and hands them to the engine."""
+"""Makes the bodies of the API answer C: runs the generated callbacks and hands them to the engine.
+
+The core's own answer from the start, those of a file in capi/ when C first calls a function of that file: few programs need
+many, and what is not loaded is not looked at by each major collection either.
+"""
 
 import importlib
 import importlib.util
+from _thread import RLock
 from pathlib import Path
 
 from __pypy__ import hidden_applevel
 
 from capi.core import errors, registry, words
 from capi.core.engine import ffi, lib
+from capi.core.registry import vm
 
-API = Path(__file__).resolve().parent.parent
-
-
-def import_bodies():
-    """Import every API file, which fills the registry."""
-    for name in registry.CORE_WITH_HELPERS:
-        importlib.import_module(f"capi.core.{name}")
-    for path in sorted(API.glob("*.py")):
-        if not path.stem.startswith("__"):
-            importlib.import_module(f"capi.{path.stem}")
+ANSWERS = Path(__file__).with_name("answers")
 
 
 def interrupted(kind, error, traceback):
@@ -26,24 +23,48 @@ def interrupted(kind, error, traceback):
     errors.raised(error, kind.__name__)
 
 
-def answer():
-    """Define each ``cb_...`` of callbacks.gen.py as the engine's extern "Python" function."""
-    path = Path(__file__).with_name("callbacks.gen.py")
-    spec = importlib.util.spec_from_file_location("capi.core.callbacks_generated", path)
-    module = importlib.util.module_from_spec(spec)     # a module, whose code is cached and whose names the JIT folds
+def generated(name):
+    """The module of answers/`name`.gen.py, whose code is cached and whose names the JIT folds; it has not run."""
+    spec = importlib.util.spec_from_file_location(f"capi.core.answers.{name}", ANSWERS / f"{name}.gen.py")
+    return importlib.util.module_from_spec(spec)
+
+
+def answer(family):
+    """Define each ``cb_...`` of a family as the engine's extern "Python" function."""
+    module = generated(family)
     namespace = module.__dict__
     namespace.update(from_argument=words.from_argument, to_result=words.to_result, raised=errors.raised)
-    for name, entry in registry.ENTRIES.items():
-        namespace[name] = entry.body
-    spec.loader.exec_module(module)
-    for name, entry in registry.ENTRIES.items():
+    entries = [entry for entry in registry.ENTRIES.values() if entry.where == family]
+    for entry in entries:
+        namespace[entry.name] = entry.body
+    module.__spec__.loader.exec_module(module)
+    for entry in entries:
         error = None if entry.signature.kind == "void" else entry.error
-        register = ffi.def_extern(name=f"cb_{name}", error=error, onerror=interrupted)
-        register(hidden_applevel(namespace[f"cb_{name}"]))
+        register = ffi.def_extern(name=f"cb_{entry.name}", error=error, onerror=interrupted)
+        register(hidden_applevel(namespace[f"cb_{entry.name}"]))
         hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
-    registry.ENTRIES.clear()                           # nobody asks for the signatures again
+        del registry.ENTRIES[entry.name]               # nobody asks for the signature again
 
+
+@vm("int vm_answer(long index)")
+def vm_answer(index):
+    """C calls a function of a file that is not loaded yet."""
+    with answering:
+        if answers[index]:
+            return
+        family = families[index]
+        importlib.import_module(f"capi.{family}")
+        answer(family)
+        answers[index] = 1
+
+
+answering = RLock()
 
 if lib is not None:
-    import_bodies()
-    answer()
+    for name in registry.CORE_WITH_HELPERS:
+        importlib.import_module(f"capi.core.{name}")
+        answer(name)
+    known = generated("families")
+    known.__spec__.loader.exec_module(known)
+    families = known.FAMILIES
+    answers = ffi.cast("unsigned char *", lib.m_answers_address())

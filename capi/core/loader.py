@@ -1,6 +1,5 @@
 """Loading extension modules: single-phase and multi-phase initialisation, module objects, the import hook."""
 
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -139,8 +138,9 @@ def initialiser(library, name):
 def open_library(name, path):
     library = lib.m_dlopen(str(path).encode())
     if not library:
+        reason = lib.m_dlerror()               # before anything else loads a library
+        reason = ffi.string(reason).decode("utf-8", "replace") if reason else f"{path} cannot be loaded"
         from capi.core.loader_errors import explain_load_failure
-        reason = ffi.string(lib.m_dlerror()).decode("utf-8", "replace")
         raise ImportError(explain_load_failure(str(path), reason), name=name, path=str(path))
     handles.append(library)
     return library
@@ -162,7 +162,7 @@ def load_extension(name, path):
     return sys.modules.get(name, module)
 
 
-class ExtensionLoader(importlib.abc.Loader):
+class ExtensionLoader:
     """Loads one extension module compiled against our headers."""
 
     def __init__(self, name, path, p_init=0):

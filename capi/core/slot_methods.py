@@ -33,7 +33,7 @@ TRUE = "r = lib.m_i_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "r
 CONTAINS = convert("item", "w", "") + "r = lib.m_i_OO(fn, address(self), w)\n" + CHECK.format(again="f(self, item)") + "return r != 0"
 ITEM = ("i = index(self, key, length)\nr = lib.m_O_On(fn, address(self), i)\n" + result("f(self, key)", ""))
 REPEAT = "r = lib.m_O_On(fn, address(self), times(n))\n" + result("f(self, n)", "")
-SET_ITEM = (convert("value", "w", "") + "i = index(self, key, length)\nr = lib.m_i_OnO(fn, address(self), i, w)\n"
+SET_ITEM = ("i = index(self, key, length)\n" + convert("value", "w", "") + "r = lib.m_i_OnO(fn, address(self), i, w)\n"
             + CHECK.format(again="f(self, key, value)"))
 DELETE_ITEM = "i = index(self, key, length)\nr = lib.m_i_OnO(fn, address(self), i, 0)\n" + CHECK.format(again="f(self, key)")
 SET_SUBSCRIPT = (convert("key", "k", "") + convert("value", "w", "") + "r = lib.m_i_OOO(fn, address(self), k, w)\n"

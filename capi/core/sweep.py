@@ -12,7 +12,7 @@ from capi.core import cycles, typecall, words
 from capi.core.engine import ffi, lib
 from capi.core.words import DRAIN_AT, drain, held, scrub_links, table, wrefs
 
-CAP = 1 << 16
+CAP = 1 << 13
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
 
 

@@ -7,7 +7,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 import sys
 import types
 import weakref
-from _thread import allocate_lock, get_ident
+from _thread import _count as thread_count, allocate_lock, get_ident
 
 from __pypy__ import identity_dict
 
@@ -20,7 +20,8 @@ SHARE = 1 << 60
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
-GROWTH = 1 << 14
+UNREAD = 65536                             # the flag of a result that has not been converted yet
+GROWTH = 1 << 12
 SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
 DRAIN_AT = 2000                            # dead proxies kept in case they cross again
 
@@ -119,8 +120,22 @@ def from_word(w):
             return from_weak(w)
         return table[(w >> 3) & INDEX]
     if w & 2:
-        return double_at(w + 14)
+        return from_box(w) if w & 8 else double_at(w + 14)
     return from_address(w)
+
+
+def from_box(w):
+    """The tuple whose items C has put into a box; before this thread calls C again."""
+    n = long_at(w - 10)
+    if n == 2:
+        return (from_boxed(long_at(w - 2)), from_boxed(long_at(w + 6)))
+    if n == 1:
+        return (from_boxed(long_at(w - 2)),)
+    return (from_boxed(long_at(w - 2)), from_boxed(long_at(w + 6)), from_boxed(long_at(w + 14)))
+
+
+def from_boxed(w):
+    return w >> 1 if w & 1 else table[(w >> 3) & INDEX]
 
 
 def from_argument(w):
@@ -159,7 +174,12 @@ def from_pointer(p):
 
 def from_address(p):
     """The VM object of a C object without a strong link: converted by its kind."""
-    return converters[info_view(long_at(p + 8)).kind](p)
+    kind = info_view(long_at(p + 8)).kind
+    x = converters[kind](p)
+    if kind != K_PROXY:
+        flags = ffi.cast("unsigned int *", p - 8)
+        flags[0] &= ~UNREAD
+    return x
 
 
 def worth_a_link(p):
@@ -544,6 +564,10 @@ def tie(x, w):
             linked_texts[k] += 1
     elif cls is list:
         linked_lists[0] += 1
+    elif cls is tuple and x:
+        k = tuple_key(x)
+        if linked_tuples[k] < 255:
+            linked_tuples[k] += 1
     links[x] = w
 
 
@@ -555,6 +579,10 @@ def untie(x):
             linked_texts[k] -= 1
     elif cls is list:
         linked_lists[0] -= 1
+    elif cls is tuple and x:
+        k = tuple_key(x)
+        if linked_tuples[k] < 255:
+            linked_tuples[k] -= 1
     del links[x]
 
 
@@ -579,35 +607,132 @@ def float_word(x):
 
 
 def tuple_word(x):
-    """A small tuple crosses by value: C gets a tuple for the time of the call, linked for good only if it keeps it."""
+    """`argument_word` of a tuple: a small one crosses as a letter, see shim/core/mail.h; C gets a tuple for the time of the call."""
     # JIT: the tuple and nothing else is allocated (tests/capi/test_traces.py).
-    if x is seen[0]:                                   # twice in a row: worth a lasting link
-        w = seen[1]
-        if w == 0 or table[(w >> 3) & INDEX] is not x:  # another thread may have come between the two looks
-            w = links.get(x)
-            seen[1] = w = link(x) if w is None else w
-        return w
+    if x is last_tuple[0]:
+        w = last_word[1]
+        if not multi[0] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w:
+            return w
+    n = len(x)
+    if n == 0 or n > 3 or multi[0]:
+        return tuple_result(x)
+    k = mail.open + (mail.turn & 7)
+    again = x is mailed[k]                                 # twice in a row: worth a lasting link
+    if letters[4 * k]:                                     # a letter on its way, perhaps in the same call
+        w = same_letter(x)
+        if w:
+            return w
+        again = False
+    if again or linked_tuples[tuple_key(x)]:
+        w = links.get(x)
+        if w is None and again:
+            w = link(x)
+        if w is not None:
+            last_tuple[0] = x
+            last_word[1] = w
+            return w
     if dead_weight[0] > DRAIN_AT:
         drain()
-    seen[0] = x
-    seen[1] = 0
-    n = len(x)
-    if n == 1:
-        w = lib.m_tuple1(item_word(x[0]))
-    elif n == 2:
-        w = lib.m_tuple2(item_word(x[0]), item_word(x[1]))
-    elif n == 3:
-        w = lib.m_tuple3(item_word(x[0]), item_word(x[1]), item_word(x[2]))
-    else:
-        w = links.get(x)
-        return link(x) if w is None else w
-    if w == 0:                                         # an item's word went stale meanwhile
-        return settle() or tuple_word(x)
-    table[(w >> 3) & INDEX] = x
+    w0 = check = item_word(x[0])
+    w1 = w2 = 0
+    if n > 1:
+        w1 = item_word(x[1])
+        check ^= w1 >> 7
+        if n == 3:
+            w2 = item_word(x[2])
+            check ^= w2 >> 13
+    turn = mail.turn + 1                                   # no code but this from here to the call
+    mail.turn = turn
+    k = mail.open + (turn & 7)
+    if k >= LETTERS:
+        return tuple_result(x)
+    mailed[k] = x
+    letters[4 * k] = w0
+    if n > 1:
+        letters[4 * k + 1] = w1
+        if n == 3:
+            letters[4 * k + 2] = w2
+    w = letters[4 * k + 3] = (check & LETTER_CHECK) << 12 | n << 10 | k << 3 | 6
     return w
 
 
-seen = [None, 0]                           # the tuple that crossed last, and its link's word
+def same_letter(x):
+    """The word of the letter that `x` already is for the call that is being made; 0 if it is none."""
+    for turn in range(mail.turn, mail.turn - 4, -1):
+        k = mail.open + (turn & 7)
+        if mailed[k] is x and letters[4 * k]:
+            return letters[4 * k + 3]
+    return 0
+
+
+LETTERS = 120                              # the ring of eight begins where those of the calls under way end
+LETTER_CHECK = (1 << 50) - 1
+NO_LETTERS = [None] * (LETTERS + 8)
+mailed = NO_LETTERS[:]                     # the tuples of the letters
+last_tuple = [None]
+
+
+@vm("int vm_letter_arrived(long k, long w)")
+def vm_letter_arrived(k, w):
+    """C kept the tuple of letter `k`, or sends it back while the call is under way; -1 if it has been forgotten."""
+    x = mailed[k]
+    if x is None or thread_count() and not is_letter(x, k):
+        return -1
+    table[(w >> 3) & INDEX] = x
+    if x not in links:
+        tie(x, w)
+
+
+def is_letter(x, k):
+    """Before this layer knows of a second thread, that one may have written into a letter that was on its way."""
+    words = [letters[4 * k + i] for i in range(len(x))]
+    return words == [item_word(item) for item in x]
+
+
+def forget_letters():
+    """Let go of the tuples of calls that are over.  If a letter is on its way, its call starts over."""
+    for k in range(mail.open, len(mailed)):
+        mailed[k] = None
+        letters[4 * k] = 0
+    last_tuple[0] = recent[0] = recent[1] = recent[2] = recent[3] = None
+
+
+def tuple_result(x):
+    """`to_word` of a tuple: for more than one call, or for a result."""
+    n = len(x)
+    w = links.get(x) if n == 0 or n > 3 or linked_tuples[tuple_key(x)] else None
+    if w is not None:
+        return w
+    if n == 0 or n > 3:
+        return link(x)
+    if x is recent[0] or x is recent[1] or x is recent[2] or x is recent[3]:
+        for k in range(4):
+            w = recent_words[k]
+            if x is recent[k] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w and table[(w >> 3) & INDEX] is x:
+                return w                               # another argument of the same call
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    w = lib.m_guest_tuple(n, item_word(x[0]), item_word(x[1]) if n > 1 else 0, item_word(x[2]) if n > 2 else 0)
+    if w == 0:                                         # an item's word went stale meanwhile
+        return settle() or tuple_result(x)
+    table[(w >> 3) & INDEX] = x
+    k = recent_words[4] = (recent_words[4] + 1) & 3
+    recent[k] = x
+    recent_words[k] = w
+    return w
+
+
+recent = [None] * 4                        # tuples that crossed without a letter
+
+
+def tuple_key(x):
+    """Where `linked_tuples` counts a tuple that is not empty."""
+    first = x[0]
+    if type(first) is int:
+        return first & TEXTS
+    if type(first) is str:
+        return hash(first) & TEXTS
+    return TEXTS + 1
 
 
 def item_word(x):
@@ -818,7 +943,7 @@ def forget(index):
 def drain_alone(everything):
     most_links[0] = max(most_links[0], len(links))
     vm_clear_stale()
-    seen[0] = None
+    forget_letters()
     last[0] = met_lists[0] = met_lists[1] = None
     met[:] = NOBODY
     latest[0] = latest[1] = latest[2] = None
@@ -877,13 +1002,17 @@ if lib is not None:
     trace_busy = ffi.cast("int *", lib.m_trace_busy_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
-    last_word = ffi.new("long[1]")
+    last_word = ffi.new("long[2]")                      # of last, of last_tuple
+    recent_words = ffi.new("long[5]")                  # their words; the last one's place
     linked_lists = ffi.new("long[1]")                  # how many lists are in `links`
     linked_texts = ffi.new("unsigned char[]", TEXTS + 1)        # how many str, by hash; what is full stays so
+    linked_tuples = ffi.new("unsigned char[]", TEXTS + 2)       # the same for tuples, by their first item
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
     NONE = lib.m_singleton(b"None")
     INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = LIST_TYPE = 0  # set by capi.core.builtins
     guests = ffi.cast("MGuestsView *", lib.m_guests_address())
+    mail = ffi.cast("MMailView *", lib.m_mail_address())
+    letters = ffi.cast("intptr_t *", lib.m_mail_address() + 16)
     getters[int] = int_word
     getters[float] = float_word
     links[NULL] = 0

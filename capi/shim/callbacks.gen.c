@@ -257,6 +257,7 @@ W cb_vm_add_module(W);
 long cb_vm_adopt(long);
 long cb_vm_after_fork_child(void);
 W cb_vm_aiter(W);
+long cb_vm_answer(long);
 W cb_vm_ascii(W);
 long cb_vm_audit(long, W);
 W cb_vm_builtin_getattr(void);
@@ -333,6 +334,7 @@ W cb_vm_iter_send(W, W);
 W cb_vm_keyword_names(W);
 W cb_vm_keyword_values(W);
 long cb_vm_length(W);
+long cb_vm_letter_arrived(long, long);
 long cb_vm_list_append(W, W);
 W cb_vm_list_copy(W);
 long cb_vm_list_fetch(W, long, long, long, long, long);
@@ -496,9 +498,12 @@ W cb_vm_weakref_get(W);
 long cb_vm_x_option(W);
 W cb_vm_x_options(void);
 
+unsigned char m_answers[44];
+
 PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_AsString(w_bytearray);
@@ -510,6 +515,7 @@ PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -523,6 +529,7 @@ PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromObject(w_bytearray);
@@ -535,6 +542,7 @@ PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t size)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(0, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromStringAndSize((W)p_string, size);
     M_CALLBACK_END
@@ -546,6 +554,7 @@ PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t s
 PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(0, (int)-1)
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     long m_r = cb_PyByteArray_Resize(w_bytearray, size);
@@ -557,6 +566,7 @@ PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(0, (Py_ssize_t)-1)
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     long m_r = cb_PyByteArray_Size(w_bytearray);
@@ -568,6 +578,7 @@ PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, Py_ssize_t unicode, const char *p_recode_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, unicode, (W)p_recode_encoding);
     M_CALLBACK_END
@@ -579,6 +590,7 @@ PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char
 PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     W w_bytes = m_word((PyObject *)bytes);
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_Repr(w_bytes, smartquotes);
@@ -591,6 +603,7 @@ PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     W w_callable = m_word((PyObject *)callable);
     W w_sentinel = m_word((PyObject *)sentinel);
     M_CALLBACK_BEGIN
@@ -604,6 +617,7 @@ PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 PYAPI PyObject *PyCell_Get(PyObject *cell)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(3, NULL)
     W w_cell = m_word((PyObject *)cell);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCell_Get(w_cell);
@@ -616,6 +630,7 @@ PYAPI PyObject *PyCell_Get(PyObject *cell)
 PYAPI PyObject *PyCell_New(PyObject *ob)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(3, NULL)
     W w_ob = m_word((PyObject *)ob);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCell_New(w_ob);
@@ -628,6 +643,7 @@ PYAPI PyObject *PyCell_New(PyObject *ob)
 PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(3, (int)-1)
     W w_cell = m_word((PyObject *)cell);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -642,6 +658,7 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 PYAPI PyObject *PyClassMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyClassMethod_New(w_func);
@@ -654,6 +671,7 @@ PYAPI PyObject *PyClassMethod_New(PyObject *func)
 PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetCellvars(w_code);
@@ -666,6 +684,7 @@ PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetCode(w_code);
@@ -678,6 +697,7 @@ PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetFreevars(w_code);
@@ -690,6 +710,7 @@ PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetVarnames(w_code);
@@ -702,6 +723,7 @@ PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_BackslashReplaceErrors(w_exc);
@@ -714,6 +736,7 @@ PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decode(w_object, (W)p_encoding, (W)p_errors);
@@ -726,6 +749,7 @@ PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decoder((W)p_encoding);
     M_CALLBACK_END
@@ -737,6 +761,7 @@ PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encode(w_object, (W)p_encoding, (W)p_errors);
@@ -749,6 +774,7 @@ PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encoder((W)p_encoding);
     M_CALLBACK_END
@@ -760,6 +786,7 @@ PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IgnoreErrors(w_exc);
@@ -772,6 +799,7 @@ PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalDecoder((W)p_encoding, (W)p_errors);
     M_CALLBACK_END
@@ -783,6 +811,7 @@ PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p
 PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalEncoder((W)p_encoding, (W)p_errors);
     M_CALLBACK_END
@@ -794,6 +823,7 @@ PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p
 PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_KnownEncoding((W)p_encoding);
     M_CALLBACK_END
@@ -804,6 +834,7 @@ PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_LookupError((W)p_name);
     M_CALLBACK_END
@@ -815,6 +846,7 @@ PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_NameReplaceErrors(w_exc);
@@ -827,6 +859,7 @@ PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 PYAPI int PyCodec_Register(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_Register(w_search_function);
@@ -838,6 +871,7 @@ PYAPI int PyCodec_Register(PyObject *search_function)
 PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_RegisterError((W)p_name, w_error);
@@ -849,6 +883,7 @@ PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_ReplaceErrors(w_exc);
@@ -861,6 +896,7 @@ PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StreamReader((W)p_encoding, w_stream, (W)p_errors);
@@ -873,6 +909,7 @@ PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StreamWriter((W)p_encoding, w_stream, (W)p_errors);
@@ -885,6 +922,7 @@ PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StrictErrors(w_exc);
@@ -897,6 +935,7 @@ PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 PYAPI int PyCodec_Unregister(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(5, (int)-1)
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_Unregister(w_search_function);
@@ -908,6 +947,7 @@ PYAPI int PyCodec_Unregister(PyObject *search_function)
 PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_XMLCharRefReplaceErrors(w_exc);
@@ -920,6 +960,7 @@ PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
     W m_r = cb_PyContextVar_New((W)p_name, w_default_value);
@@ -932,6 +973,7 @@ PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(7, (int)-1)
     W w_var = m_word((PyObject *)var);
     W w_token = m_word((PyObject *)token);
     M_CALLBACK_BEGIN
@@ -944,6 +986,7 @@ PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     W w_var = m_word((PyObject *)var);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -957,6 +1000,7 @@ PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_Copy(w_ctx);
@@ -969,6 +1013,7 @@ PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 PYAPI PyObject *PyContext_CopyCurrent(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_CopyCurrent();
     M_CALLBACK_END
@@ -980,6 +1025,7 @@ PYAPI PyObject *PyContext_CopyCurrent(void)
 PYAPI int PyContext_Enter(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(7, (int)-1)
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     long m_r = cb_PyContext_Enter(w_ctx);
@@ -991,6 +1037,7 @@ PYAPI int PyContext_Enter(PyObject *ctx)
 PYAPI int PyContext_Exit(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(7, (int)-1)
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     long m_r = cb_PyContext_Exit(w_ctx);
@@ -1002,6 +1049,7 @@ PYAPI int PyContext_Exit(PyObject *ctx)
 PYAPI PyObject *PyContext_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_New();
     M_CALLBACK_END
@@ -1013,6 +1061,7 @@ PYAPI PyObject *PyContext_New(void)
 PYAPI int PyDescr_IsData(PyObject *descr)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(38, (int)-1)
     W w_descr = m_word((PyObject *)descr);
     M_CALLBACK_BEGIN
     long m_r = cb_PyDescr_IsData(w_descr);
@@ -1024,6 +1073,7 @@ PYAPI int PyDescr_IsData(PyObject *descr)
 PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewClassMethod(w_type, (W)p_meth);
@@ -1036,6 +1086,7 @@ PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewGetSet(w_type, (W)p_getset);
@@ -1048,6 +1099,7 @@ PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewMember(w_type, (W)p_meth);
@@ -1060,6 +1112,7 @@ PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewMethod(w_type, (W)p_meth);
@@ -1072,6 +1125,7 @@ PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDictProxy_New(w_mapping);
@@ -1083,6 +1137,7 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 
 PYAPI void PyDict_Clear(PyObject *mp)
 {
+    M_ANSWERS(8, )
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     cb_PyDict_Clear(w_mp);
@@ -1093,6 +1148,7 @@ PYAPI void PyDict_Clear(PyObject *mp)
 PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1105,6 +1161,7 @@ PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 PYAPI PyObject *PyDict_Copy(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Copy(w_mp);
@@ -1117,6 +1174,7 @@ PYAPI PyObject *PyDict_Copy(PyObject *mp)
 PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1129,6 +1187,7 @@ PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_dp = m_word((PyObject *)dp);
     M_CALLBACK_BEGIN
     long m_r = cb_PyDict_DelItemString(w_dp, (W)p_key);
@@ -1140,6 +1199,7 @@ PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 PYAPI PyObject *PyDict_Items(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Items(w_mp);
@@ -1152,6 +1212,7 @@ PYAPI PyObject *PyDict_Items(PyObject *mp)
 PYAPI PyObject *PyDict_Keys(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Keys(w_mp);
@@ -1164,6 +1225,7 @@ PYAPI PyObject *PyDict_Keys(PyObject *mp)
 PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -1176,6 +1238,7 @@ PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_d = m_word((PyObject *)d);
     W w_seq2 = m_word((PyObject *)seq2);
     M_CALLBACK_BEGIN
@@ -1188,6 +1251,7 @@ PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 PYAPI PyObject *PyDict_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_New();
@@ -1201,6 +1265,7 @@ PYAPI PyObject *PyDict_New(void)
 PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     W w_defaultobj = m_word((PyObject *)defaultobj);
@@ -1216,6 +1281,7 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
 PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(8, (Py_ssize_t)-1)
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -1229,6 +1295,7 @@ PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -1241,6 +1308,7 @@ PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 PYAPI PyObject *PyDict_Values(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Values(w_mp);
@@ -1252,6 +1320,7 @@ PYAPI PyObject *PyDict_Values(PyObject *mp)
 
 PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
+    M_ANSWERS(9, )
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
     W w_traceback = m_word((PyObject *)traceback);
@@ -1264,6 +1333,7 @@ PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramText((W)p_filename, lineno);
     M_CALLBACK_END
@@ -1275,6 +1345,7 @@ PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramTextObject(w_filename, lineno);
@@ -1287,6 +1358,7 @@ PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
     W w_path = m_word((PyObject *)path);
@@ -1301,6 +1373,7 @@ PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *pa
 PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_exception = m_word((PyObject *)exception);
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
@@ -1316,6 +1389,7 @@ PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg,
 PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int lineno, PyObject *module, PyObject *registry)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
     W w_filename = m_word((PyObject *)filename);
@@ -1331,6 +1405,7 @@ PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObje
 PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *locals)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -1345,6 +1420,7 @@ PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *local
 PYAPI PyFrameObject *PyEval_GetFrame(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetFrame();
     M_CALLBACK_END
@@ -1357,6 +1433,7 @@ PYAPI PyFrameObject *PyEval_GetFrame(void)
 PYAPI PyObject *PyEval_GetGlobals(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetGlobals();
     M_CALLBACK_END
@@ -1369,6 +1446,7 @@ PYAPI PyObject *PyEval_GetGlobals(void)
 PYAPI PyObject *PyEval_GetLocals(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetLocals();
     M_CALLBACK_END
@@ -1381,6 +1459,7 @@ PYAPI PyObject *PyEval_GetLocals(void)
 PYAPI PyObject *PyException_GetCause(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetCause(w_exc);
@@ -1393,6 +1472,7 @@ PYAPI PyObject *PyException_GetCause(PyObject *exc)
 PYAPI PyObject *PyException_GetContext(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetContext(w_exc);
@@ -1405,6 +1485,7 @@ PYAPI PyObject *PyException_GetContext(PyObject *exc)
 PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetTraceback(w_exc);
@@ -1417,6 +1498,7 @@ PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     W w_tb = m_word((PyObject *)tb);
     M_CALLBACK_BEGIN
@@ -1429,6 +1511,7 @@ PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, int buffering, const char *p_encoding, const char *p_errors, const char *p_newline, int closefd)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_FromFd(fd, (W)p_name, (W)p_mode, buffering, (W)p_encoding, (W)p_errors, (W)p_newline, closefd);
     M_CALLBACK_END
@@ -1440,6 +1523,7 @@ PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, in
 PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_GetLine(w_p, n);
@@ -1452,6 +1536,7 @@ PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_NewStdPrinter(fd);
     M_CALLBACK_END
@@ -1463,6 +1548,7 @@ PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCode((W)p_utf8path);
     M_CALLBACK_END
@@ -1474,6 +1560,7 @@ PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(11, NULL)
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCodeObject(w_path);
@@ -1486,6 +1573,7 @@ PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(11, (int)-1)
     W w_obj = m_word((PyObject *)obj);
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1498,6 +1586,7 @@ PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(11, (int)-1)
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
     long m_r = cb_PyFile_WriteString((W)p_s, w_p);
@@ -1509,6 +1598,7 @@ PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 PYAPI PyObject *PyFloat_FromString(PyObject *str)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(12, NULL)
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_FromString(w_str);
@@ -1521,6 +1611,7 @@ PYAPI PyObject *PyFloat_FromString(PyObject *str)
 PYAPI PyObject *PyFloat_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_GetInfo();
     M_CALLBACK_END
@@ -1532,6 +1623,7 @@ PYAPI PyObject *PyFloat_GetInfo(void)
 PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFrozenSet_New(w_iterable);
@@ -1544,6 +1636,7 @@ PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(14, NULL)
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
     M_CALLBACK_BEGIN
@@ -1557,6 +1650,7 @@ PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, PyObject *qualname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(14, NULL)
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
     W w_qualname = m_word((PyObject *)qualname);
@@ -1571,6 +1665,7 @@ PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, Py
 PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     W w_func = m_word((PyObject *)func);
     W w_annotations = m_word((PyObject *)annotations);
     M_CALLBACK_BEGIN
@@ -1583,6 +1678,7 @@ PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     W w_func = m_word((PyObject *)func);
     W w_closure = m_word((PyObject *)closure);
     M_CALLBACK_BEGIN
@@ -1595,6 +1691,7 @@ PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
     M_CALLBACK_BEGIN
@@ -1607,6 +1704,7 @@ PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(14, (int)-1)
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
     M_CALLBACK_BEGIN
@@ -1619,6 +1717,7 @@ PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 PYAPI Py_ssize_t PyGC_Collect(void)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(15, (Py_ssize_t)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Collect();
     M_CALLBACK_END
@@ -1629,6 +1728,7 @@ PYAPI Py_ssize_t PyGC_Collect(void)
 PYAPI int PyGC_Disable(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Disable();
     M_CALLBACK_END
@@ -1639,6 +1739,7 @@ PYAPI int PyGC_Disable(void)
 PYAPI int PyGC_Enable(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Enable();
     M_CALLBACK_END
@@ -1649,6 +1750,7 @@ PYAPI int PyGC_Enable(void)
 PYAPI int PyGC_IsEnabled(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_IsEnabled();
     M_CALLBACK_END
@@ -1659,6 +1761,7 @@ PYAPI int PyGC_IsEnabled(void)
 PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyObject *pathname, PyObject *cpathname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_name = m_word((PyObject *)name);
     W w_co = m_word((PyObject *)co);
     W w_pathname = m_word((PyObject *)pathname);
@@ -1674,6 +1777,7 @@ PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyOb
 PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_GetImporter(w_path);
@@ -1686,6 +1790,7 @@ PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 PYAPI long PyImport_GetMagicNumber(void)
 {
     M_STACK_CHECK((long)-1)
+    M_ANSWERS(16, (long)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_GetMagicNumber();
     M_CALLBACK_END
@@ -1696,6 +1801,7 @@ PYAPI long PyImport_GetMagicNumber(void)
 PYAPI PyObject *PyImport_GetModule(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_GetModule(w_name);
@@ -1708,6 +1814,7 @@ PYAPI PyObject *PyImport_GetModule(PyObject *name)
 PYAPI PyObject *PyImport_Import(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_Import(w_name);
@@ -1720,6 +1827,7 @@ PYAPI PyObject *PyImport_Import(PyObject *name)
 PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_ImportFrozenModuleObject(w_name);
@@ -1731,6 +1839,7 @@ PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ImportModule((W)p_name);
     M_CALLBACK_END
@@ -1742,6 +1851,7 @@ PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *locals, PyObject *fromlist, int level)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_name = m_word((PyObject *)name);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -1757,6 +1867,7 @@ PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globa
 PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_m = m_word((PyObject *)m);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ReloadModule(w_m);
@@ -1769,6 +1880,7 @@ PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(23, NULL)
     W w_im = m_word((PyObject *)im);
     M_CALLBACK_BEGIN
     W m_r = cb_PyInstanceMethod_Function(w_im);
@@ -1782,6 +1894,7 @@ PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(23, NULL)
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyInstanceMethod_New(w_func);
@@ -1794,6 +1907,7 @@ PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     W w_u = m_word((PyObject *)u);
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_FromUnicodeObject(w_u, base);
@@ -1806,6 +1920,7 @@ PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 PYAPI PyObject *PyLong_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_GetInfo();
     M_CALLBACK_END
@@ -1817,6 +1932,7 @@ PYAPI PyObject *PyLong_GetInfo(void)
 PYAPI PyObject *PyMapping_Items(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Items(w_o);
@@ -1829,6 +1945,7 @@ PYAPI PyObject *PyMapping_Items(PyObject *o)
 PYAPI PyObject *PyMapping_Keys(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Keys(w_o);
@@ -1841,6 +1958,7 @@ PYAPI PyObject *PyMapping_Keys(PyObject *o)
 PYAPI PyObject *PyMapping_Values(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Values(w_o);
@@ -1853,6 +1971,7 @@ PYAPI PyObject *PyMapping_Values(PyObject *o)
 PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t len)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_ReadObjectFromString((W)p_data, len);
     M_CALLBACK_END
@@ -1864,6 +1983,7 @@ PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t le
 PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(21, NULL)
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_WriteObjectToString(w_value, version);
@@ -1876,6 +1996,7 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_GetFilenameObject(w_module);
@@ -1888,6 +2009,7 @@ PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_GetNameObject(w_module);
@@ -1900,6 +2022,7 @@ PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 PYAPI PyObject *PyModule_NewObject(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_NewObject(w_name);
@@ -1912,6 +2035,7 @@ PYAPI PyObject *PyModule_NewObject(PyObject *name)
 PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(27, (int)-1)
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1924,6 +2048,7 @@ PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 PYAPI PyObject *PyODict_New(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyODict_New();
     M_CALLBACK_END
@@ -1935,6 +2060,7 @@ PYAPI PyObject *PyODict_New(void)
 PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(27, (int)-1)
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
     W w_item = m_word((PyObject *)item);
@@ -1951,6 +2077,7 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 PYAPI PyObject *PyOS_FSPath(PyObject *path)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(28, NULL)
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyOS_FSPath(w_path);
@@ -1963,6 +2090,7 @@ PYAPI PyObject *PyOS_FSPath(PyObject *path)
 PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_PyObject_AsFileDescriptor(w_o);
@@ -1974,6 +2102,7 @@ PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 PYAPI PyObject *PyObject_Dir(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyObject_Dir(w_o);
@@ -1986,6 +2115,7 @@ PYAPI PyObject *PyObject_Dir(PyObject *o)
 PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_obj = m_word((PyObject *)obj);
     W w_format_spec = m_word((PyObject *)format_spec);
     M_CALLBACK_BEGIN
@@ -1999,6 +2129,7 @@ PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(26, (Py_ssize_t)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_PyObject_LengthHint(w_o, defaultvalue);
@@ -2010,6 +2141,7 @@ PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 PYAPI PyObject *PySeqIter_New(PyObject *seq)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
     W m_r = cb_PySeqIter_New(w_seq);
@@ -2022,6 +2154,7 @@ PYAPI PyObject *PySeqIter_New(PyObject *seq)
 PYAPI int PySet_Add(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2036,6 +2169,7 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
 PYAPI int PySet_Clear(PyObject *set)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Clear(w_set);
@@ -2047,6 +2181,7 @@ PYAPI int PySet_Clear(PyObject *set)
 PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     W w_anyset = m_word((PyObject *)anyset);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2059,6 +2194,7 @@ PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2071,6 +2207,7 @@ PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 PYAPI PyObject *PySet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
     W m_r = cb_PySet_New(w_iterable);
@@ -2083,6 +2220,7 @@ PYAPI PyObject *PySet_New(PyObject *iterable)
 PYAPI PyObject *PySet_Pop(PyObject *set)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     W m_r = cb_PySet_Pop(w_set);
@@ -2095,6 +2233,7 @@ PYAPI PyObject *PySet_Pop(PyObject *set)
 PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(32, (Py_ssize_t)-1)
     W w_anyset = m_word((PyObject *)anyset);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -2108,6 +2247,7 @@ PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyStaticMethod_New(w_func);
@@ -2120,6 +2260,7 @@ PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 PYAPI int PySys_HasWarnOptions(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_HasWarnOptions();
     M_CALLBACK_END
@@ -2130,6 +2271,7 @@ PYAPI int PySys_HasWarnOptions(void)
 PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_SetObject((W)p_name, w_v);
@@ -2141,6 +2283,7 @@ PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyThreadState_SetAsyncExc(id, w_exc);
@@ -2152,6 +2295,7 @@ PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 PYAPI PyObject *PyThread_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyThread_GetInfo();
     M_CALLBACK_END
@@ -2163,6 +2307,7 @@ PYAPI PyObject *PyThread_GetInfo(void)
 PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_tb = m_word((PyObject *)tb);
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
@@ -2175,6 +2320,7 @@ PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(39, NULL)
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyType_GetName(w_type);
@@ -2187,6 +2333,7 @@ PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(39, NULL)
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyType_GetQualName(w_type);
@@ -2199,6 +2346,7 @@ PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *p_object, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_Create((W)p_encoding, (W)p_object, length, start, end, (W)p_reason);
     M_CALLBACK_END
@@ -2210,6 +2358,7 @@ PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *
 PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetEncoding(w_exc);
@@ -2222,6 +2371,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_GetEnd(w_exc, (W)p_end);
@@ -2233,6 +2383,7 @@ PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetObject(w_exc);
@@ -2245,6 +2396,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetReason(w_exc);
@@ -2257,6 +2409,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_GetStart(w_exc, (W)p_start);
@@ -2268,6 +2421,7 @@ PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetEnd(w_exc, end);
@@ -2279,6 +2433,7 @@ PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetReason(w_exc, (W)p_reason);
@@ -2290,6 +2445,7 @@ PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetStart(w_exc, start);
@@ -2301,6 +2457,7 @@ PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetEncoding(w_exc);
@@ -2313,6 +2470,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_GetEnd(w_exc, (W)p_end);
@@ -2324,6 +2482,7 @@ PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetObject(w_exc);
@@ -2336,6 +2495,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetReason(w_exc);
@@ -2348,6 +2508,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_GetStart(w_exc, (W)p_start);
@@ -2359,6 +2520,7 @@ PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetEnd(w_exc, end);
@@ -2370,6 +2532,7 @@ PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetReason(w_exc, (W)p_reason);
@@ -2381,6 +2544,7 @@ PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetStart(w_exc, start);
@@ -2392,6 +2556,7 @@ PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_GetEnd(w_exc, (W)p_end);
@@ -2403,6 +2568,7 @@ PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeTranslateError_GetObject(w_exc);
@@ -2415,6 +2581,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeTranslateError_GetReason(w_exc);
@@ -2427,6 +2594,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_GetStart(w_exc, (W)p_start);
@@ -2438,6 +2606,7 @@ PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetEnd(w_exc, end);
@@ -2449,6 +2618,7 @@ PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetReason(w_exc, (W)p_reason);
@@ -2460,6 +2630,7 @@ PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(42, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetStart(w_exc, start);
@@ -2471,6 +2642,7 @@ PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -2484,6 +2656,7 @@ PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsDecodedObject(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2496,6 +2669,7 @@ PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsDecodedUnicode(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2508,6 +2682,7 @@ PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsEncodedObject(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2520,6 +2695,7 @@ PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsEncodedUnicode(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2532,6 +2708,7 @@ PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsRawUnicodeEscapeString(w_unicode);
@@ -2544,6 +2721,7 @@ PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUTF16String(w_unicode);
@@ -2556,6 +2734,7 @@ PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUTF32String(w_unicode);
@@ -2568,6 +2747,7 @@ PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUnicodeEscapeString(w_unicode);
@@ -2580,6 +2760,7 @@ PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_BuildEncodingMap(w_string);
@@ -2592,6 +2773,7 @@ PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeCharmap((W)p_string, length, w_mapping, (W)p_errors);
@@ -2604,6 +2786,7 @@ PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length,
 PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeRawUnicodeEscape((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2615,6 +2798,7 @@ PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_
 PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16((W)p_string, length, (W)p_errors, (W)p_byteorder);
     M_CALLBACK_END
@@ -2626,6 +2810,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
     M_CALLBACK_END
@@ -2637,6 +2822,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32((W)p_string, length, (W)p_errors, (W)p_byteorder);
     M_CALLBACK_END
@@ -2648,6 +2834,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
     M_CALLBACK_END
@@ -2659,6 +2846,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2670,6 +2858,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, co
 PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7Stateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -2681,6 +2870,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t le
 PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUnicodeEscape((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2692,6 +2882,7 @@ PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_format = m_word((PyObject *)format);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -2705,6 +2896,7 @@ PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_FromEncodedObject(w_obj, (W)p_encoding, (W)p_errors);
@@ -2717,6 +2909,7 @@ PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encodin
 PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
     M_CALLBACK_BEGIN
@@ -2730,6 +2923,7 @@ PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit
 PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
     M_CALLBACK_BEGIN
@@ -2743,6 +2937,7 @@ PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_s = m_word((PyObject *)s);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_Splitlines(w_s, keepends);
@@ -2755,6 +2950,7 @@ PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_str = m_word((PyObject *)str);
     W w_table = m_word((PyObject *)table);
     M_CALLBACK_BEGIN
@@ -2768,6 +2964,7 @@ PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *
 PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     W w_descr = m_word((PyObject *)descr);
     W w_self = m_word((PyObject *)self);
     M_CALLBACK_BEGIN
@@ -2781,6 +2978,7 @@ PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(29, NULL)
     W w_origin = m_word((PyObject *)origin);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -2794,6 +2992,7 @@ PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 PYAPI int Py_GetRecursionLimit(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(29, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_Py_GetRecursionLimit();
     M_CALLBACK_END
@@ -2803,6 +3002,7 @@ PYAPI int Py_GetRecursionLimit(void)
 
 PYAPI void Py_SetRecursionLimit(int new_limit)
 {
+    M_ANSWERS(29, )
     M_CALLBACK_BEGIN
     cb_Py_SetRecursionLimit(new_limit);
     M_CALLBACK_END
@@ -2812,6 +3012,7 @@ PYAPI void Py_SetRecursionLimit(int new_limit)
 PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, (W)p_first_invalid_escape);
     M_CALLBACK_END
@@ -2823,6 +3024,7 @@ PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const cha
 PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, PyObject *args, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_FormatEx((W)p_format, format_len, w_args, use_bytearray);
@@ -2835,6 +3037,7 @@ PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, P
 PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_FromHex(w_string, use_bytearray);
@@ -2847,6 +3050,7 @@ PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCode_ConstantKey(w_obj);
@@ -2859,6 +3063,7 @@ PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodecInfo_GetIncrementalDecoder(w_codec_info, (W)p_errors);
@@ -2871,6 +3076,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodecInfo_GetIncrementalEncoder(w_codec_info, (W)p_errors);
@@ -2883,6 +3089,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_DecodeText(w_object, (W)p_encoding, (W)p_errors);
@@ -2895,6 +3102,7 @@ PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_EncodeText(w_object, (W)p_encoding, (W)p_errors);
@@ -2907,6 +3115,7 @@ PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_Lookup((W)p_encoding);
     M_CALLBACK_END
@@ -2918,6 +3127,7 @@ PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *p_alternate_command)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_LookupTextEncoding((W)p_encoding, (W)p_alternate_command);
     M_CALLBACK_END
@@ -2929,6 +3139,7 @@ PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *
 PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     long m_r = cb__PyDict_HasOnlyStringKeys(w_mp);
@@ -2940,6 +3151,7 @@ PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -2952,6 +3164,7 @@ PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb__PyDict_NewPresized(minused);
@@ -2965,6 +3178,7 @@ PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_dict = m_word((PyObject *)dict);
     W w_key = m_word((PyObject *)key);
     W w_deflt = m_word((PyObject *)deflt);
@@ -2979,6 +3193,7 @@ PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 {
     M_STACK_CHECK((unsigned long)0)
+    M_ANSWERS(10, (unsigned long)0)
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PyEval_GetSwitchInterval();
     M_CALLBACK_END
@@ -2988,6 +3203,7 @@ PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 
 PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 {
+    M_ANSWERS(10, )
     M_CALLBACK_BEGIN
     cb__PyEval_SetSwitchInterval(microseconds);
     M_CALLBACK_END
@@ -2997,6 +3213,7 @@ PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     W w_mod = m_word((PyObject *)mod);
     W w_modules = m_word((PyObject *)modules);
     M_CALLBACK_BEGIN
@@ -3009,6 +3226,7 @@ PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *mo
 PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     W w_module = m_word((PyObject *)module);
     W w_name = m_word((PyObject *)name);
     W w_filename = m_word((PyObject *)filename);
@@ -3023,6 +3241,7 @@ PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObj
 PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_modname = m_word((PyObject *)modname);
     W w_attrname = m_word((PyObject *)attrname);
     M_CALLBACK_BEGIN
@@ -3036,6 +3255,7 @@ PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char *p_attrname)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyImport_GetModuleAttrString((W)p_modname, (W)p_attrname);
     M_CALLBACK_END
@@ -3047,6 +3267,7 @@ PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char 
 PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     W w_name = m_word((PyObject *)name);
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -3059,6 +3280,7 @@ PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb__PyImport_SetModuleString((W)p_name, w_module);
@@ -3070,6 +3292,7 @@ PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3083,6 +3306,7 @@ PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3096,6 +3320,7 @@ PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb__PyLong_Lshift(w_a, shiftby);
@@ -3108,6 +3333,7 @@ PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb__PyLong_Rshift(w_a, shiftby);
@@ -3120,6 +3346,7 @@ PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb__PyObject_FunctionStr(w_o);
@@ -3132,6 +3359,7 @@ PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 PYAPI PyObject *_PyObject_GetState(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb__PyObject_GetState(w_o);
@@ -3144,6 +3372,7 @@ PYAPI PyObject *_PyObject_GetState(PyObject *o)
 PYAPI int _PyObject_HasLen(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb__PyObject_HasLen(w_o);
@@ -3155,6 +3384,7 @@ PYAPI int _PyObject_HasLen(PyObject *o)
 PYAPI int _PyObject_IsAbstract(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb__PyObject_IsAbstract(w_o);
@@ -3166,6 +3396,7 @@ PYAPI int _PyObject_IsAbstract(PyObject *o)
 PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(32, (int)-1)
     W w_set = m_word((PyObject *)set);
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -3178,6 +3409,7 @@ PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 {
     M_STACK_CHECK((size_t)0)
+    M_ANSWERS(35, (size_t)0)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PySys_GetSizeOf(w_o);
@@ -3189,6 +3421,7 @@ PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 PYAPI PyObject *_PyThread_CurrentExceptions(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentExceptions();
     M_CALLBACK_END
@@ -3200,6 +3433,7 @@ PYAPI PyObject *_PyThread_CurrentExceptions(void)
 PYAPI PyObject *_PyThread_CurrentFrames(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentFrames();
     M_CALLBACK_END
@@ -3211,6 +3445,7 @@ PYAPI PyObject *_PyThread_CurrentFrames(void)
 PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(39, NULL)
     W w_type = m_word((PyObject *)type);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3225,6 +3460,7 @@ PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(42, NULL)
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicodeTranslateError_Create(w_object, start, end, (W)p_reason);
@@ -3237,6 +3473,7 @@ PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t sta
 PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeRawUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3248,6 +3485,7 @@ PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, 
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeInternal((W)p_string, length, (W)p_errors, (W)p_consumed, (W)p_first_invalid_escape);
     M_CALLBACK_END
@@ -3259,6 +3497,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3270,6 +3509,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -3283,6 +3523,7 @@ PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, c
 PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF16(w_unicode, (W)p_errors, byteorder);
@@ -3295,6 +3536,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, 
 PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF32(w_object, (W)p_errors, byteorder);
@@ -3307,6 +3549,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, i
 PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int base64WhiteSpace, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF7(w_unicode, base64SetO, base64WhiteSpace, (W)p_errors);
@@ -3319,6 +3562,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int bas
 PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_val = m_word((PyObject *)val);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_FormatLong(w_val, alt, prec, type);
@@ -3331,6 +3575,7 @@ PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type
 PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCaseIgnorable(ch);
     M_CALLBACK_END
@@ -3341,6 +3586,7 @@ PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCased(ch);
     M_CALLBACK_END
@@ -3351,6 +3597,7 @@ PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidContinue(ch);
     M_CALLBACK_END
@@ -3361,6 +3608,7 @@ PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidStart(ch);
     M_CALLBACK_END
@@ -3371,6 +3619,7 @@ PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToFoldedFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3381,6 +3630,7 @@ PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToLowerFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3391,6 +3641,7 @@ PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToTitleFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3401,6 +3652,7 @@ PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToUpperFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3411,6 +3663,7 @@ PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_TransformDecimalAndSpaceToASCII(w_unicode);
@@ -3423,6 +3676,7 @@ PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepobj)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_self = m_word((PyObject *)self);
     W w_sepobj = m_word((PyObject *)sepobj);
     M_CALLBACK_BEGIN
@@ -3436,6 +3690,7 @@ PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepob
 int vm_add_audit_hook(W p_hook, W p_data)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_audit_hook(p_hook, p_data);
     M_CALLBACK_END
@@ -3457,6 +3712,7 @@ int vm_add_functions(PyObject *module, W p_methods)
 PyObject *vm_add_module(PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_add_module(w_name);
@@ -3478,6 +3734,7 @@ int vm_adopt(W w)
 int vm_after_fork_child(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_after_fork_child();
     M_CALLBACK_END
@@ -3488,6 +3745,7 @@ int vm_after_fork_child(void)
 PyObject *vm_aiter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_aiter(w_o);
@@ -3497,9 +3755,20 @@ PyObject *vm_aiter(PyObject *o)
     return m_op;
 }
 
+int vm_answer(long index)
+{
+    M_STACK_CHECK((int)-1)
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_answer(index);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 PyObject *vm_ascii(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_ascii(w_o);
@@ -3512,6 +3781,7 @@ PyObject *vm_ascii(PyObject *o)
 int vm_audit(W p_event, PyObject *arguments)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_audit(p_event, w_arguments);
@@ -3523,6 +3793,7 @@ int vm_audit(W p_event, PyObject *arguments)
 PyObject *vm_builtin_getattr(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtin_getattr();
     M_CALLBACK_END
@@ -3534,6 +3805,7 @@ PyObject *vm_builtin_getattr(void)
 PyObject *vm_builtins(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtins();
     M_CALLBACK_END
@@ -3545,6 +3817,7 @@ PyObject *vm_builtins(void)
 PyObject *vm_bytes(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_bytes(w_o);
@@ -3557,6 +3830,7 @@ PyObject *vm_bytes(PyObject *o)
 PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3570,6 +3844,7 @@ PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 PyObject *vm_bytes_from_object(PyObject *x)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_bytes_from_object(w_x);
@@ -3582,6 +3857,7 @@ PyObject *vm_bytes_from_object(PyObject *x)
 PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(1, NULL)
     W w_sep = m_word((PyObject *)sep);
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
@@ -3595,6 +3871,7 @@ PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 PyObject *vm_call0(PyObject *f)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_call0(w_f);
@@ -3607,6 +3884,7 @@ PyObject *vm_call0(PyObject *f)
 PyObject *vm_call1(PyObject *f, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3620,6 +3898,7 @@ PyObject *vm_call1(PyObject *f, PyObject *a)
 PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3634,6 +3913,7 @@ PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3649,6 +3929,7 @@ PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3665,6 +3946,7 @@ PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3682,6 +3964,7 @@ PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e, PyObject *g)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3700,6 +3983,7 @@ PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     W w_kwargs = m_word((PyObject *)kwargs);
@@ -3714,6 +3998,7 @@ PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     W w_names = m_word((PyObject *)names);
@@ -3728,6 +4013,7 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -3741,6 +4027,7 @@ PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 int vm_check_signals(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_check_signals();
     M_CALLBACK_END
@@ -3760,6 +4047,7 @@ int vm_clear_stale(void)
 int vm_code_line(PyObject *code, int offset)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(4, (int)-1)
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_code_line(w_code, offset);
@@ -3771,6 +4059,7 @@ int vm_code_line(PyObject *code, int offset)
 PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3784,6 +4073,7 @@ PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags, int optimize)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(30, NULL)
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -3797,6 +4087,7 @@ PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags,
 PyObject *vm_complex_special(PyObject *op)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(6, NULL)
     W w_op = m_word((PyObject *)op);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_complex_special(w_op);
@@ -3809,6 +4100,7 @@ PyObject *vm_complex_special(PyObject *op)
 PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(7, NULL)
     W w_var = m_word((PyObject *)var);
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
@@ -3822,6 +4114,7 @@ PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 PyObject *vm_contiguous(PyObject *base, int writable, int order)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_contiguous(w_base, writable, order);
@@ -3870,6 +4163,7 @@ PyObject *vm_datetime_types(void)
 PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode((W)p_encoding, (W)p_data, n, (W)p_errors);
     M_CALLBACK_END
@@ -3881,6 +4175,7 @@ PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, co
 PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_fs((W)p_data, n, (W)p_errors);
     M_CALLBACK_END
@@ -3892,6 +4187,7 @@ PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_stateful((W)p_encoding, (W)p_data, n, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3903,6 +4199,7 @@ PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssiz
 int vm_delattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3915,6 +4212,7 @@ int vm_delattr(PyObject *o, PyObject *name)
 int vm_delete_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -3939,6 +4237,7 @@ PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     W w_base = m_word((PyObject *)base);
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
@@ -3952,6 +4251,7 @@ PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(8, (Py_ssize_t)-1)
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -3965,6 +4265,7 @@ Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -3979,6 +4280,7 @@ PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_dict_get_text(w_mp, (W)p_key);
@@ -3992,6 +4294,7 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(8, NULL)
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4006,6 +4309,7 @@ PyObject *vm_dict_lists(PyObject *mp)
 int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     W w_item = m_word((PyObject *)item);
@@ -4022,6 +4326,7 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(8, (int)-1)
     W w_dp = m_word((PyObject *)dp);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4036,6 +4341,7 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_dictionary(w_o);
@@ -4048,6 +4354,7 @@ PyObject *vm_dictionary(PyObject *o)
 PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_file = m_word((PyObject *)file);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4061,6 +4368,7 @@ PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_encode(w_str, (W)p_encoding, (W)p_errors);
@@ -4073,6 +4381,7 @@ PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_encode_fs(w_str, (W)p_errors);
@@ -4085,6 +4394,7 @@ PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObject *args, PyObject *names, PyObject *values, PyObject *defaults, PyObject *kwdefaults, PyObject *closure)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -4105,6 +4415,7 @@ PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObje
 PyObject *vm_frame_back(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(13, NULL)
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_back(w_frame);
@@ -4117,6 +4428,7 @@ PyObject *vm_frame_back(PyFrameObject *frame)
 int vm_frame_flags(void)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_flags();
     M_CALLBACK_END
@@ -4127,6 +4439,7 @@ int vm_frame_flags(void)
 PyObject *vm_frame_generator(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(13, NULL)
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_generator(w_frame);
@@ -4139,6 +4452,7 @@ PyObject *vm_frame_generator(PyFrameObject *frame)
 int vm_frame_lasti(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(13, (int)-1)
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_lasti(w_frame);
@@ -4150,6 +4464,7 @@ int vm_frame_lasti(PyFrameObject *frame)
 int vm_frame_line(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(13, (int)-1)
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_line(w_frame);
@@ -4161,6 +4476,7 @@ int vm_frame_line(PyFrameObject *frame)
 PyObject *vm_frame_locals(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(13, NULL)
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_locals(w_frame);
@@ -4187,6 +4503,7 @@ PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 PyObject *vm_function_attribute(PyObject *function, long i)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(14, NULL)
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_function_attribute(w_function, i);
@@ -4200,6 +4517,7 @@ PyObject *vm_function_attribute(PyObject *function, long i)
 PyObject *vm_function_name(PyObject *function)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_function_name(w_function);
@@ -4212,6 +4530,7 @@ PyObject *vm_function_name(PyObject *function)
 PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4225,6 +4544,7 @@ PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -4240,6 +4560,7 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 PyObject *vm_get_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -4253,6 +4574,7 @@ PyObject *vm_get_item(PyObject *o, PyObject *key)
 PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4266,6 +4588,7 @@ PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 PyObject *vm_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4279,6 +4602,7 @@ PyObject *vm_getattr(PyObject *o, PyObject *name)
 PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_dict = m_word((PyObject *)dict);
@@ -4313,6 +4637,7 @@ long vm_grow_tables(long index)
 PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_vm_handled();
@@ -4326,6 +4651,7 @@ PyObject *vm_handled(void)
 Py_hash_t vm_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
+    M_ANSWERS(26, (Py_hash_t)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_hash(w_o);
@@ -4346,6 +4672,7 @@ long vm_hold(long index)
 int vm_inittab(PyObject *name, W p_init)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(16, (int)-1)
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_inittab(w_name, p_init);
@@ -4357,6 +4684,7 @@ int vm_inittab(PyObject *name, W p_init)
 int vm_is_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -4369,6 +4697,7 @@ int vm_is_instance(PyObject *object, PyObject *cls)
 int vm_is_subclass(PyObject *derived, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_derived = m_word((PyObject *)derived);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -4381,6 +4710,7 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
 PyObject *vm_iter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_iter(w_o);
@@ -4393,6 +4723,7 @@ PyObject *vm_iter(PyObject *o)
 PyObject *vm_iter_next(PyObject *iter)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     W w_iter = m_word((PyObject *)iter);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_iter_next(w_iter);
@@ -4405,6 +4736,7 @@ PyObject *vm_iter_next(PyObject *iter)
 PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(17, NULL)
     W w_iter = m_word((PyObject *)iter);
     W w_arg = m_word((PyObject *)arg);
     M_CALLBACK_BEGIN
@@ -4418,6 +4750,7 @@ PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 PyObject *vm_keyword_names(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_keyword_names(w_kwargs);
@@ -4430,6 +4763,7 @@ PyObject *vm_keyword_names(PyObject *kwargs)
 PyObject *vm_keyword_values(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_keyword_values(w_kwargs);
@@ -4442,6 +4776,7 @@ PyObject *vm_keyword_values(PyObject *kwargs)
 Py_ssize_t vm_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(26, (Py_ssize_t)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_length(w_o);
@@ -4450,9 +4785,19 @@ Py_ssize_t vm_length(PyObject *o)
     return (Py_ssize_t)m_r;
 }
 
+int vm_letter_arrived(long k, long w)
+{
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_letter_arrived(k, w);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 int vm_list_append(PyObject *list, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4467,6 +4812,7 @@ int vm_list_append(PyObject *list, PyObject *item)
 PyObject *vm_list_copy(PyObject *list)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(18, NULL)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4481,6 +4827,7 @@ PyObject *vm_list_copy(PyObject *list)
 Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(18, (Py_ssize_t)-1)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4494,6 +4841,7 @@ Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alo
 int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4508,6 +4856,7 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 Py_ssize_t vm_list_length(PyObject *list, int alone)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(18, (Py_ssize_t)-1)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4521,6 +4870,7 @@ Py_ssize_t vm_list_length(PyObject *list, int alone)
 int vm_list_reverse(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_reverse(w_list);
@@ -4532,6 +4882,7 @@ int vm_list_reverse(PyObject *list)
 int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4544,6 +4895,7 @@ int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     W w_list = m_word((PyObject *)list);
     W w_items = m_word((PyObject *)items);
     M_CALLBACK_BEGIN
@@ -4556,6 +4908,7 @@ int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject 
 PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(18, NULL)
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_list_slice(w_list, low, high);
@@ -4568,6 +4921,7 @@ PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 int vm_list_sort(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(18, (int)-1)
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_sort(w_list);
@@ -4579,6 +4933,7 @@ int vm_list_sort(PyObject *list)
 Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(18, (Py_ssize_t)-1)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4592,6 +4947,7 @@ Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles
 PyObject *vm_long_format(PyObject *n, int base)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     W w_n = m_word((PyObject *)n);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_format(w_n, base);
@@ -4604,6 +4960,7 @@ PyObject *vm_long_format(PyObject *n, int base)
 PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_read(p_digits, n, base, negative);
     M_CALLBACK_END
@@ -4615,6 +4972,7 @@ PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4628,6 +4986,7 @@ PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4641,6 +5000,7 @@ PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 PyObject *vm_magic_tag(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_magic_tag();
     M_CALLBACK_END
@@ -4662,6 +5022,7 @@ int vm_make_class(W p_type)
 PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(20, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_mapping_get_text(w_o, (W)p_key);
@@ -4674,6 +5035,7 @@ PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(20, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -4688,6 +5050,7 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 PyObject *vm_marshal_read(PyObject *data)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(21, NULL)
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_marshal_read(w_data);
@@ -4700,6 +5063,7 @@ PyObject *vm_marshal_read(PyObject *data)
 PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory(p_memory, size, writable);
     M_CALLBACK_END
@@ -4711,6 +5075,7 @@ PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 PyObject *vm_memory_of(W p_view)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory_of(p_view);
     M_CALLBACK_END
@@ -4722,6 +5087,7 @@ PyObject *vm_memory_of(W p_view)
 int vm_memory_pressure(Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(15, (int)-1)
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     long m_r = cb_vm_memory_pressure(size);
@@ -4734,6 +5100,7 @@ int vm_memory_pressure(Py_ssize_t size)
 PyObject *vm_memoryview(PyObject *base)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memoryview(w_base);
@@ -4746,6 +5113,7 @@ PyObject *vm_memoryview(PyObject *base)
 PyObject *vm_memoryview_base(PyObject *view)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(22, NULL)
     W w_view = m_word((PyObject *)view);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memoryview_base(w_view);
@@ -4758,6 +5126,7 @@ PyObject *vm_memoryview_base(PyObject *view)
 PyObject *vm_method0(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4771,6 +5140,7 @@ PyObject *vm_method0(PyObject *o, PyObject *name)
 PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4785,6 +5155,7 @@ PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4800,6 +5171,7 @@ PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4816,6 +5188,7 @@ PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(2, NULL)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -4855,6 +5228,7 @@ W vm_module_def(PyObject *module)
 PyObject *vm_module_dict(PyObject *module)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(24, NULL)
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_dict(w_module);
@@ -4902,6 +5276,7 @@ W vm_module_state(PyObject *module)
 PyObject *vm_modules(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_modules();
     M_CALLBACK_END
@@ -4913,6 +5288,7 @@ PyObject *vm_modules(void)
 PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int nlocals, int flags, PyObject *names, PyObject *varnames, PyObject *freevars, PyObject *cellvars, PyObject *filename, PyObject *name, PyObject *qualname, int line)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(4, NULL)
     W w_names = m_word((PyObject *)names);
     W w_varnames = m_word((PyObject *)varnames);
     W w_freevars = m_word((PyObject *)freevars);
@@ -4931,6 +5307,7 @@ PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int
 PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObject *doc)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_name = m_word((PyObject *)name);
     W w_base = m_word((PyObject *)base);
     W w_dict = m_word((PyObject *)dict);
@@ -4946,6 +5323,7 @@ PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObj
 PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
     W w_traceback = m_word((PyObject *)traceback);
@@ -4960,6 +5338,7 @@ PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 PyObject *vm_number_absolute(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_absolute(w_a);
@@ -4972,6 +5351,7 @@ PyObject *vm_number_absolute(PyObject *a)
 PyObject *vm_number_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4985,6 +5365,7 @@ PyObject *vm_number_add(PyObject *a, PyObject *b)
 PyObject *vm_number_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4998,6 +5379,7 @@ PyObject *vm_number_and(PyObject *a, PyObject *b)
 PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5011,6 +5393,7 @@ PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5024,6 +5407,7 @@ PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5037,6 +5421,7 @@ PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5050,6 +5435,7 @@ PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5063,6 +5449,7 @@ PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5076,6 +5463,7 @@ PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5089,6 +5477,7 @@ PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5102,6 +5491,7 @@ PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5115,6 +5505,7 @@ PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5129,6 +5520,7 @@ PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5142,6 +5534,7 @@ PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5155,6 +5548,7 @@ PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5168,6 +5562,7 @@ PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5181,6 +5576,7 @@ PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5194,6 +5590,7 @@ PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 PyObject *vm_number_invert(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_invert(w_a);
@@ -5206,6 +5603,7 @@ PyObject *vm_number_invert(PyObject *a)
 PyObject *vm_number_long(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_long(w_o);
@@ -5218,6 +5616,7 @@ PyObject *vm_number_long(PyObject *o)
 PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5231,6 +5630,7 @@ PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5244,6 +5644,7 @@ PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5257,6 +5658,7 @@ PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_negative(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_negative(w_a);
@@ -5269,6 +5671,7 @@ PyObject *vm_number_negative(PyObject *a)
 PyObject *vm_number_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5282,6 +5685,7 @@ PyObject *vm_number_or(PyObject *a, PyObject *b)
 PyObject *vm_number_positive(PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_positive(w_a);
@@ -5294,6 +5698,7 @@ PyObject *vm_number_positive(PyObject *a)
 PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5308,6 +5713,7 @@ PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5321,6 +5727,7 @@ PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5334,6 +5741,7 @@ PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5347,6 +5755,7 @@ PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5360,6 +5769,7 @@ PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(25, NULL)
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5400,6 +5810,7 @@ PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_original_arguments(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(29, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_original_arguments();
     M_CALLBACK_END
@@ -5411,6 +5822,7 @@ PyObject *vm_original_arguments(void)
 PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *filename2)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_type = m_word((PyObject *)type);
     W w_filename = m_word((PyObject *)filename);
     W w_filename2 = m_word((PyObject *)filename2);
@@ -5425,6 +5837,7 @@ PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *
 PyObject *vm_place(int i)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(29, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_place(i);
     M_CALLBACK_END
@@ -5436,6 +5849,7 @@ PyObject *vm_place(int i)
 PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_cause = m_word((PyObject *)cause);
     W w_prefix = m_word((PyObject *)prefix);
     M_CALLBACK_BEGIN
@@ -5448,6 +5862,7 @@ PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 
 void vm_print_error(PyObject *error, int set_sys_last_vars)
 {
+    M_ANSWERS(9, )
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     cb_vm_print_error(w_error, set_sys_last_vars);
@@ -5458,6 +5873,7 @@ void vm_print_error(PyObject *error, int set_sys_last_vars)
 int vm_really_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -5479,6 +5895,7 @@ long vm_recursion_limit(void)
 int vm_release_number(W number)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(22, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_release_number(number);
     M_CALLBACK_END
@@ -5489,6 +5906,7 @@ int vm_release_number(W number)
 PyObject *vm_repr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_repr(w_o);
@@ -5501,6 +5919,7 @@ PyObject *vm_repr(PyObject *o)
 int vm_repr_enter(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_repr_enter(w_o);
@@ -5512,6 +5931,7 @@ int vm_repr_enter(PyObject *o)
 int vm_repr_leave(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_repr_leave(w_o);
@@ -5523,6 +5943,7 @@ int vm_repr_leave(PyObject *o)
 PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *globals, PyObject *locals, int flags)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(30, NULL)
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     W w_globals = m_word((PyObject *)globals);
@@ -5538,6 +5959,7 @@ PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *glob
 PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(30, NULL)
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -5551,6 +5973,7 @@ PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(31, (Py_ssize_t)-1)
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -5563,6 +5986,7 @@ Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_fast(w_o, (W)p_m);
@@ -5575,6 +5999,7 @@ PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(31, (Py_ssize_t)-1)
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -5587,6 +6012,7 @@ Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 PyObject *vm_sequence_list(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_list(w_o);
@@ -5599,6 +6025,7 @@ PyObject *vm_sequence_list(PyObject *o)
 int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(31, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -5611,6 +6038,7 @@ int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v
 PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_slice(w_o, i1, i2);
@@ -5623,6 +6051,7 @@ PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 PyObject *vm_sequence_tuple(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(31, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_tuple(w_o);
@@ -5635,6 +6064,7 @@ PyObject *vm_sequence_tuple(PyObject *o)
 int vm_set_cause(PyObject *exc, PyObject *cause)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     W w_cause = m_word((PyObject *)cause);
     M_CALLBACK_BEGIN
@@ -5647,6 +6077,7 @@ int vm_set_cause(PyObject *exc, PyObject *cause)
 int vm_set_context(PyObject *exc, PyObject *context)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_exc = m_word((PyObject *)exc);
     W w_context = m_word((PyObject *)context);
     M_CALLBACK_BEGIN
@@ -5659,6 +6090,7 @@ int vm_set_context(PyObject *exc, PyObject *context)
 Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(32, (Py_ssize_t)-1)
     W w_set = m_word((PyObject *)set);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -5672,6 +6104,7 @@ Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 int vm_set_handled(PyObject *error)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_handled(w_error);
@@ -5683,6 +6116,7 @@ int vm_set_handled(PyObject *error)
 int vm_set_interrupt(int signum)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_interrupt(signum);
     M_CALLBACK_END
@@ -5693,6 +6127,7 @@ int vm_set_interrupt(int signum)
 int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     W w_v = m_word((PyObject *)v);
@@ -5709,6 +6144,7 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_set_items(PyObject *set)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(32, NULL)
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_set_items(w_set);
@@ -5721,6 +6157,7 @@ PyObject *vm_set_items(PyObject *set)
 int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -5736,6 +6173,7 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -5763,6 +6201,7 @@ int vm_share_dictionary(PyObject *x, W p_dict, int replace)
 PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(33, NULL)
     W w_slice = m_word((PyObject *)slice);
     W w_length = m_word((PyObject *)length);
     M_CALLBACK_BEGIN
@@ -6129,6 +6568,7 @@ PyObject *vm_slot_unary(int i, PyObject *a)
 PyObject *vm_str(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(26, NULL)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_str(w_o);
@@ -6141,6 +6581,7 @@ PyObject *vm_str(PyObject *o)
 PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_separator = m_word((PyObject *)separator);
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
@@ -6154,6 +6595,7 @@ PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_ssize_t maxcount)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(40, NULL)
     W w_str = m_word((PyObject *)str);
     W w_substr = m_word((PyObject *)substr);
     W w_replstr = m_word((PyObject *)replstr);
@@ -6168,6 +6610,7 @@ PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_
 PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject *names, PyObject *docs, Py_ssize_t visible)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(34, NULL)
     W w_names = m_word((PyObject *)names);
     W w_docs = m_word((PyObject *)docs);
     M_CALLBACK_BEGIN
@@ -6181,6 +6624,7 @@ PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject
 int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_offset, int end_lineno, int end_col_offset)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_error = m_word((PyObject *)error);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -6193,6 +6637,7 @@ int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_
 int vm_sys_argv(PyObject *arguments, int update_path)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_sys_argv(w_arguments, update_path);
@@ -6204,6 +6649,7 @@ int vm_sys_argv(PyObject *arguments, int update_path)
 PyObject *vm_sys_get(W p_name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_get(p_name);
     M_CALLBACK_END
@@ -6215,6 +6661,7 @@ PyObject *vm_sys_get(W p_name)
 PyObject *vm_sys_module(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_module();
     M_CALLBACK_END
@@ -6226,6 +6673,7 @@ PyObject *vm_sys_module(void)
 int vm_sys_path(PyObject *path)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_sys_path(w_path);
@@ -6263,6 +6711,7 @@ PyObject *vm_timezone(PyObject *offset, PyObject *name)
 PyObject *vm_trace_frames(long place)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(37, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_trace_frames(place);
     M_CALLBACK_END
@@ -6274,6 +6723,7 @@ PyObject *vm_trace_frames(long place)
 long vm_traceback(long limit)
 {
     M_STACK_CHECK((long)-1)
+    M_ANSWERS(37, (long)-1)
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     long m_r = cb_vm_traceback(limit);
@@ -6286,6 +6736,7 @@ long vm_traceback(long limit)
 PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObject *namespace, PyObject *below)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_function = m_word((PyObject *)function);
     W w_file = m_word((PyObject *)file);
     W w_namespace = m_word((PyObject *)namespace);
@@ -6301,6 +6752,7 @@ PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObj
 PyObject *vm_traceback_of(PyObject *error)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_traceback_of(w_error);
@@ -6313,6 +6765,7 @@ PyObject *vm_traceback_of(PyObject *error)
 int vm_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(26, (int)-1)
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_true(w_o);
@@ -6390,6 +6843,7 @@ int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 
 void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 {
+    M_ANSWERS(9, )
     W w_error = m_word((PyObject *)error);
     W w_message = m_word((PyObject *)message);
     W w_object = m_word((PyObject *)object);
@@ -6402,6 +6856,7 @@ void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(9, (int)-1)
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
     M_CALLBACK_BEGIN
@@ -6414,6 +6869,7 @@ int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 int vm_warn_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_warn_option(w_option);
@@ -6425,6 +6881,7 @@ int vm_warn_option(PyObject *option)
 PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(43, NULL)
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
     M_CALLBACK_BEGIN
@@ -6438,6 +6895,7 @@ PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(43, NULL)
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
     M_CALLBACK_BEGIN
@@ -6451,6 +6909,7 @@ PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref_get(PyObject *ref)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(43, NULL)
     W w_ref = m_word((PyObject *)ref);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_weakref_get(w_ref);
@@ -6463,6 +6922,7 @@ PyObject *vm_weakref_get(PyObject *ref)
 int vm_x_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(35, (int)-1)
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_x_option(w_option);
@@ -6474,6 +6934,7 @@ int vm_x_option(PyObject *option)
 PyObject *vm_x_options(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_BEGIN
     W m_r = cb_vm_x_options();
     M_CALLBACK_END

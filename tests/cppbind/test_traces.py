@@ -17,8 +17,12 @@ int over(int x) { return x + 1; }
 double over(double x) { return x + 1; }
 int free_function(int x, int y = 2) { return x + y; }
 int counter = 0;
+#include <vector>
+#include <array>
 ''')
 gbl = cppbind.gbl
+vector = gbl.std.vector[int](range(1000))
+doubles = gbl.std.array["double", 4]()
 over, free_function = gbl.over, gbl.free_function
 """
 
@@ -31,6 +35,10 @@ CASES = {
     "overloads": ("total += over(i)", 1),
     "overloads, double": ("total += over(1.5)", 1),
     "function, default": ("total += free_function(i)", 1),
+    "vector, item": ("total += vector[i % 1000]", 0),
+    "vector, set item": ("vector[i % 1000] = i", 0),
+    "vector, length": ("total += len(vector)", 0),
+    "array, item": ("total += doubles[i & 3]", 0),
     "member": ("total += m.m_myint", 0),
     "member, double": ("total += m.d", 0),
     "set member": ("m.m_myint = i", 0),

@@ -4,12 +4,13 @@
 #define MOORING_CALLS_H
 #include "core/mooring.h"
 
+#include "core/mail.h"
 #include "core/views.h"
 
 _Static_assert(sizeof(MType) == sizeof(PyTypeObject) && sizeof(MNumber) == sizeof(PyNumberMethods)
                && sizeof(MSequence) == sizeof(PySequenceMethods) && sizeof(MBufferView) == sizeof(Py_buffer)
                && sizeof(MModuleDef) == sizeof(PyModuleDef) && sizeof(MTypeView) == sizeof(MTypeInfo)
-               && sizeof(MGuestsView) == sizeof(MGuests), "views.h is out of step");
+               && sizeof(MGuestsView) == sizeof(MGuests) && sizeof(MMailView) == sizeof(MMail), "views.h is out of step");
 
 #define L_RETRY (-0x7fffffffffff0000L)
 
@@ -30,6 +31,8 @@ static inline int m_in_word(W w, PyObject **out)
         return 1;
     }
     if (w & 4) {
+        if (w & 2)
+            return m_letter_open(w, out);
         MSlot *slot = &m_slots[W_INDEX(w)];
         if (unlikely(slot->handle != w))
             return 0;
@@ -45,9 +48,12 @@ static inline void m_out_word(W w, PyObject *op)
 {
     if (w & 1)
         m_long_drop(op);
-    else if (w & 4)
-        Py_DECREF(op);
-    else if (unlikely(w & W_STATE))
+    else if (w & 4) {
+        if (w & 2)
+            m_letter_close(w, op);
+        else if (--op->ob_refcnt == 0 && !(M_HDR(op)->flags & M_DEAD))      /* else it is in the queue already */
+            _Py_Dealloc(op);
+    } else if (unlikely(w & W_STATE))
         m_check_held(op);
 }
 
@@ -227,7 +233,7 @@ typedef PyObject *(*keywords_f)(PyObject *, PyObject *, PyObject *);
 #define ITEM(i) if (unlikely(!m_in(w##i, &items[i]))) { stale = i; goto retry; }
 #define DROP_ITEMS(n) \
 retry: __attribute__((unused)); \
-    for (int i = 0; i < stale; i++) if (words[i] & 5) Py_DECREF(items[i]); \
+    for (int i = 0; i < stale; i++) if (words[i] & 5) m_out_word(words[i], items[i]); \
     m_out(self, p0); END \
     return W_RETRY;
 
@@ -242,7 +248,7 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
     PyObject *args = m_tuple_new(n); \
     _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) { \
         ((PyTupleObject *)args)->ob_item[i] = items[i]; \
-        if (!lean && !(words[i] & 5)) Py_INCREF(items[i]); \
+        if (!lean && (!(words[i] & 5) || (words[i] & 7) == W_LETTER)) Py_INCREF(items[i]); \
     } \
     PyObject *r = ((keywords_f)f)(p0, args, NULL); \
     if (lean) { \
@@ -257,7 +263,9 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
         } \
     } else { \
         Py_DECREF(args); \
-        for (int i = 0; i < n; i++) if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
+        for (int i = 0; i < n; i++) \
+            if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
+            else if ((words[i] & 7) == W_LETTER) m_letter_close(words[i], items[i]); \
     } \
     m_done(self, p0); \
     FINISH \
@@ -287,7 +295,7 @@ static int m_in_all(W *words, long n, PyObject **items)
         if (!m_in_word(words[i], &items[i])) {
             while (i--)
                 if (words[i] & 5)
-                    Py_DECREF(items[i]);
+                    m_out_word(words[i], items[i]);
             return 0;
         }
     return 1;

@@ -19,6 +19,8 @@ typedef intptr_t W;                     /* a word: see docs/internals.md */
 #define W_STRONG 4
 #define W_WEAK 6
 #define W_FLOAT 2                       /* from C to the VM */
+#define W_LETTER 6                      /* from the VM to C: a letter, see mail.h */
+#define W_BOX 10                        /* to the VM: the items of a tuple, in an MBox */
 #define W_STATE 2                       /* from the VM to C: the address of an instance whose wrapper has state */
 #define W_RETRY 8                       /* a handle was stale: convert the arguments again */
 #define W_INT(v) ((W)((uint64_t)(v) << 1 | 1))
@@ -40,6 +42,8 @@ typedef struct {
 #define M_TRACKED 16u
 #define M_FINALIZED 32u
 #define M_TEMP 128u                     /* made for the arguments of one call; linked only if C keeps it */
+#define M_MAILED 131072u                /* a tuple made for the arguments of one call, see mail.h */
+#define M_UNREAD 65536u                 /* a result that the VM has not converted yet */
 #define M_GC 64u                        /* allocated by a PyObject_GC_ function */
 #define M_SURROGATES 512u               /* a str whose UTF-8 was made and has lone surrogates */
 #define M_NAMESPACE 1024u                /* the dict of a module: keeps the C objects that C puts into it */
@@ -101,6 +105,18 @@ static inline MTypeInfo *m_info(PyTypeObject *type)
 
 /* ---- thread state and lock -------------------------------------------------------------------------------- */
 
+#define M_FLOATS 32
+#define M_BOXES 32
+#define M_BOX_ITEMS 3
+typedef struct { int64_t n; W words[M_BOX_ITEMS]; } MBox __attribute__((aligned(16)));
+
+/* Values on their way to the VM, which reads them at once; an interrupt may come before it does, hence not only the last one. */
+typedef struct {
+    struct { MHeader header; PyFloatObject value; uint64_t unused; } floats[M_FLOATS];
+    MBox boxes[M_BOXES];
+    unsigned int floats_n, boxes_n;
+} MOut;
+
 typedef struct MThread {
     int active;                         /* runs C code, with the lock */
     int has_mutex;
@@ -113,9 +129,10 @@ typedef struct MThread {
     PyObject *err_type, *err_value, *err_tb;
     struct MRaised *raised;             /* what the VM raised in callbacks that have not returned yet */
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
-    struct { MHeader header; PyFloatObject value; } slot;
-    PyObject **temps;                   /* objects made for the arguments of the next call */
+    MOut *out;
+    PyObject **temps;                   /* objects made for the arguments of the next call, and results */
     int temps_n, temps_mark, temps_cap;
+    int kept;                           /* how often an unread result was kept since the last one was read */
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
     PyObject **given;                   /* what C put into containers of the VM of late */
@@ -501,9 +518,10 @@ static inline W m_return(MThread *t, PyObject *op)
         return w;
     }
     if (info->kind == K_FLOAT) {
-        t->slot.value.ob_fval = ((PyFloatObject *)op)->ob_fval;
+        PyFloatObject *slot = &t->out->floats[t->out->floats_n++ % M_FLOATS].value;
+        slot->ob_fval = ((PyFloatObject *)op)->ob_fval;
         m_float_drop(op);
-        return (W)&t->slot.value | W_FLOAT;
+        return (W)slot | W_FLOAT;
     }
     return m_return_slow(t, op, info);
 }
@@ -518,6 +536,12 @@ void m_raised_arrives(MThread *t);      /* a callback has returned: what it rais
 /* A callback that finds no stack left could not even raise: end the recursion here. */
 #define M_STACK_CHECK(result) \
     if (unlikely((char *)__builtin_frame_address(0) < m_tls.stack_low) && m_stack_is_low(&m_tls)) \
+        return result;
+
+/* The bodies in Python of one file are loaded when the first of them is called. */
+extern unsigned char m_answers[];
+#define M_ANSWERS(family, result) \
+    if (unlikely(!m_answers[family]) && vm_answer(family) < 0) \
         return result;
 
 #define M_CALLBACK_BEGIN \

@@ -115,6 +115,8 @@ static void thread_ends(void *data)
     release_given(t);
     free(t->temps);
     free(t->deferred);
+    free(t->out);
+    t->out = NULL;
     free(t->given);
     t->temps = t->deferred = t->given = NULL;
     t->temps_cap = t->deferred_cap = 0;
@@ -183,9 +185,14 @@ static void meet_thread(MThread *t)
     pthread_once(&once, start);
     pthread_setspecific(end_key, t);
     t->known = 1;
-    t->slot.value.ob_base.ob_type = &PyFloat_Type;
-    t->slot.value.ob_base.ob_refcnt = M_SHARE;
-    m_init_header((PyObject *)&t->slot.value);
+    if (!t->out && !(t->out = calloc(1, sizeof(MOut))))
+        Py_FatalError("mooring: out of memory");
+    for (int i = 0; i < M_FLOATS; i++) {
+        PyObject *slot = (PyObject *)&t->out->floats[i].value;
+        slot->ob_type = &PyFloat_Type;
+        slot->ob_refcnt = M_SHARE;
+        m_init_header(slot);
+    }
     if (!m_main && getpid() == syscall(SYS_gettid))
         m_main = t;
 }
@@ -376,17 +383,30 @@ static void release_temporary(PyObject *op)
     Py_DECREF(op);
 }
 
+/* A finaliser or a signal handler may call C between the end of a call and the conversion of its result: that is kept until it has
+   been read, but not for ever, as an exception may have come instead. */
+#define UNREAD 8
+#define OFTEN 1000
+
 void m_release_temps_of(MThread *t)
 {
+    PyObject *unread[UNREAD];
+    int n = 0;
     while (t->temps_n > t->temps_mark) {
         PyObject *op = t->temps[--t->temps_n];
         if (m_landed(op))
             continue;
-        if (M_HDR(op)->flags & M_TEMP)
+        if (unlikely(M_HDR(op)->flags & M_UNREAD) && M_HDR(op)->magic == M_MAGIC(op) && n < UNREAD && t->kept++ < OFTEN)
+            unread[n++] = op;
+        else if (M_HDR(op)->flags & M_TEMP)
             release_temporary(op);
         else
             Py_DECREF(op);
     }
+    if (!n)
+        t->kept = 0;
+    while (n)
+        m_temp(t, unread[--n]);
     if (unlikely(m_pending_calls && !t->depth && t == m_main))
         m_run_pending_calls();
 }
@@ -446,4 +466,9 @@ W m_return_with_error(MThread *t, PyObject *op)
     Py_DECREF(op);
     t->result_with_error = 1;           /* m_fetch tells the VM, which raises SystemError */
     return 0;
+}
+
+VMCALL W m_answers_address(void)
+{
+    return (W)m_answers;
 }

@@ -37,3 +37,4 @@ typedef struct {
     const char *m_name, *m_doc; long m_size; MMethodDef *m_methods; MSlotDef *m_slots; intptr_t m_traverse, m_clear, m_free;
 } MModuleDef;
 typedef struct { long n, index[8], arrived[8]; } MGuestsView;
+typedef struct { long open, turn; intptr_t words[512]; } MMailView;

@@ -1,5 +1,6 @@
 /* Words that are not simple: fresh C values, instances, types; and what the VM makes for its own objects. */
 #include "core/flight.h"
+#include "core/mail.h"
 
 static W link_of(PyObject *op)
 {
@@ -37,15 +38,46 @@ W m_word_slow(PyObject *op, MTypeInfo *info)
         return instance_word(op);
     default: {
         W link = link_of(op);
+        if (unlikely(!link && info->kind == K_TUPLE && M_HDR(op)->flags & M_MAILED))
+            link = m_letter_link(op);
         return link ? link : (W)op;
     }
     }
+}
+
+/* A tuple of ints and None that nobody else has crosses as its items' words, in one of the thread's boxes. */
+static W box(MThread *t, PyObject *op)
+{
+    Py_ssize_t n = Py_SIZE(op);
+    if (op->ob_refcnt != 1 || M_HDR(op)->link || n < 1 || n > M_BOX_ITEMS || !Py_IS_TYPE(op, &PyTuple_Type))
+        return 0;
+    PyObject **items = ((PyTupleObject *)op)->ob_item;
+    MBox *to = &t->out->boxes[t->out->boxes_n++ % M_BOXES];
+    for (Py_ssize_t i = 0; i < n; i++)
+        if (items[i] && Py_IS_TYPE(items[i], &PyLong_Type) && m_long_is_small(items[i]))
+            to->words[i] = W_INT(m_long_value(items[i]));
+        else if (items[i] == Py_None)
+            to->words[i] = m_none_word;
+        else
+            return 0;
+    to->n = n;
+    for (Py_ssize_t i = 0; i < n; i++)
+        if (items[i] == Py_None)
+            Py_DECREF(Py_None);
+        else
+            m_long_drop(items[i]);
+    m_tuple_recycle(op, n);
+    return (W)to | W_BOX;
 }
 
 W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
 {
     W w;
     switch (info->kind) {
+    case K_TUPLE:
+        if ((w = box(t, op)))
+            return w;
+        break;
     case K_TYPE:
         w = m_info((PyTypeObject *)op)->link;
         Py_DECREF(op);
@@ -59,10 +91,13 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
             m_fly(t, op);
         return w;
     default:
-        w = m_word(op);
-        m_temp(t, op);
-        return w;
+        break;
     }
+    w = m_word(op);
+    if (!(w & 7) && info->kind != K_PROXY)      /* the VM will read it */
+        M_HDR(op)->flags |= M_UNREAD;
+    m_temp(t, op);
+    return w;
 }
 
 PyObject *m_from_word_bad(W w)
@@ -400,50 +435,22 @@ VMCALL void m_guest_stays(W w)
     m_leave(t);
 }
 
-VMCALL W m_tuple1(W w0)
+/* A tuple of one to three items, for the arguments of the next call. */
+VMCALL W m_guest_tuple(long n, W w0, W w1, W w2)
 {
     MAKE_BEGIN
-    PyObject *a = from_argument(w0);
-    if (!a) {
-        m_leave(t);
-        return 0;
+    W words[] = {w0, w1, w2};
+    PyObject *op = m_tuple_new(n);
+    for (long i = 0; i < n; i++) {
+        PyObject *item = from_argument(words[i]);
+        if (!item) {
+            Py_SET_SIZE(op, i);
+            Py_DECREF(op);
+            m_leave(t);
+            return 0;
+        }
+        ((PyTupleObject *)op)->ob_item[i] = item;
     }
-    PyObject *op = m_tuple_new(1);
-    ((PyTupleObject *)op)->ob_item[0] = a;
-    return temporary(t, op);
-}
-
-VMCALL W m_tuple2(W w0, W w1)
-{
-    MAKE_BEGIN
-    PyObject *a = from_argument(w0), *b = from_argument(w1);
-    if (!a || !b) {
-        Py_XDECREF(a);
-        Py_XDECREF(b);
-        m_leave(t);
-        return 0;
-    }
-    PyObject *op = m_tuple_new(2);
-    ((PyTupleObject *)op)->ob_item[0] = a;
-    ((PyTupleObject *)op)->ob_item[1] = b;
-    return temporary(t, op);
-}
-
-VMCALL W m_tuple3(W w0, W w1, W w2)
-{
-    MAKE_BEGIN
-    PyObject *a = from_argument(w0), *b = from_argument(w1), *c = from_argument(w2);
-    if (!a || !b || !c) {
-        Py_XDECREF(a);
-        Py_XDECREF(b);
-        Py_XDECREF(c);
-        m_leave(t);
-        return 0;
-    }
-    PyObject *op = m_tuple_new(3);
-    ((PyTupleObject *)op)->ob_item[0] = a;
-    ((PyTupleObject *)op)->ob_item[1] = b;
-    ((PyTupleObject *)op)->ob_item[2] = c;
     return temporary(t, op);
 }
 

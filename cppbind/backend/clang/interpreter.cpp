@@ -43,7 +43,7 @@ extern int __cppbind_raised;
 void __cppbind_throw();
 void *__cppbind_enter();
 void __cppbind_leave();
-int __sigsetjmp(void *, int) __attribute__((returns_twice));
+int __cppbind_setjmp(void *, int) __asm__("__sigsetjmp") __attribute__((returns_twice));
 }
 struct __cppbind_tag {};
 template <class T> struct __cppbind_same { using type = T; };

@@ -129,7 +129,7 @@ std::string guarded(const std::string &text, const std::string &name) {
     }
     inner.insert(open, "i");
     bool nothing = returns == "void";
-    return inner + "extern \"C\" " + returns + ' ' + name + '(' + parameters + ") noexcept { if (__sigsetjmp(__cppbind_enter(), 1)) { __cppbind_leave(); return" +
+    return inner + "extern \"C\" " + returns + ' ' + name + '(' + parameters + ") noexcept { if (__cppbind_setjmp(__cppbind_enter(), 1)) { __cppbind_leave(); return" +
            (nothing ? "" : " 0") + "; } " + (nothing ? "" : returns + " r = ") + name + "i(" + names + "); __cppbind_leave(); " + (nothing ? "" : "return r; ") + "}\n";
 }
 

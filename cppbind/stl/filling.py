@@ -1,0 +1,105 @@
+"""Containers from Python's iterables: constructed, filled, compared."""
+
+from cppbind.classes import Object
+from cppbind.stl.methods import constructor, put
+
+SOURCES = (list, tuple, range, set, frozenset, dict)
+
+
+def iterable(value):
+    """Whether a container is made of the items of a value: Python's containers, iterators and arrays, but no text."""
+    if isinstance(value, SOURCES):
+        return True
+    return not isinstance(value, (str, bytes, bytearray, Object, type)) and (hasattr(type(value), "__iter__") or hasattr(type(value), "__getitem__"))
+
+
+def made_of(cls, values):
+    """A container of a class with such values."""
+    made = cls()
+    put_in(made, values)
+    return made
+
+
+def put_in(self, values):
+    """Append the values of an iterable."""
+    if isinstance(values, dict):
+        for key, value in values.items():
+            self[key] = value
+        return
+    put_one = type(self)._put_one
+    for value in values:
+        put_one(self, value)
+
+
+def constructed(cls, element):
+    """std::vector, list, deque: push_back of each; a vector of numbers is written as memory."""
+    push_back = lambda self, value: self.push_back(value)
+    direct = element is not None and element.type.kind == "number" and hasattr(cls, "resize") and hasattr(cls, "_begin")
+    accept(cls, lambda self, values: fill_memory(self, element, values) if direct else put_in(self, values))
+
+    def __iadd__(self, values):
+        if isinstance(values, (str, bytes)) or not (iterable(values) or isinstance(values, Object)):
+            raise TypeError(f"an iterable is expected, not {type(values).__name__!r}")
+        put_in(self, list(values) if isinstance(values, Object) else values)
+        return self
+    put(cls, _put_one=push_back, __iadd__=__iadd__)
+
+
+def accept(cls, fill):
+    """Let the constructor take one iterable of Python, or one C++ container of another class."""
+    def make(self, arguments):
+        if len(arguments) != 1 or isinstance(arguments[0], cls):
+            return False
+        values = arguments[0]
+        if isinstance(values, Object):
+            if not hasattr(type(values), "__iter__") or not hasattr(type(values), "__len__"):
+                return False
+            values = list(values)
+        elif not iterable(values):
+            if isinstance(values, (str, bytes)):
+                raise TypeError(f"{cls.__cpp_name__} is not made of text")
+            return False
+        if not isinstance(values, SOURCES):
+            check_type(cls, values)
+            values = list(values)
+        construct(self)
+        fill(self, values)
+        return True
+    construct = constructor(cls, make)
+
+
+def check_type(cls, values):
+    """An array of numbers is of the element's own type, or at least no smaller integers: what numpy would not convert either."""
+
+
+def fill_memory(self, element, values):
+    """Numbers, written in a row."""
+    values = values if isinstance(values, (list, tuple, range)) else list(values)
+    self.resize(len(values))
+    setitem = type(self).__setitem__
+    for index, value in enumerate(values):
+        setitem(self, index, value)
+
+
+def filled(cls, element, count):
+    """std::array: as many values as it has elements, or fewer."""
+    def fill(self, values):
+        values = list(values)
+        if len(values) > count:
+            raise ValueError(f"{cls.__cpp_name__} has {count} elements, {len(values)} values were given")
+        for index, value in enumerate(values):
+            self[index] = value
+    accept(cls, fill)
+
+
+def compared(cls):
+    """Element by element with a container of the same class; never equal to what is none."""
+    def __eq__(self, other):
+        if not isinstance(other, cls):
+            return NotImplemented if other is not None else False
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other))
+
+    def __ne__(self, other):
+        equal = __eq__(self, other)
+        return equal if equal is NotImplemented else not equal
+    put(cls, __eq__=__eq__, __ne__=__ne__, __hash__=Object.__hash__)
