@@ -22,11 +22,14 @@ from cppbind.backend.found import HERE
 from cppbind.typecode import parse
 
 
+RESERVED = re.compile("_[A-Z]|.*__")                    # names that are the compiler's and its library's own
+
+
 class Frozen:
     """What goes into the library; functions and variables are numbered anew."""
 
-    def __init__(self, backend):
-        self.backend = backend
+    def __init__(self, backend, left_out=()):
+        self.backend, self.left_out = backend, left_out
         self.scopes, self.entries, self.types = {"": ("", [])}, {}, {}
         self.requests, self.numbers, self.variables = {}, {}, {}
 
@@ -105,9 +108,16 @@ class Frozen:
         if name not in self.scopes:
             self.scopes[name] = record, names
 
+    def excluded(self, code):
+        """Whether a type is of a class that is to be left out."""
+        type = parse(code)
+        while type.kind in ("pointer", "reference", "rvalue"):
+            type = type.of
+        return type.kind == "class" and any(fnmatch.fnmatchcase(type.name, one) for one in self.left_out)
+
     def add_class(self, name):
-        """A class with its bases and nested classes and enums."""
-        if name in self.scopes:
+        """A class with its public bases and nested classes and enums."""
+        if name in self.scopes or self.excluded(f"C{name};"):
             return
         handle = self.backend.scope(name)
         text = self.backend.describe(handle)
@@ -121,7 +131,8 @@ class Frozen:
         if "f" not in described.flags and not any(set(one.flags) & set("gqd") for one in described.members if isinstance(one, records.Function) and one.kind == "d"):
             self.requests[f"delete\t{described.name}\t0"] = f"delete\t{handle}\t0"
         for base in described.bases:
-            self.add_class(base.name)
+            if "g" not in base.flags:
+                self.add_class(base.name)
             if "v" in base.flags:
                 self.requests[f"cast\t{described.name}\t{base.name}"] = f"cast\t{described.name}\t{base.name}"
         for member in described.members:
@@ -129,6 +140,8 @@ class Frozen:
                 self.add_class(member.name)
             elif isinstance(member, records.Enum):
                 self.add_scope(member.full_name, self.backend.describe(member.handle), [])
+            elif isinstance(member, records.Alias) and member.name == "value_type" and parse(member.code).kind == "class":
+                self.add_class(parse(member.code).name)     # what a container's elements are
         text = self.rewritten(text, described.name, "a" in described.flags)
         self.scopes[described.name] = text, self.backend.names(handle)
 
@@ -140,8 +153,17 @@ class Frozen:
             words = line.split("\t")
             if words[0] == "template":
                 words[1] = "0"
+            elif words[0] == "base" and self.excluded(f"C{words[1]};"):
+                continue
             elif words[0] == "function":
                 function = records.Function(self.backend, words)
+                if RESERVED.match(function.name) or self.excluded(function.result):
+                    continue
+                refused = next((number for number, one in enumerate(function.parameters) if self.excluded(one.code)), None)
+                if refused is not None:                 # it can be called with fewer arguments, or not at all
+                    if refused < function.required:
+                        continue
+                    del function.parameters[refused:], words[8 + 4 * refused:]
                 if function.kind != "d" and not set(function.flags) & set("dgqz") and not (abstract and function.kind == "c"):
                     self.add_function(function)
                 words[1] = str(self.number(function.handle))
@@ -216,7 +238,7 @@ def table(row, name, rows):
             f"const size_t {name[:-1] if name != 'cppbind_entries' else 'cppbind_entry'}_count = {len(rows)};"]
 
 
-def generate(headers, patterns, include_dirs=()):
+def generate(headers, patterns, include_dirs=(), left_out=()):
     """(source of a dictionary, text of its map: what it has, by name)."""
     for folder in include_dirs:
         try:
@@ -229,7 +251,7 @@ def generate(headers, patterns, include_dirs=()):
         state, told = backend.compile(f'#include "{header}"\n')
         if state < 0:
             raise SystemExit(f"genreflex: {header} does not compile:\n{told}")
-    frozen = Frozen(backend)
+    frozen = Frozen(backend, left_out)
     for pattern in patterns:
         if not frozen.select(pattern):
             raise SystemExit(f"genreflex: nothing is called {pattern}")
@@ -247,7 +269,7 @@ def link(source, output, include=(), folders=(), libraries=()):
         while True:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(source)
-            done = subprocess.run(command, capture_output=True, text=True)
+            done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, LC_ALL="C"))
             if not done.returncode:
                 return
             less = without(source, {int(number) for number in re.findall(r"dictionary\.cpp:(\d+):", done.stderr)})
@@ -269,6 +291,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m cppbind.genreflex", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("headers", nargs="+", metavar="HEADER", help="what declares them")
     parser.add_argument("--select", action="append", required=True, metavar="GLOB", help="what to freeze; may be given several times")
+    parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="classes to leave out, with the functions that mention them")
     parser.add_argument("-o", dest="output", required=True, metavar="FILE", help="the library, or with .cpp its source")
     parser.add_argument("-I", dest="include", action="append", default=[], metavar="DIR", help="a folder of headers")
     parser.add_argument("-L", dest="folders", action="append", default=[], metavar="DIR", help="a folder of libraries")
@@ -277,7 +300,7 @@ def main(arguments=None):
     folder = os.path.dirname(os.path.abspath(chosen.output))
     if not os.path.isdir(folder):
         parser.error(f"-o {chosen.output}: there is no folder {folder}")
-    source, names = generate(chosen.headers, chosen.select, chosen.include)
+    source, names = generate(chosen.headers, chosen.select, chosen.include, chosen.exclude)
     if chosen.output.endswith(".cpp"):
         with open(chosen.output, "w", encoding="utf-8") as file:
             file.write(source)

@@ -11,25 +11,25 @@ import sys
 from cppbind.backend import dictionary
 from cppbind.backend.found import HERE, home, inputs
 
-NUMBERS = ["int", "long", "unsigned int", "unsigned long", "short", "float", "double", "bool", "char", "unsigned char", "signed char"]
-KEYS = ["int", "long", "std::string"]
-VALUES = ["int", "long", "double", "std::string"]
+NUMBERS = ["int", "long", "unsigned int", "unsigned long", "float", "double", "bool", "char", "unsigned char"]
+VALUES = ["int", "double", "std::string"]
 CLASSES = [
-    "std::string", "std::wstring", "std::string_view", "std::wstring_view", "std::exception", "std::runtime_error", "std::logic_error", "std::invalid_argument",
-    "std::out_of_range", *(f"std::vector<{one}>" for one in [*NUMBERS, "std::string"]),
-    *(f"std::vector<std::vector<{one}>>" for one in ("int", "double", "std::string")),
-    *(f"std::map<{key},{value}>" for key in KEYS for value in VALUES), *(f"std::unordered_map<{key},{value}>" for key in ("int", "std::string") for value in VALUES),
+    "std::string", "std::wstring", "std::string_view", "std::exception", "std::runtime_error", "std::logic_error", "std::invalid_argument", "std::out_of_range",
+    *(f"std::vector<{one}>" for one in [*NUMBERS, "std::string", "std::vector<int>", "std::vector<double>"]),
+    *(f"std::{kind}<{key},{value}>" for kind in ("map", "unordered_map") for key in ("int", "std::string") for value in VALUES),
     *(f"std::pair<{one},{two}>" for one in VALUES for two in VALUES), *(f"std::{kind}<{one}>" for kind in ("set", "list", "deque") for one in VALUES),
-    *(f"std::complex<{one}>" for one in ("float", "double")), *(f"std::{kind}<{one}>" for kind in ("shared_ptr", "unique_ptr", "optional") for one in VALUES),
+    "std::complex<double>", "std::shared_ptr<int>", "std::unique_ptr<int>",
 ]
-HEADERS = "vector string string_view map unordered_map set list deque utility complex memory optional stdexcept".split()
+LEFT_OUT = [f"std::{name}" for name in ("_Node_*", "initializer_list<*", "allocator*", "basic_ostream<*", "basic_istream<*", "reverse_iterator<*",
+                                        "__detail::_Local_*", "hash<*", "equal_to<*", "less<*", "iterator<*", "binary_function<*", "*::value_compare")]
+HEADERS = "vector string string_view map unordered_map set list deque utility complex memory stdexcept".split()
 NAME = "libcppbind_std.so"
 state = []                                             # [its back-end, or None]
 
 
 def stamp():
     """What it is made from, by times and sizes: the shim's sources, and its own."""
-    lines = [sys.implementation.name and os.environ.get("CXX", "")]
+    lines = [os.environ.get("CXX", "")]
     for path in [*inputs(), os.path.join(HERE, "dictionary.h"), os.path.abspath(__file__), os.path.join(os.path.dirname(HERE), "genreflex.py")]:
         found = os.stat(path)
         lines.append(f"{path} {found.st_mtime_ns} {found.st_size}")
@@ -63,7 +63,7 @@ def build(progress=None):
         return found
     digest = hashlib.sha256()
     for line in stamp().splitlines()[1:]:
-        with open(line.split(" ")[0], "rb") as file:
+        with open(line.rsplit(" ", 2)[0], "rb") as file:
             digest.update(file.read())
     folder = os.path.join(home(), "std-" + digest.hexdigest()[:20])
     target = os.path.join(folder, NAME)
@@ -82,7 +82,7 @@ def make(folder, target, progress):
     progress(f"cppbind: making the dictionary of the standard library: {len(CLASSES)} classes and what belongs to them")
     os.makedirs(folder, exist_ok=True)
     scratch = f"{target}.{os.getpid()}.so"
-    command = [sys.executable, "-m", "cppbind.genreflex", *HEADERS, *(f"--select={name}" for name in CLASSES), "-o", scratch]
+    command = [sys.executable, "-m", "cppbind.genreflex", *HEADERS, *(f"--select={name}" for name in CLASSES), *(f"--exclude={name}" for name in LEFT_OUT), "-o", scratch]
     path = os.pathsep.join(filter(None, [os.path.dirname(os.path.dirname(HERE)), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, PYTHONPATH=path))
     if done.returncode:
