@@ -1,5 +1,6 @@
 """Call C++ at run time: a cppyy-compatible binder.  ``import cppbind as cppyy``."""
 
+from cppbind import py
 from cppbind.cross import multi
 from cppbind.objects import addressof, bind_object, nullptr, sizeof
 from cppbind.scopes import gbl
@@ -7,4 +8,4 @@ from cppbind.toplevel import (add_include_path, add_library_path, c_include, cpp
                               load_reflection_info)
 
 __all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_include_path",
-           "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "multi"]
+           "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "multi", "py"]

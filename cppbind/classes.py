@@ -8,7 +8,7 @@
 
 from itertools import count
 
-from cppbind import cross, downcast, errors, ownership
+from cppbind import cross, downcast, errors, hooks, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, function_for
@@ -107,7 +107,7 @@ class Object(metaclass=CppClass):
 
 def make_class(backend, described, meta=CppClass):
     """The Python class of a described `records.Class`."""
-    from cppbind.scopes import class_named
+    from cppbind.scopes import class_named, classes
     bases, offsets = [], {}
     number = next(numbers)
     for base in described.bases:
@@ -125,10 +125,16 @@ def make_class(backend, described, meta=CppClass):
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
     if "a" in described.flags:
         namespace["__init__"] = AbstractInit()
-    cls = meta(described.short_name, consistent(bases) or (Object,), namespace)
+    bases = consistent(bases) or (Object,)
+    if described.name == "std::exception":              # and so all that derive from it
+        bases = (Object, Exception)
+    cls = meta(described.short_name, bases, namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
     pythonize(cls)
+    if meta is CppClass:
+        classes[described.name] = cls
+        hooks.pythonize(cls)
     return cls
 
 
@@ -159,7 +165,7 @@ def consistent(bases):
 def add_management(cls, backend, described):
     deleter = ownership.Deleter(backend, described.handle)
     own, disown, owns, known, remember = ownership.managing(cls, deleter)
-    new = object.__new__
+    new = Exception.__new__ if issubclass(cls, Exception) else object.__new__
 
     def wrap_as_is(address):
         found = known(address)

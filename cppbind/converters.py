@@ -176,13 +176,13 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)"           # {v}_ keeps the instance as long as the call
+        self.test = "isinstance({v}, {n}cls)"
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("{v}_ = {v}", "if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -225,6 +225,57 @@ class String(Object):
         return Temporary(made._cpp, made)
 
 
+class FunctionPointer(Converter):
+    """A pointer to a function: a Python callable, what C++ gave as one, or None."""
+    rank = 65
+    test = "callable({v})"
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.function = type.of
+
+    def convert(self, value):
+        from cppbind import functions
+        if value is None or is_nullptr(value):
+            return 0
+        if isinstance(value, functions.Function):
+            if value.type is not self.function:
+                raise TypeError(f"a {functions.spelled(self.function)} is expected, not {value!r}")
+            return value.address
+        if not callable(value):
+            raise TypeError(f"a callable is expected, not {kind_of(value)}")
+        return functions.pointer_to(self.function, value)
+
+
+class FunctionObject(Object):
+    """A std::function: one of C++'s, or a Python callable, which it then holds."""
+    rank = 66
+
+    def __init__(self, type):
+        super().__init__(type)
+        from cppbind.scopes import class_named
+        from cppbind.functions import signature_of
+        self.cls = class_named(self.target.name)
+        self.signature = signature_of(self.target.name)
+        self.test = "(isinstance({v}, {n}cls) or callable({v}))"
+        self.lines = ("{v}_ = {v} if isinstance({v}, {n}cls) and {v}._cpp else {n}make({v})", "{v} = {v}_._cpp")
+
+    def names(self):
+        return {"cls": self.cls, "make": self.make}
+
+    def make(self, value):
+        from cppbind import functions
+        if not callable(value) or self.signature is None:
+            raise TypeError(f"a callable is expected, not {kind_of(value)}")
+        return self.cls._take(functions.function_object(self.signature, value))
+
+    def convert(self, value):
+        if isinstance(value, self.cls):
+            return value._cpp
+        made = self.make(value)
+        return Temporary(made._cpp, made)
+
+
 class Smart(Object):
     """A smart pointer: its own instances, and those of what it holds."""
 
@@ -249,21 +300,44 @@ class Container(Object):
 
     def convert(self, value):
         from cppbind.scopes import class_named
-        from cppbind.stl import takes
+        from cppbind.stl import made_for, takes
         if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
             cls = class_named(self.target.name)
             if not isinstance(value, cls) and takes(cls, value):
-                made = cls(value)
-                return Temporary(made._cpp, made)
+                return made_for(cls, value)
         return super().convert(value)
+
+
+texts = {}                                             # that C++ may keep pointers to: as long as the program
+
+
+class TextReference(Address):
+    """const char *const &, of which C++ takes a copy of the pointer: the text stays for ever."""
+
+    def convert(self, value):
+        if not isinstance(value, (str, bytes)):
+            return super().convert(value)
+        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+        block = texts.get(data)
+        if block is None:
+            text = ffi.new("char[]", data)
+            pointer = ffi.new("intptr_t[]", [int(cast("intptr_t", text))])
+            block = texts[data] = pointer, text
+        return int(cast("intptr_t", block[0]))
 
 
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
+
+
+def is_function_object(type):
+    """A std::function by value, by reference to const or to what is no longer needed: what takes Python callables."""
+    of = type if type.kind == "class" else type.of
+    return of.name.startswith("std::function<") and (type.kind in ("class", "rvalue") or type.kind == "reference" and of.const)
 
 
 def kind_class(type):
@@ -271,7 +345,9 @@ def kind_class(type):
     if type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         if of.kind == "class":
-            return class_converter(of)
+            return FunctionObject if is_function_object(type) else class_converter(of)
+        if of.kind == "function":
+            return FunctionPointer
         if type.kind == "pointer":
             return Address
         if (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
@@ -286,6 +362,8 @@ def class_converter(type):
         return String
     if smart.is_smart(type.name):
         return Smart
+    if is_function_object(type):
+        return FunctionObject
     return Container if template_of(type.name) in RULES else Object
 
 

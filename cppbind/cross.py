@@ -149,7 +149,7 @@ class Dispatcher:
                 instance._cpp = address
             return instance
         found = {"_dispatch": dispatcher, "_own": staticmethod(cross_own), "_disown": staticmethod(cross_disown), "_owns": staticmethod(self.owns),
-                 "_wrap": staticmethod(wrap), "_deleter": self.cls._deleter, "_table": None, "__cpp_name__": self.name}
+                 "_wrap": staticmethod(wrap), "_wrap_as_is": staticmethod(wrap), "_deleter": self.cls._deleter, "_table": None, "__cpp_name__": self.name}
         for name, value in self.cls.__dict__.items():
             if name.startswith("_offset_"):
                 found[name] = value

@@ -7,7 +7,7 @@ What a loop over such a call becomes: no allocation and one call_release_gil (te
 import builtins
 import types
 
-from cppbind import converters, errors, executors
+from cppbind import converters, errors, executors, signals
 from cppbind.backend.api import cast
 from cppbind.typecode import parse, key_of
 
@@ -86,6 +86,9 @@ class Call:
         title = name or ("__init__" if self.kind == "new" else function.name)
         title = title if title.isidentifier() and not is_keyword(title) else "method"
         body = []
+        if self.kind == "new":
+            names["bound"] = errors.bound
+            body.append("if self._cpp: bound(self)")
         if self.kind == "method":
             names.update(null=errors.null)
             if "v" in function.flags and self.form == "call":
@@ -95,7 +98,7 @@ class Call:
         indent = ""
         for count in range(len(arguments) + 1):
             if count and count > function.required and self.converters[count - 1].keeps:
-                body.insert(0, f"k{count - 1} = None")
+                body.insert(0, f"{self.keeper(count - 1, arguments[count - 1])} = None")
             if count:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
@@ -105,14 +108,25 @@ class Call:
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
             names[f"call{count}"] = one
-        alive = (first if self.kind == "method" else []) + [f"k{number}" for number, way in enumerate(self.converters) if way.keeps]
+        alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
+        result.__globals__["function"] = result
         result.__name__ = name or title
         result.__doc__ = self.signature
+        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
         return result
+
+    def guarded(self, count):
+        """A function that makes the entry point for so many arguments for when signals are exceptions."""
+        def make():
+            request = self.requests()[count - self.function.required]
+            address = self.function.backend.wrappers(["guarded " + request])[0]
+            first = ["intptr_t"] if self.kind == "method" else []
+            return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
+        return make
 
     def direct(self):
         """The same function when it is not to be virtual: compiled when first needed, then in this one's place."""
@@ -131,8 +145,12 @@ class Call:
         for key, value in way.names().items():
             names[prefix + key] = value
         names[prefix + "convert"] = converting(way, self.signature, number + 1)
-        keep = [f"k{number} = {name}"] if way.keeps else []
+        keep = [f"k{number} = {name}"] if way.keeps and self.keeper(number, name) != f"{name}_" else []
         return keep + [line.format(v=name, n=prefix) for line in way.lines]
+
+    def keeper(self, number, name):
+        """The variable whose value has to outlive the call."""
+        return f"{name}_" if any("{v}_ =" in line for line in self.converters[number].lines) else f"k{number}"
 
     def call(self, count, arguments):
         words = (["p"] if self.kind == "method" else []) + arguments[:count]
@@ -148,7 +166,13 @@ class Call:
         names["cast"] = cast
         for key, value in self.executor.names().items():
             names["r" + key] = value
-        return ["return " + self.executor.source.format(r="r", n="r")]
+        value = self.executor.source.format(r="r", n="r")
+        if self.executor.creates:
+            names["created"] = executors.created
+            return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
+        if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
+            return [f"v = {value}", "v._whole = self", "return v"]
+        return [f"return {value}"]
 
 
 def converting(way, signature, position):

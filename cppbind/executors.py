@@ -17,6 +17,8 @@ CHAR_P = ffi.typeof("char *")
 
 class Executor:
     ctype, source = "intptr_t", "{r}"
+    creates = False                                    # __creates__ of the function may make the result Python's own
+    refers = ""                                        # the result is of use only while the object lives whose method gives it: "part", "iterator"
 
     def __init__(self, type):
         self.type = type
@@ -82,9 +84,20 @@ def instance_maker(type, how):
     return getattr(class_named(type.name), how)
 
 
+def created(instance):
+    """What a function with __creates__ gives is deleted with the instance."""
+    if instance._cpp:
+        instance.__python_owns__ = True
+
+
 class Object(Executor):
     """A class by pointer or reference: an instance that does not own it."""
     source = "{n}wrap({r})"
+    refers = "part"
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.creates = type.kind == "pointer"
 
     def names(self):
         return {"wrap": instance_maker(self.type.of, "_wrap")}
@@ -93,6 +106,10 @@ class Object(Executor):
 class Value(Executor):
     """A class by value: the wrapper made a copy with new, which the instance owns."""
     source = "{n}take({r})"
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.refers = "iterator" if "iterator" in type.name else ""
 
     def names(self):
         return {"take": instance_maker(self.type, "_take")}
@@ -107,6 +124,15 @@ def text_taken(address):
         allocator.delete(data)
     allocator.delete(address)
     return text
+
+
+class FunctionPointer(Executor):
+    """A pointer to a function: a Python callable, or None."""
+    source = "{n}function({r}, {n}type)"
+
+    def names(self):
+        from cppbind.functions import from_address
+        return {"function": from_address, "type": self.type.of}
 
 
 class WideText(Executor):
@@ -126,7 +152,7 @@ def executor(type):
     found = EXACT.get(type.plain)
     if found is None and type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
-        found = Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
+        found = FunctionPointer if of.kind == "function" else Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
     found = found or KINDS.get(type.kind)
     if found is None:
         raise TypeError(f"C++ results of type {type.code} cannot be taken")

@@ -117,8 +117,11 @@ class Static:
         if self.functions is None:
             variable = self.variable
             place = Place(parse(variable.code), "c" in variable.flags)
-            address = variable.backend.address(variable.handle)
             names = {**place.names, "self": None}
+            address = variable.backend.address(variable.handle)
+            if "T" in variable.flags:                   # each thread has its own
+                names["where"] = place.names["where"] = lambda: variable.backend.address(variable.handle)
+                address = "where()"
             get = made(["def get():", "    return " + place.read.format(p=address)], "get", names)
             set = None
             if place.write:

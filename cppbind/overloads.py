@@ -52,6 +52,9 @@ def refusing(function, scope):
     text = f"{function.signature(getattr(scope, '__cpp_name__', ''))} is {'deleted' if 'd' in function.flags else 'not public'}"
 
     def method(*args, **keywords):
+        if "g" in function.flags and args and getattr(args[0], "_dispatch", None):    # super() in a Python class that derives
+            from cppbind.cross import protected
+            return protected(scope)([function], scope, function.name)(*args, **keywords)
         raise TypeError(text)
     return method
 

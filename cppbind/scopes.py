@@ -3,9 +3,11 @@
 import types
 from _thread import RLock
 
+from cppbind import lambdas
 from cppbind.backend import api, dictionary, records, standard
 from cppbind.enums import enum_class
 from cppbind.fields import Static
+from cppbind.stl import functions as stl_functions, headers
 from cppbind.overloads import function_for
 from cppbind.typecode import parse
 
@@ -172,6 +174,9 @@ class Namespace(types.ModuleType):
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         with lock:
+            if self.__cpp_name__ == "std" and stl_functions.replaces(name):
+                value = self.__dict__[name] = stl_functions.instead(name, self)
+                return value
             return bind(self, name)
 
     def __setattr__(self, name, value):
@@ -209,12 +214,14 @@ def bind(space, name):
         text = backend.lookup(scope, name) if scope else None
         if text is None:
             continue
-        found = records.parse(backend, text)
+        found = [lambdas.named(one, backend, space.__cpp_name__) if hasattr(one, "name") else one for one in records.parse(backend, text)]
         here = [one for one in found if isinstance(one, records.Function)]
         if not here:
             return bind_other(space, name, found[0], backend)
         functions = here
         break
+    if not functions and (space.__cpp_name__ == "std" or not space.__cpp_name__ and name == "std") and headers.include():
+        return bind(space, name)
     if not functions:
         raise AttributeError(f"C++ has no name {name!r} in {space.__cpp_name__ or 'the global namespace'}")
     space._functions.add(name)

@@ -75,3 +75,17 @@ def calling(result, parameters, target, first=(), noexcept=False):
     call = f"(({crosses} (*)({types}))({target}))({', '.join([*first, *(value for _, value in crossing)])});"
     check = "" if noexcept else " if (__builtin_expect(__cppbind_raised, 0)) __cppbind_throw();"
     return f"{'' if crosses == 'void' else 'auto r = '}{call}{check} {back}"
+
+
+def taken(type, name):
+    """(C++ type, expression) of an argument that came from Python: as entry points take it."""
+    of = type.of if type.kind in ("reference", "rvalue") else type
+    by_value = of is type or type.kind == "rvalue" or of.const
+    if by_value and of.kind in ("number", "enum"):
+        crosses = "double" if of.name == "e" else NUMBERS[(of.of if of.kind == "enum" else of).name]
+        return crosses, f"static_cast<{spelled(of)}>({name})"
+    if of is not type:
+        return WORD, f"static_cast<{spelled(type)}>(*(__cppbind_same<{spelled(of)}>::type *){name})"
+    if type.kind == "class":
+        return WORD, f"*(const {type.name} *){name}"
+    return WORD, "nullptr" if type.kind == "nullptr" else f"({spelled(type)}){name}"

@@ -7,12 +7,15 @@ import warnings
 from cppbind import scopes
 from cppbind.backend import api
 from cppbind.backend.api import ffi
+from cppbind.stl import headers
 
 library_paths, libraries = [], {}
 
 
 def run(code, error, what):
     state, told = api.compiler().compile(code)
+    if state < 0 and headers.would_help(told):
+        state, told = api.compiler().compile(code)
     if state < 0:
         raise error(f"{what}\n{told}" if what else told)
     scopes.changed()

@@ -10,7 +10,7 @@ namespace {
 
 thread_local long raised;                               /* ticket of what this thread's callback raised, 0: nothing */
 thread_local std::string raised_text;
-std::vector<long> dropped;                              /* tickets whose exceptions C++ caught and forgot; under `lock` */
+std::vector<long> &dropped = *new std::vector<long>;    /* tickets whose exceptions C++ caught and forgot; under `lock`; never destroyed: used at exit */
 
 }  // namespace
 

@@ -21,8 +21,8 @@ namespace {
 std::atomic<int> pending;
 thread_local std::exception_ptr caught;
 thread_local std::string taken;
-std::mutex lock;
-std::map<intptr_t, std::exception_ptr> alive;           /* those that the front-end refers to */
+std::mutex &lock = *new std::mutex;
+auto &alive = *new std::map<intptr_t, std::exception_ptr>;    /* those that the front-end refers to */
 
 std::string demangled(const char *name) {
     int status;

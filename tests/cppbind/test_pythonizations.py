@@ -1,0 +1,80 @@
+"""Pythonisations that programs add; iteration of classes like containers; what std has without an #include; ownership of results."""
+
+import gc
+
+import pytest
+
+SOURCE = """
+namespace py {
+struct Dummy1 {}; struct Dummy2 {};
+struct Buffers { int GetN() { return 3; } int GetX() { return 4; } int GetY() { return 5; } };
+struct Property { int v = 7; int get_v() { return v; } void set_v(int x) { v = x; } };
+struct Base { virtual ~Base() {} };
+struct Derived : Base { ~Derived() { gone++; } static inline int gone = 0; };
+Base *make() { return new Derived; }
+int total(std::vector<int> v) { return std::accumulate(v.begin(), v.end(), 0); }
+struct Raw { int d[3] = {1, 2, 3}; int *begin() { return d; } int *end() { return d + 3; } };
+struct Sized { int size() { return 3; } };
+std::optional<int> maybe(bool b) { if (b) return 3; return {}; }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def ns(cpp):
+    cpp.cppdef(SOURCE)
+    return cpp.gbl.py
+
+
+def test_headers_of_std_need_no_include(ns):
+    assert ns.total([1, 2, 3]) == 6
+
+
+def test_added_and_removed(cpp, ns):
+    def everywhere(cls, name):
+        if name in ("py::Dummy1", "py::Dummy2"):
+            cls.full = name
+
+    def inside(cls, name):
+        if name == "Dummy2":
+            cls.short = name
+    cpp.py.add_pythonization(everywhere)
+    cpp.py.add_pythonization(inside, "py")
+    assert ns.Dummy1.full == "py::Dummy1" and not hasattr(ns.Dummy1, "short")
+    assert (ns.Dummy2.full, ns.Dummy2.short) == ("py::Dummy2", "Dummy2")
+    assert cpp.py.remove_pythonization(everywhere) and not cpp.py.remove_pythonization(everywhere)
+    with pytest.raises(TypeError):
+        cpp.py.add_pythonization(1)
+
+
+def test_makers(cpp, ns):
+    cpp.py.add_pythonization(cpp.py.compose_method("Buffers$", "Get[XY]$", lambda self, result: result * self.GetN()), "py")
+    buffers = ns.Buffers()
+    assert (buffers.GetX(), buffers.GetY(), buffers.GetN()) == (12, 15, 3)
+    cpp.py.add_pythonization(cpp.py.make_property("Property$", "get_(v)$", "set_(v)$", prop_name="the_{}"), "py")
+    instance = ns.Property()
+    instance.the_v = 9
+    assert instance.the_v == 9 == instance.v
+
+
+def test_creates_and_pins(cpp, ns):
+    ns.make.__creates__ = True
+    made = ns.make()
+    assert type(made) is ns.Derived and made.__python_owns__
+    made = None
+    gc.collect()
+    gc.collect()
+    assert ns.Derived.gone == 1 and made is None
+    cpp.py.pin_type(ns.Base)
+    assert type(ns.make()) is ns.Base
+
+
+def test_makers_of_smart_pointers(cpp, ns):
+    std, derived = cpp.gbl.std, ns.Derived()
+    assert type(std.make_shared[ns.Derived]()) is ns.Derived is type(std.make_unique[ns.Derived]())
+    assert std.make_shared(derived).__smartptr__().get() is not None and not derived.__python_owns__
+
+
+def test_like_containers(ns):
+    assert list(ns.Raw()) == [1, 2, 3] and len(ns.Sized()) == 3
+    assert bool(ns.maybe(True)) and not ns.maybe(False)
