@@ -241,10 +241,9 @@ def table(row, name, rows):
 def generate(headers, patterns, include_dirs=(), left_out=()):
     """(source of a dictionary, text of its map: what it has, by name)."""
     for folder in include_dirs:
-        try:
-            api.add_include_path(os.path.abspath(folder))
-        except OSError:
-            raise SystemExit(f"genreflex: -I {folder}: there is no such folder") from None
+        if not os.path.isdir(folder):
+            raise SystemExit(f"genreflex: -I {folder}: there is no such folder")
+        api.add_include_path(os.path.abspath(folder))
     backend = api.compiler()
     headers = [os.path.abspath(header) if os.path.exists(header) else header for header in headers]
     for header in headers:
