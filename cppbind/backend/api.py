@@ -51,6 +51,7 @@ class Backend:
 
     def resolve(self, expression):
         """The record of the function that an expression calls, by C++'s rules; None if it does not compile."""
+        self.prepare(expression)
         return self._text(self.lib.cppbind_resolve(expression.encode()))
 
     def type(self, text):

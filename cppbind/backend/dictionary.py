@@ -21,6 +21,13 @@ class Dictionary(api.Backend):
     def type(self, text):
         return api.Backend.type(self, squeezed(text))
 
+    def resolve(self, expression):
+        """Of an instance of a function template by name: its record, if it was frozen."""
+        stem, begin, arguments = expression.partition("<")
+        space, _, name = stem.rpartition("::")
+        scope = self.scope(space) if begin and arguments.endswith(">") else 0
+        return self.lookup(scope, squeezed(name + begin + arguments)) if scope else None
+
 
 def load(path):
     """The Backend of a dictionary's file; OSError if there is no such file or it is none."""

@@ -62,6 +62,7 @@ lib.counter = 10
 assert lib.counter == 10
 assert issubclass(lib.Derived, lib.Base)
 assert {"Base", "Derived", "add"} <= set(dir(lib))
+assert (lib.twice(4), lib.twice(1.5), lib.twice["int"](5), lib.twice[float]) == (8, 3.0, 10, lib.twice["float"])
 assert (lib.shorts().second, lib.Pair["short"]().first) == (4, 0)
 try:
     lib.fail()
@@ -86,7 +87,7 @@ def dictionary(cpp, tmp_path_factory):
     (folder / "lib.h").write_text(HEADER)
     path = folder / "libLibDict.so"
     done = subprocess.run([sys.executable, "-m", "cppbind.genreflex", str(folder / "lib.h"), "--select", "MyClass", "--select", "lib::*",
-                           "--select", "lib::Pair<short>", "-o", str(path)], capture_output=True, text=True, cwd=ROOT, env=dict(os.environ, PYTHONPATH=str(ROOT)))
+                           "--select", "lib::twice<int>", "--select", "lib::twice<double>", "--select", "lib::Pair<short>", "-o", str(path)], capture_output=True, text=True, cwd=ROOT, env=dict(os.environ, PYTHONPATH=str(ROOT)))
     assert done.returncode == 0, done.stderr
     (folder / "lib.h").unlink()
     return path
