@@ -43,10 +43,10 @@ class Pool:
         number, type = next(numbers), self.type
         backend = api.compiler()
         parameters = ", ".join(f"{spelled(one)} a{i}" for i, one in enumerate(type.parameters))
-        functions = "".join(f"static {spelled(type.of)} __cppbind_f{number}_{i}({parameters}) {{ {calling(type.of, type.parameters, f'__cppbind_t{number}[{i}]')} }}\n"
+        functions = "".join(f"static {spelled(type.of)} __cppbind_f{number}_{i}({parameters}) {{ {calling(type.of, type.parameters, f'__cppbind_targets{number}[{i}]')} }}\n"
                             for i in range(POOL))
         names = ", ".join(f"({WORD})__cppbind_f{number}_{i}" for i in range(POOL))
-        state, told = backend.compile(f'extern "C" {{ {WORD} __cppbind_t{number}[{POOL}];\n{functions}{WORD} __cppbind_a{number}[{POOL}] = {{{names}}}; }}')
+        state, told = backend.compile(f'extern "C" {{ {WORD} __cppbind_targets{number}[{POOL}];\n{functions}{WORD} __cppbind_a{number}[{POOL}] = {{{names}}}; }}')
         if state < 0:
             raise TypeError(f"no Python function can be a {spelled(type)}:\n{told}")
         targets, addresses = (cast(word_p, backend.symbol(f"__cppbind_{one}{number}")) for one in "ta")
