@@ -300,20 +300,37 @@ class Container(Object):
 
     def convert(self, value):
         from cppbind.scopes import class_named
-        from cppbind.stl import takes
+        from cppbind.stl import made_for, takes
         if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
             cls = class_named(self.target.name)
             if not isinstance(value, cls) and takes(cls, value):
-                made = cls(value)
-                return Temporary(made._cpp, made)
+                return made_for(cls, value)
         return super().convert(value)
+
+
+texts = {}                                             # that C++ may keep pointers to: as long as the program
+
+
+class TextReference(Address):
+    """const char *const &, of which C++ takes a copy of the pointer: the text stays for ever."""
+
+    def convert(self, value):
+        if not isinstance(value, (str, bytes)):
+            return super().convert(value)
+        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+        block = texts.get(data)
+        if block is None:
+            text = ffi.new("char[]", data)
+            pointer = ffi.new("intptr_t[]", [int(cast("intptr_t", text))])
+            block = texts[data] = pointer, text
+        return int(cast("intptr_t", block[0]))
 
 
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 

@@ -86,6 +86,9 @@ class Call:
         title = name or ("__init__" if self.kind == "new" else function.name)
         title = title if title.isidentifier() and not is_keyword(title) else "method"
         body = []
+        if self.kind == "new":
+            names["bound"] = errors.bound
+            body.append("if self._cpp: bound(self)")
         if self.kind == "method":
             names.update(null=errors.null)
             if "v" in function.flags and self.form == "call":
