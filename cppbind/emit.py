@@ -119,6 +119,27 @@ class Call:
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
         return result
 
+    def placed(self, arguments, keywords):
+        """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
+        values, names = list(arguments), [one.name for one in self.function.parameters]
+        if len(values) > len(names):
+            raise self.unfit(len(values) + len(keywords))
+        for name in names[len(values):]:
+            if name not in keywords:
+                break
+            values.append(keywords[name])
+        unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
+        if unknown:
+            raise errors.RefusedType(f"{self.signature} =>\n    TypeError: there is no parameter {unknown[0]!r} for this keyword argument")
+        if len(values) < self.function.required:
+            raise self.unfit(len(values))
+        return values
+
+    def unfit(self, given):
+        most = len(self.converters)
+        takes = f"{most}" if most == self.function.required else f"{self.function.required} to {most}"
+        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments, {given} given")
+
     def guarded(self, count):
         """A function that makes the entry point for so many arguments for when signals are exceptions."""
         def make():

@@ -29,6 +29,11 @@ def refused(reason, signature, position):
     return reason
 
 
+def mixed(kind):
+    """The class, a Refused, that stands for TypeError, ValueError or OverflowError."""
+    return next(found for plain, found in KINDS if plain is kind)
+
+
 def null(instance):
     """Raise for an object without its C++ part."""
     if getattr(instance, "_cpp", None) is None:

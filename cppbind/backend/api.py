@@ -51,6 +51,10 @@ class Backend:
         found = self._text(self.lib.cppbind_names(scope))
         return found.split() if found else []
 
+    def resolve(self, expression):
+        """The record of the function that an expression calls, by C++'s rules; None if it does not compile."""
+        return self._text(self.lib.cppbind_resolve(expression.encode()))
+
     def type(self, text):
         """(code, spelling) of a type as C++ writes it, or None."""
         found = self._text(self.lib.cppbind_type(text.encode()))
