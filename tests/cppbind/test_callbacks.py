@@ -22,7 +22,7 @@ std::string text(std::string (*f)(const std::string &, const char *)) { return f
 struct Point { int x = 3; };
 int object(int (*f)(const Point &, Point *, Point)) { Point p; return f(p, &p, p); }
 Point make(Point (*f)(int)) { return f(8); }
-bool truth(bool (*f)(char, bool, unsigned char)) { return f('c', true, 255); }
+bool truth(bool (*f)(char, bool, unsigned short)) { return f('c', true, 255); }
 enum Color { red, green };
 Color color(Color (*f)(Color)) { return f(green); }
 int use(const std::function<int(int)> &f) { return f ? f(4) : -1; }
