@@ -210,7 +210,7 @@ class Object(Converter):
     def convert(self, value):
         from cppbind.classes import Object as Instance
         from cppbind.scopes import class_named
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+        if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
             if value._cpp or self.type.kind == "pointer":
