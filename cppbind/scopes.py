@@ -269,6 +269,14 @@ def bind(space, name):
     return function
 
 
+def named(name):
+    """The Python object of a full name, such as a template's."""
+    found = gbl
+    for part in name.split("::"):
+        found = getattr(found, part)
+    return found
+
+
 def unusual(space, name):
     """A name that is no identifier: a builtin type, "unsigned int", or an instance of a template, "f<int>"; else None."""
     if not space.__cpp_name__ and name in TYPE_CODES:

@@ -1,14 +1,17 @@
 """`Backend`: a library that implements `api.h`, with Python's types; `compiler()`: the one that compiles, started on first need."""
 
 import os
+import sys
+import sysconfig
 from _thread import RLock
 
 from cppbind.backend.found import find
 from cppbind.backend.headers import headers
 from ffi import FFI
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 ffi = FFI()
-with open(os.path.join(os.path.dirname(__file__), "api.h"), encoding="utf-8") as file:
+with open(os.path.join(HERE, "api.h"), encoding="utf-8") as file:
     ffi.cdef(file.read())
 
 INT_P = ffi.typeof("int *")
@@ -120,11 +123,12 @@ def load_standard_library():
 
 
 def options(resources):
-    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), then $CPPBIND_FLAGS."""
+    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
+    folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
     flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or ""
-    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split()]
+    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders)]
 
 
 def built():
