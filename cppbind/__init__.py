@@ -2,10 +2,10 @@
 
 from cppbind import py
 from cppbind.cross import multi
-from cppbind.objects import addressof, bind_object, nullptr, sizeof
+from cppbind.objects import addressof, bind_object, nullptr, sizeof, typeid
 from cppbind.scopes import gbl
 from cppbind.toplevel import (add_include_path, add_library_path, c_include, cppdef, cppexec, include, load_library,
                               load_reflection_info)
 
 __all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_include_path",
-           "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "multi", "py"]
+           "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "typeid", "multi", "py"]

@@ -8,10 +8,10 @@
 
 from itertools import count
 
-from cppbind import cross, downcast, errors, hooks, ownership
+from cppbind import cross, downcast, errors, hooks, operators, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
-from cppbind.overloads import Lazy, function_for
+from cppbind.overloads import Lazy, callable_ones, function_for
 from cppbind.stl import pythonize
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
 
@@ -26,6 +26,15 @@ class CppClass(type):
         if "_record" not in namespace and bases and bases != (Object,):
             cross.derive(cls)
 
+    @property
+    def __cpp_template__(cls):
+        """The class template that the class is an instance of.  AttributeError if it is of none."""
+        from cppbind.scopes import named
+        template = cls._record.template
+        if not template:
+            raise AttributeError(f"{cls.__name__} is no instance of a template")
+        return named(template)
+
     def __getattr__(cls, name):
         for one in cls.__mro__:
             nested = one.__dict__.get("_nested")
@@ -33,6 +42,9 @@ class CppClass(type):
                 value = one._make_nested(name)
                 type.__setattr__(one, name, value)
                 return value
+        stem, begin, arguments = name.partition("<")
+        if begin and name.endswith(">") and stem.isidentifier():
+            return getattr(cls, stem)[arguments[:-1]]
         raise AttributeError(f"{cls.__name__} has no attribute {name!r}")
 
     def __setattr__(cls, name, value):
@@ -90,19 +102,22 @@ class Object(metaclass=CppClass):
     def __bool__(self):
         return self._cpp != 0
 
-    def __eq__(self, other):
-        if other is None:
-            return self._cpp == 0
-        if not isinstance(other, Object):
-            return NotImplemented
-        return self._cpp == other._cpp and (isinstance(self, type(other)) or isinstance(other, type(self)))
-
     def __hash__(self):
         return hash(self._cpp)
 
     def __repr__(self):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
+
+
+    def __dispatch__(self, name, signature):
+        """The overload of a method, bound, by the types of its parameters.  LookupError if there is none."""
+        if not isinstance(signature, str):
+            raise TypeError(f"__dispatch__() expects the signature as str, not {type(signature).__name__!r}")
+        return getattr(type(self), name).__overload__(signature).__get__(self, type(self))
+
+
+operators.give_all(Object)
 
 
 def make_class(backend, described, meta=CppClass):
@@ -212,7 +227,53 @@ def constructors(cls):
     functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
     if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    return function_for(functions, cls, "__init__")
+    made = function_for(functions, cls, "__init__")
+    if any(isinstance(one, Template) and one.kind == "constructor" for one in cls._record.members):
+        from cppbind.templates import constructor
+        made = constructor(cls, made)
+    return aggregate(cls, made) if "g" in cls._record.flags else made
+
+
+def implicit_constructor(cls, value):
+    """A new object made by a constructor that is not explicit and takes one argument; None if none takes the value."""
+    found = cls.__dict__.get("_implicit")
+    if found is None:
+        functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
+                     and one.required <= 1 <= len(one.parameters)]
+        usable = callable_ones(functions) if "a" not in cls._record.flags else []
+        found = function_for(usable, cls, "__init__") if usable else refuse
+        type.__setattr__(cls, "_implicit", staticmethod(found))
+    else:
+        found = found.__func__
+    made = cls.__new__(cls)
+    try:
+        found(made, value)
+    except errors.Refused:
+        return None
+    return made
+
+
+def refuse(instance, value):
+    raise errors.RefusedType("there is no constructor for this")
+
+
+def aggregate(cls, construct):
+    """The constructor of an aggregate: what no constructor takes gives the data members their values, in turn or by name."""
+    fields = [one.name for one in cls._record.members if isinstance(one, Field)]
+
+    def __init__(self, *args, **keywords):
+        if not args and not keywords:
+            return construct(self)
+        try:
+            return construct(self, *args, **keywords)
+        except TypeError:
+            if len(args) > len(fields) or any(key not in fields[len(args):] for key in keywords) or cls._record.bases:
+                raise
+        construct(self)
+        for name, value in (*zip(fields, args), *keywords.items()):
+            setattr(self, name, value)
+    __init__.__doc__ = construct.__doc__
+    return __init__
 
 
 def crossed(construct):
@@ -240,7 +301,7 @@ class AbstractInit:
 
 
 def add_members(cls, described):
-    methods = {}
+    methods, general = {}, {}
     nested = cls._nested
     for member in described.members:
         if isinstance(member, Function):
@@ -252,16 +313,28 @@ def add_members(cls, described):
         elif isinstance(member, Variable):
             if "g" not in member.flags:
                 type.__setattr__(cls, member.name, Static(member, cls))
+        elif isinstance(member, Template) and member.kind in ("function", "constructor"):
+            general.setdefault(member.name, []).append(member)
         elif isinstance(member, (Class, Enum, Alias, Template, Constant)):
             nested[member.short_name if isinstance(member, Class) else member.name] = member
             if isinstance(member, Enum) and "s" not in member.flags:
                 for name, value in member.constants:
                     nested[name] = (member, value)
-    for name, functions in methods.items():
+    for name in {**methods, **general}:
+        functions = methods.get(name, [])
         if any("v" in one.flags for one in functions):
             type.__setattr__(cls, cross.key_of(name), cls._number)
-        type.__setattr__(cls, name, Lazy(cls, name, functions))
+        if name not in general:
+            type.__setattr__(cls, name, Lazy(cls, name, functions))
+        elif general[name][0].kind == "function":
+            type.__setattr__(cls, name, Lazy(cls, name, functions, template_of))
+    operators.give(cls, methods, general)
     type.__setattr__(cls, "_make_nested", staticmethod(lambda name: make_nested(cls, nested[name])))
+
+
+def template_of(functions, scope, name):
+    from cppbind.templates import FunctionTemplate
+    return FunctionTemplate(scope, name, functions)
 
 
 def make_nested(cls, member):
@@ -273,7 +346,7 @@ def make_nested(cls, member):
     if isinstance(member, tuple):
         return enum_class(member[0])(member[1])
     if isinstance(member, Alias):
-        return type_object(member.code)
+        return type_object(member.code, (member.name, cls.__cpp_name__))
     if isinstance(member, Template):
         from cppbind.templates import template
         return template(member, cls._backend)

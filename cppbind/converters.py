@@ -6,6 +6,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
     test       expression: {v} is taken as it is, in the first round of overload resolution; "" = never
     lines      statements that put what crosses into {v}; {n} starts the names that `names` gives
     names      {name: object} for the source: {n}convert is given by itself
+    after      statement that follows the call, if there is one
     rank       smaller goes first among overloads that take the same value
     keeps      whether the Python value has to stay alive during the call
     convert    method: the value that crosses for any other Python value; raises TypeError, ValueError, OverflowError
@@ -13,10 +14,13 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
+import ctypes
+import threading
+
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Temporary, kind_of_name
-from cppbind.typecode import NUMBERS
+from cppbind.typecode import NUMBERS, parse
 
 cast = ffi.cast
 
@@ -25,6 +29,7 @@ class Converter:
     ctype = "intptr_t"
     test = ""
     lines = ("{v} = {n}convert({v})",)
+    after = ""
     rank = 50
     keeps = True
 
@@ -37,6 +42,15 @@ class Converter:
     def convert(self, value):
         raise TypeError(f"no conversion from {kind_of(value)} to {self.type.code}")
 
+    def by_class(self, value):
+        """Whether a constructor or conversion operator of a class is needed: such candidates come last."""
+        return False
+
+
+def plain(value):
+    """The number in a ctypes object; else the value itself."""
+    return value.value if isinstance(value, ctypes._SimpleCData) else value
+
 
 def kind_of(value):
     return f"{type(value).__name__!r}"
@@ -46,7 +60,7 @@ def kind_of(value):
 
 class Integer(Converter):
     keeps = False
-    RANKS = {code: rank for rank, code in enumerate("i l x j m y s t B U a h".split())}
+    RANKS = {code: rank for rank, code in enumerate("i l x j m y s t B U".split())}
 
     def __init__(self, type):
         super().__init__(type)
@@ -56,6 +70,7 @@ class Integer(Converter):
         self.rank = self.RANKS.get(type.name, 20)
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, (float, str, bytes)) or not hasattr(value, "__index__"):
             raise TypeError(f"an integer is expected, not {kind_of(value)}")
         value = value.__index__()
@@ -72,6 +87,7 @@ class Boolean(Converter):
     lines = ("if type({v}) is not bool: {v} = {n}convert({v})",)
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, int) and value in (0, 1):
             return bool(value)
         raise ValueError(f"a boolean is expected: True, False, 1 or 0, not {value!r}")
@@ -88,6 +104,7 @@ class Real(Converter):
         self.rank = {"d": 10, "f": 11, "e": 12}[type.name]
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, (str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
             raise TypeError(f"a number is expected, not {kind_of(value)}")
         return float(value)
@@ -106,7 +123,10 @@ class Character(Integer):
         if isinstance(value, bytes) and len(value) == 1:
             value = value.decode("latin-1")
         if not isinstance(value, str):
-            return super().convert(value)
+            try:
+                return super().convert(value)
+            except OverflowError as reason:
+                raise ValueError(str(reason)) from None
         if len(value) != 1:
             raise ValueError(f"a single character is expected, not a string of {len(value)}")
         number = ord(value)
@@ -151,7 +171,7 @@ class Text(Converter):
 
 
 class Address(Converter):
-    """void *: an object, a number, None."""
+    """What is no memory of numbers or objects, such as a member pointer: an address."""
     rank = 60
 
     def convert(self, value):
@@ -176,7 +196,7 @@ class Object(Converter):
         self.cls = class_known(self.target.name)
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
-        self.test = "isinstance({v}, {n}cls)"
+        self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
@@ -190,13 +210,53 @@ class Object(Converter):
     def convert(self, value):
         from cppbind.classes import Object as Instance
         from cppbind.scopes import class_named
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+        if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
+        if self.type.kind == "class" or self.type.kind == "reference" and self.target.const or self.type.kind == "rvalue":
+            made = converted(value, class_named(self.target.name))
+            if made is not None:
+                return Temporary(made._cpp, made)
         raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
+
+    def by_class(self, value):
+        return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
+
+
+converting = threading.local()                          # .now: an implicit conversion is under way, and C++ does only one
+
+
+def converted(value, cls):
+    """A new object of a class, made of a value by a constructor that is not explicit, or by the value's conversion operator; None if there is none."""
+    from cppbind.classes import Object as Instance, implicit_constructor
+    if getattr(converting, "now", False) or value is None:
+        return None
+    converting.now = True
+    try:
+        if isinstance(value, Instance):
+            made = by_operator(value, cls)
+            if made is not None:
+                return made
+        return implicit_constructor(cls, value)
+    finally:
+        converting.now = False
+
+
+def by_operator(value, cls):
+    """The result of the value's conversion operator to a class, or to one that derives from it; None if it has none."""
+    from cppbind.scopes import class_known
+    for owner in type(value).__mro__:
+        record = owner.__dict__.get("_record")
+        for one in record.members if record else ():
+            if getattr(one, "kind", "") == "v" and "e" not in one.flags:
+                target = parse(one.result)
+                target = target.of if target.kind in ("reference", "rvalue") else target
+                if target.kind == "class" and issubclass(class_known(target.name) or int, cls):
+                    return getattr(value, one.name)()
+    return None
 
 
 class String(Object):
@@ -300,20 +360,37 @@ class Container(Object):
 
     def convert(self, value):
         from cppbind.scopes import class_named
-        from cppbind.stl import takes
+        from cppbind.stl import made_for, takes
         if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
             cls = class_named(self.target.name)
             if not isinstance(value, cls) and takes(cls, value):
-                made = cls(value)
-                return Temporary(made._cpp, made)
+                return made_for(cls, value)
         return super().convert(value)
+
+
+texts = {}                                             # that C++ may keep pointers to: as long as the program
+
+
+class TextReference(Address):
+    """const char *const &, of which C++ takes a copy of the pointer: the text stays for ever."""
+
+    def convert(self, value):
+        if not isinstance(value, (str, bytes)):
+            return super().convert(value)
+        data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
+        block = texts.get(data)
+        if block is None:
+            text = ffi.new("char[]", data)
+            pointer = ffi.new("intptr_t[]", [int(cast("intptr_t", text))])
+            block = texts[data] = pointer, text
+        return int(cast("intptr_t", block[0]))
 
 
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 
@@ -331,11 +408,10 @@ def kind_class(type):
             return FunctionObject if is_function_object(type) else class_converter(of)
         if of.kind == "function":
             return FunctionPointer
-        if type.kind == "pointer":
-            return Address
-        if (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
+        if type.kind != "pointer" and (of.const or type.kind == "rvalue") and of.kind in ("number", "enum"):
             return EXACT.get(of.plain) or KINDS[of.kind]
-        return Address
+        from cppbind.pointers import pointer_class
+        return pointer_class(type) or Address
     return class_converter(type) if type.kind == "class" else KINDS.get(type.kind)
 
 
@@ -355,6 +431,6 @@ def converter(type):
     found = EXACT.get(type.plain) or kind_class(type)
     if found is None:
         raise TypeError(f"C++ parameters of type {type.code} cannot be passed")
-    if type.kind in ("reference", "rvalue") and type.of.kind in ("number", "enum") and found is not Address:
+    if type.kind in ("reference", "rvalue") and type.of.kind in ("number", "enum") and issubclass(found, (Integer, Boolean, Real)):
         type = type.of
     return found(type)

@@ -86,6 +86,9 @@ class Call:
         title = name or ("__init__" if self.kind == "new" else function.name)
         title = title if title.isidentifier() and not is_keyword(title) else "method"
         body = []
+        if self.kind == "new":
+            names["bound"] = errors.bound
+            body.append("if self._cpp: bound(self)")
         if self.kind == "method":
             names.update(null=errors.null)
             if "v" in function.flags and self.form == "call":
@@ -105,6 +108,7 @@ class Call:
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
             names[f"call{count}"] = one
+        body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names)
@@ -115,6 +119,27 @@ class Call:
         result.__doc__ = self.signature
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
         return result
+
+    def placed(self, arguments, keywords):
+        """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
+        values, names = list(arguments), [one.name for one in self.function.parameters]
+        if len(values) > len(names):
+            raise self.unfit(len(values) + len(keywords))
+        for name in names[len(values):]:
+            if name not in keywords:
+                break
+            values.append(keywords[name])
+        unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
+        if unknown:
+            raise errors.RefusedType(f"{self.signature} =>\n    TypeError: there is no parameter {unknown[0]!r} for this keyword argument")
+        if len(values) < self.function.required:
+            raise self.unfit(len(values))
+        return values
+
+    def unfit(self, given):
+        most = len(self.converters)
+        takes = f"{most}" if most == self.function.required else f"{self.function.required} to {most}"
+        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments, {given} given")
 
     def guarded(self, count):
         """A function that makes the entry point for so many arguments for when signals are exceptions."""

@@ -29,8 +29,18 @@ def refused(reason, signature, position):
     return reason
 
 
+def mixed(kind):
+    """The class, a Refused, that stands for TypeError, ValueError or OverflowError."""
+    return next(found for plain, found in KINDS if plain is kind)
+
+
 def null(instance):
     """Raise for an object without its C++ part."""
     if getattr(instance, "_cpp", None) is None:
         raise TypeError(f"a method of a C++ class needs an instance, not {type(instance).__name__!r}")
     raise ReferenceError(f"attempt to access a null-pointer: this {type(instance).__name__} was never constructed, or is deleted")
+
+
+def bound(instance):
+    """Raise for an object that is to be constructed a second time."""
+    raise ReferenceError(f"this {type(instance).__name__} is constructed already: use __assign__, or __destruct__ it first")

@@ -143,7 +143,43 @@ class WideText(Executor):
         return {"text": text_taken}
 
 
-EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), Character)}
+class Pointed(Executor):
+    """A pointer to numbers or to pointers: a view of what is there."""
+    source = "{n}view({r})"
+
+    def names(self):
+        from cppbind import views
+        of = self.type.of
+        if of.kind == "void":
+            return {"view": views.void_at}
+        return {"view": views.arrayed(of) if self.type.kind != "pointer" else views.pointed(of)}
+
+
+def wide_text(code):
+    """A function from the address of such characters, with a zero at the end, to the str."""
+    from cppbind.strings import CODECS
+    pointer, width = ffi.typeof(NUMBERS[code][0] + " *"), NUMBERS[code][1]
+
+    def text(address):
+        if not address:
+            return None
+        characters, count = cast(pointer, address), 0
+        while characters[count]:
+            count += 1
+        return ffi.buffer(cast(CHAR_P, address), count * width)[:].decode(CODECS[code], "surrogatepass")
+    return text
+
+
+class WidePointer(Executor):
+    """wchar_t *, char16_t *, char32_t *."""
+    source = "{n}text({r})"
+
+    def names(self):
+        return {"text": wide_text(self.type.of.name)}
+
+
+EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
+         **dict.fromkeys([const + one for one in ("w", "Du", "Ds", "Di") for const in ("P", "PK")], WidePointer)}
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
 
 
@@ -152,11 +188,20 @@ def executor(type):
     found = EXACT.get(type.plain)
     if found is None and type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
-        found = FunctionPointer if of.kind == "function" else Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
+        other = Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
+        found = Pointed if pointed(type) else FunctionPointer if of.kind == "function" else other
     found = found or KINDS.get(type.kind)
     if found is None:
         raise TypeError(f"C++ results of type {type.code} cannot be taken")
     return found(type)
+
+
+def pointed(type):
+    """Whether what a pointer or reference points to is shown as a view."""
+    of = type.of
+    if type.kind == "pointer":
+        return of.kind in ("number", "enum", "array", "void") or of.kind == "pointer" and of.of.kind != "function"
+    return of.kind == "array"
 
 
 readers = {}

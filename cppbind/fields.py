@@ -3,6 +3,7 @@
 from cppbind import converters, errors, executors
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made
+from cppbind.strings import Temporary
 from cppbind.typecode import NUMBERS, parse
 
 
@@ -48,10 +49,18 @@ class Place:
             self.write = ["assign({p}, value)"]
 
     def array(self, type):
-        if type.of.kind != "number" or type.count is None:
-            raise TypeError(f"C++ arrays of type {type.code} are not readable")
-        self.names["pointer"] = ffi.typeof(f"{NUMBERS[type.of.name][0]}(*)[{type.count}]")
-        self.read = "cast(pointer, {p})[0]"
+        from cppbind.views import arrayed, fill
+        view = arrayed(type)
+        self.names.update(view=view, fill=fill)
+        self.read = "view({p}, self)"
+        if not type.const and not const_elements(type):
+            self.write = ["fill(view({p}), value)"]
+
+
+def const_elements(type):
+    while type.kind == "array":
+        type = type.of
+    return type.const
 
 
 def field_property(field, scope):
@@ -63,11 +72,22 @@ def field_property(field, scope):
     begin = ["    p = self._cpp", "    if not p: null(self)"]
     address = f"p + self._offset_{scope._number} + {field.offset}"
     names = {"null": errors.null, **place.names}
-    get = made(["def get(self):", *begin, "    return " + place.read.format(p=address)], "get", names)
+    get = made(["def get(self):", *begin, *reading(place, field.name, address)], "get", names)
     if place.write is None:
         return property(get, read_only(signature), doc=signature)
     body = [f"    {line.format(p=address)}" for line in place.write]
+    if place.type.kind == "pointer":                    # what a pointer was made for lives as long as the object
+        names["Temporary"] = Temporary
+        body.insert(-1, f"    if type(value) is Temporary: self._kept_{field.name} = value.kept")
     return property(get, made(["def set(self, value):", *begin, *body], "set", names), doc=signature)
+
+
+def reading(place, name, address):
+    """Lines that give the value; the view of a pointer stays the same as long as the pointer does, for it may have been told its shape."""
+    if not (place.type.kind == "pointer" and executors.pointed(place.type) and place.type.of.kind != "void") or place.type.plain in executors.EXACT:
+        return ["    return " + place.read.format(p=address)]
+    return [f"    r = cast(pointer, {address})[0]", "    try:", f"        view = self._view_{name}", "        if view._cpp == r: return view", "    except AttributeError:",
+            "        pass", f"    view = self._view_{name} = rview(r)", "    return view"]
 
 
 def bit_field(field, scope, signature):

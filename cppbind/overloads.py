@@ -1,7 +1,7 @@
 """Sets of overloads: chosen by type tests in straight-line Python, with the reasons told when none fits.
 
-The first round takes the candidate whose parameters all take the arguments as they are, by rank; what no test accepts goes to the
-slow way, which tries every candidate with conversions.
+The first round takes the candidate whose parameters all take the arguments as they are, by rank.  What no test accepts goes to the
+slow way: every candidate with C++'s standard conversions, then those that need a constructor or conversion operator of a class.
 """
 
 from cppbind import errors
@@ -20,7 +20,7 @@ class Lazy:
 
     def resolve(self):
         function = self.make(self.functions, self.scope, self.name)
-        if all(one.is_static for one in self.functions):
+        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions):
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
         return function
@@ -44,8 +44,17 @@ def function_for(functions, scope, name, make=Call):
     if not calls:
         raise problem
     if len(calls) == 1:
-        return calls[0].make(name)
-    return Overloads(calls, scope, name).function
+        return single(calls[0], name)
+    found = Overloads(calls, scope, name)
+    return found.function if name.startswith("__") or name.startswith("operator") else found
+
+
+def single(call, name):
+    """The function of the only candidate; it can be asked for its overload, too."""
+    function = call.make(name)
+    function.__overload__ = lambda signature, const=None: Overloads([call], call.scope, name).__overload__(signature, const).function
+    function._calls = [call]
+    return function
 
 
 def refusing(function, scope):
@@ -59,15 +68,88 @@ def refusing(function, scope):
     return method
 
 
-class Overloads:
+class Callable:
+    """What stands in a class or namespace where a function has more to it than to be called.  `function`: the Python function."""
+
+    with_self = False
+
+    def __call__(self, *args, **keywords):
+        return self.function(*args, **keywords)
+
+    def __get__(self, instance, owner):
+        return Bound(self, instance) if instance is not None and self.with_self else self
+
+    def __repr__(self):
+        return f"<C++ {'method' if self.with_self else 'function'} {self.__name__}>"
+
+
+class Bound:
+    """A Callable of an instance: what the JIT never makes."""
+
+    __slots__ = ("__func__", "__self__")
+
+    def __init__(self, function, instance):
+        object.__setattr__(self, "__func__", function)
+        object.__setattr__(self, "__self__", instance)
+
+    def __call__(self, *args, **keywords):
+        return self.__func__.function(self.__self__, *args, **keywords)
+
+    def __getattr__(self, name):
+        return getattr(self.__func__, name)
+
+    def __setattr__(self, name, value):
+        setattr(self.__func__, name, value)
+
+    def __overload__(self, signature, const=None):
+        return Bound(self.__func__.__overload__(signature, const), self.__self__)
+
+    def __getitem__(self, arguments):
+        return Bound(self.__func__[arguments], self.__self__)
+
+    def __eq__(self, other):
+        return isinstance(other, Bound) and self.__func__ is other.__func__ and self.__self__ is other.__self__
+
+    def __hash__(self):
+        return hash(self.__func__)
+
+    def __repr__(self):
+        return f"<bound {self.__func__!r} of {self.__self__!r}>"
+
+    @property
+    def __doc__(self):
+        return self.__func__.__doc__
+
+
+class Overloads(Callable):
     """Candidates, most special first; each is compiled when it is first chosen, and then called without a detour."""
 
     def __init__(self, calls, scope, name):
-        self.scope, self.name = scope, name
-        self.calls = sorted(calls, key=lambda call: (sum(one.rank for one in call.converters), len(call.converters)))
+        self.scope, self.name, self.__name__ = scope, name, name
+        self.calls = self._calls = sorted(calls, key=Overloads.order)
         self.with_self = any(call.kind != "static" for call in calls)
+        self.mixed = self.with_self and any(call.kind == "static" for call in calls)
         self.ready = {}
+        self.__doc__ = "\n".join(call.signature for call in self.calls)
         self.function = self.dispatcher()
+
+    @staticmethod
+    def order(call):
+        """By rank of all parameters; of const and other methods alike the other one."""
+        return sum(one.rank for one in call.converters), len(call.converters), "c" in call.function.flags
+
+    def __call__(self, *args, **keywords):
+        if self.mixed and not (args and isinstance(args[0], self.scope)):
+            args = (None, *args)                        # Class.f(...): only the static ones can be meant
+        return self.function(*args, **keywords)
+
+    def __overload__(self, signature, const=None):
+        """The candidates of a signature: their parameters' types, "int, double"; or ":any:"; and `const` as told.  LookupError if there is none."""
+        wanted = None if signature == ":any:" else plain_signature(signature)
+        found = [call for call in self.calls if wanted in (None, *signatures_of(call)) and (const is None or const == ("c" in call.function.flags))]
+        if not found:
+            raise LookupError(f"signature {signature!r} not found among the overloads:\n{self.__doc__}")
+        return Overloads(found, self.scope, self.name)
 
     def stub(self, number):
         def first(*args):
@@ -112,30 +194,59 @@ class Overloads:
         title = self.name if self.name.isidentifier() else "method"
         function = made([f"def {title}({', '.join(words)}):", *(f"    {line}" for line in body)], title, names)
         function.__name__ = self.name
-        function.__doc__ = "\n".join(call.signature for call in self.calls)
+        function.__doc__ = self.__doc__
+        function.__overload__ = lambda signature, const=None: self.__overload__(signature, const).function
+        function._calls = self.calls
         return function
 
     def slow(self, arguments, keywords):
         """Every candidate in turn, with conversions; TypeError with each reason."""
-        arguments = tuple(one for one in arguments if one is not missing)
-        own = len(arguments) - self.with_self
-        reasons, kinds = [], set()
-        for number, call in enumerate(self.calls):
-            if not keywords and not call.function.required <= own <= len(call.converters):
-                reasons.append(f"{call.signature} =>\n    TypeError: takes {call.function.required} to {len(call.converters)} arguments, {own} given")
-                kinds.add(TypeError)
-                continue
-            function = self.compiled(number)
+        arguments = [one for one in arguments if one is not missing]
+        first, own = arguments[:self.with_self], arguments[self.with_self:]
+        reasons, kinds, later = [], set(), []
+
+        def refused(reason):
+            reasons.append(str(reason))
+            kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
+
+        def candidates():
+            for number, call in enumerate(self.calls):
+                try:
+                    values = call.placed(own, keywords)
+                except errors.Refused as reason:
+                    refused(reason)
+                    continue
+                if any(way.by_class(value) for way, value in zip(call.converters, values)):
+                    later.append((number, values))
+                else:
+                    yield number, values
+            yield from later
+        for number, values in candidates():
             try:
-                return function(*arguments, **keywords)
+                return self.compiled(number)(*first, *values)
             except errors.Refused as reason:
-                reasons.append(str(reason))
-                kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
+                refused(reason)
         kind = kinds.pop() if len(kinds) == 1 else TypeError
-        raise kind(f"none of the {len(self.calls)} overloaded methods succeeded. Full details:\n  " + "\n  ".join(reasons))
+        raise errors.mixed(kind)(f"none of the {len(self.calls)} overloaded methods succeeded. Full details:\n  " + "\n  ".join(reasons))
 
 
 def without_self(function):
     def method(self, *args):
         return function(*args)
     return method
+
+
+def plain_signature(text):
+    """A signature without blanks, parentheses and the names and defaults of parameters' types, to compare by."""
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    return "".join(text.replace("std::basic_string<char>", "std::string").split())
+
+
+def signatures_of(call):
+    """What the parameters of a candidate may be called: as they are spelled in its source, and by their full names."""
+    from cppbind.values import spelled
+    from cppbind.typecode import parse
+    spellings = [one.spelling for one in call.function.parameters]
+    return {plain_signature(", ".join(spellings)), plain_signature(", ".join(spelled(parse(one.code)) for one in call.function.parameters))}

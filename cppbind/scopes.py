@@ -1,37 +1,60 @@
 """Namespaces, and finding things by name: in the loaded dictionaries first, then with the compiler."""
 
+import builtins
 import types
 from _thread import RLock
 
-from cppbind import lambdas
-from cppbind.backend import api, records
+from cppbind import errors, lambdas
+from cppbind.backend import api, dictionary, records, standard
 from cppbind.enums import enum_class
 from cppbind.fields import Static
 from cppbind.stl import functions as stl_functions, headers
 from cppbind.overloads import function_for
 from cppbind.typecode import parse
+from cppbind.values import SPELLED, spelled
 
 lock = RLock()
 dictionaries = []                                      # back-ends that do not compile, the last loaded first
 classes = {}                                           # full name -> Python class
 namespaces = {}                                        # full name -> Namespace
+generation = [0]                                       # [0]: how often there was new code
 package = ["cppbind"]                                  # under whose name C++ is found: [0]
 BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
 
 
-def backends():
-    """Where to look, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
+def backends(name=""):
+    """Where to look for a name, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
     yield from dictionaries
+    if name:
+        yield from by_map(name)
+    if name == "std" or name.startswith(("std::", "__gnu_cxx::")):
+        if found := standard.backend():
+            yield found
     try:
-        yield api.compiler()
+        compiler = api.compiler()
+        compiler.prepare(name)
+        yield compiler
     except ImportError:
         if not dictionaries:
             raise
 
 
+def by_map(name):
+    """The dictionary that has a name by a map of names and was not loaded."""
+    from cppbind.toplevel import library_paths
+    while path := dictionary.mapped(name, library_paths):
+        try:
+            found = dictionary.load(path)
+        except OSError:                                 # a map of another program's, or its library is gone
+            dictionary.loaded[path] = None
+            continue
+        dictionaries.insert(0, found)
+        yield found
+
+
 def there():
     """The back-ends that need not be started."""
-    return [*dictionaries, *filter(None, [api.started])]
+    return [*dictionaries, *filter(None, [standard.backend(), api.started])]
 
 
 # ---- classes -----------------------------------------------------------------------------------------------------------
@@ -61,7 +84,7 @@ def class_known(name):
 
 def new_class(name, places=None):
     from cppbind.classes import make_class
-    for backend in places or backends():
+    for backend in places or backends(name):
         handle = backend.scope(name)
         text = backend.describe(handle) if handle else None
         if text is None:
@@ -88,21 +111,49 @@ def described(name):
     return None
 
 
-def type_object(code):
-    """What stands for a type in Python: a class, or for numbers Python's own."""
+def type_object(code, name=None):
+    """What stands for a type in Python: a class; for numbers one of Python's own under `name`, (name, scope), of a typedef."""
     type = parse(code)
     if type.kind in ("class", "enum"):
         return class_named(type.name)
     if type.kind == "number":
-        return BUILTINS.get(type.name, int)
-    return CppType(code)
+        return builtin_type(type, *(name or (spelled(type), "")))
+    return CppType(type)
 
 
 class CppType:
-    """A type that has no class in Python, for use as a template argument."""
+    """A type that has no class in Python, for use as a template argument.  Called with an address, or an object, it is one of that type."""
 
-    def __init__(self, code):
-        self.code = code
+    def __init__(self, type):
+        self.type, self.__cpp_name__ = type, spelled(type)
+        base = type
+        while base.kind in ("pointer", "reference", "rvalue", "array"):
+            base = base.of
+        self.__name__ = records.last_part(spelled(base))
+
+    def __repr__(self):
+        return f"<C++ type {self.__cpp_name__}>"
+
+    def __eq__(self, other):
+        return isinstance(other, CppType) and self.type is other.type
+
+    def __hash__(self):
+        return hash(self.type)
+
+
+def builtin_type(type, name, scope):
+    """A number's type as a class: Python's, under the name that C++ gives it."""
+    base = BUILTINS.get(type.name, int)
+    if base is bool:
+        return bool
+    full = f"{scope}::{name}" if scope else name
+    found = builtin_types.get((type.name, full))
+    if found is None:
+        found = builtin_types[type.name, full] = builtins.type(name, (base,), {"__cpp_name__": full, "__module__": module_name(scope), "_type": type})
+    return found
+
+
+builtin_types = {}
 
 
 def type_of_text(text):
@@ -112,7 +163,7 @@ def type_of_text(text):
 
 def code_of_text(text):
     """The code of a type as C++ writes it; TypeError with the compiler's words."""
-    for backend in backends():
+    for backend in backends(text):
         found = backend.type(text)
         if found:
             return found[0]
@@ -189,13 +240,19 @@ def namespace(name):
 def bind(space, name):
     """Find a name in a namespace, keep it there, and return it; AttributeError if there is none."""
     functions = []
-    for backend in backends():
+    for backend in backends("::".join(filter(None, (space.__cpp_name__, name)))):
         scope = backend.scope(space.__cpp_name__)
         text = backend.lookup(scope, name) if scope else None
         if text is None:
             continue
         found = [lambdas.named(one, backend, space.__cpp_name__) if hasattr(one, "name") else one for one in records.parse(backend, text)]
         here = [one for one in found if isinstance(one, records.Function)]
+        general = [one for one in found if isinstance(one, records.Template) and one.kind == "function"]
+        if general:
+            from cppbind.templates import template
+            space._functions.add(name)
+            function = space.__dict__[name] = template(general[0], backend, space, here)
+            return function
         if not here:
             return bind_other(space, name, found[0], backend)
         functions = here
@@ -203,10 +260,49 @@ def bind(space, name):
     if not functions and (space.__cpp_name__ == "std" or not space.__cpp_name__ and name == "std") and headers.include():
         return bind(space, name)
     if not functions:
+        other = unusual(space, name)
+        if other is not None:
+            return other
         raise AttributeError(f"C++ has no name {name!r} in {space.__cpp_name__ or 'the global namespace'}")
     space._functions.add(name)
     function = space.__dict__[name] = function_for(functions, space, name)
     return function
+
+
+def named(name):
+    """The Python object of a full name, such as a template's."""
+    found = gbl
+    for part in name.split("::"):
+        found = getattr(found, part)
+    return found
+
+
+def unusual(space, name):
+    """A name that is no identifier: a builtin type, "unsigned int", or an instance of a template, "f<int>"; else None."""
+    if not space.__cpp_name__ and name in TYPE_CODES:
+        value = space.__dict__[name] = type_object(TYPE_CODES[name])
+        return value
+    stem, begin, arguments = name.partition("<")
+    if begin and name.endswith(">") and stem.isidentifier():
+        return getattr(space, stem)[arguments[:-1]]
+    return None
+
+
+TYPE_CODES = {text: code for code, text in reversed(SPELLED.items())}
+TYPE_CODES |= {"unsigned": "j", "short int": "s", "long int": "l", "long unsigned int": "m", "int8_t": "B", "uint8_t": "U"}
+definitions = []                                       # what was compiled to be called once found: the number names the next
+
+
+def defined(purpose, source):
+    """The Python function of C++ that is compiled now: `source(name)` is the text.  TypeError with the compiler's words."""
+    backend = api.compiler()
+    name = f"__cppbind_{purpose}{len(definitions)}"
+    definitions.append(name)
+    state, told = backend.compile(source(name))
+    if state < 0:
+        raise errors.RefusedType(told)
+    found = records.parse(backend, backend.lookup(backend.scope(""), name))
+    return function_for(found, gbl, name)
 
 
 def bind_other(space, name, record, backend):
@@ -225,7 +321,7 @@ def bind_other(space, name, record, backend):
         enum = parse(record.code)
         value = class_named(enum.name)(record.value) if enum.kind == "enum" and "(" not in enum.name else record.value
     elif isinstance(record, records.Alias):
-        value = type_object(record.code)
+        value = type_object(record.code, (name, space.__cpp_name__))
     else:
         from cppbind.templates import template
         value = template(record, backend)
@@ -235,6 +331,7 @@ def bind_other(space, name, record, backend):
 
 def changed():
     """New code was compiled: functions may have new overloads."""
+    generation[0] += 1
     for space in namespaces.values():
         for name in space._functions:
             space.__dict__.pop(name, None)

@@ -1,6 +1,41 @@
-"""Class templates: Template[int, "std::string"] and Template(int) give the class."""
+"""Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-NAMES = {int: "int", float: "double", bool: "bool", str: "std::string"}
+import ctypes
+
+from cppbind import errors, values
+from cppbind.backend import api, records
+from cppbind.emit import Call
+from cppbind.overloads import Callable, callable_ones, function_for
+
+NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "std::string", complex: "std::complex<double>", type(None): "void",
+         **{one: values.SPELLED[code] for one, code in values.CTYPES.items()}, ctypes.c_char_p: "const char*", ctypes.c_void_p: "void*"}
+
+
+def argument_text(argument):
+    """As C++ writes a template argument: a Python or C++ class, a name, a number, a function."""
+    if isinstance(argument, str):
+        return argument
+    if isinstance(argument, bool):
+        return str(argument).lower()
+    name = getattr(argument, "__cpp_name__", None)
+    if isinstance(argument, int) and not isinstance(argument, type):
+        return f"({name}){int(argument)}" if name else str(int(argument))
+    name = name or (NAMES.get(argument) if isinstance(argument, type) else None)
+    if name is None and isinstance(argument, type) and hasattr(argument, "dtype"):
+        code = getattr(argument(0), "dtype", None)      # a scalar type of numpy
+        name = code is not None and values.SPELLED.get(values.FORMATS.get(code.char))
+    if name is None and isinstance(argument, type) and issubclass(argument, ctypes._Pointer):
+        name = argument_text(argument._type_) + "*"
+    if not name:
+        name = (values.expression(argument) or "").strip("()") if getattr(argument, "_calls", None) else values.signature_of(argument) if callable(argument) else None
+    if not name:
+        raise TypeError(f"{argument!r} is no argument of a C++ template: use a class, a number, or C++ text")
+    return name
+
+
+def arguments_text(arguments):
+    arguments = arguments if isinstance(arguments, tuple) else (arguments,)
+    return ", ".join(map(argument_text, arguments))
 
 
 class ClassTemplate:
@@ -14,8 +49,7 @@ class ClassTemplate:
         return f"<template {self.__cpp_name__}>"
 
     def __getitem__(self, arguments):
-        arguments = arguments if isinstance(arguments, tuple) else (arguments,)
-        text = f"{self.__cpp_name__}<{', '.join(map(argument_text, arguments))}>"
+        text = f"{self.__cpp_name__}<{arguments_text(arguments)}>"
         found = self.classes.get(text)
         if found is None:
             from cppbind.scopes import type_of_text
@@ -23,25 +57,224 @@ class ClassTemplate:
         return found
 
     def __call__(self, *arguments):
-        return self[arguments]
+        """Template(int) is Template[int]; with values, an object of the class that C++ deduces from them."""
+        if arguments and all(isinstance(one, (str, type)) or hasattr(one, "__cpp_name__") and not isinstance(one, int) for one in arguments):
+            try:
+                return self[arguments]
+            except TypeError:
+                if not any(isinstance(one, str) for one in arguments):
+                    raise
+        from cppbind.scopes import type_of_text
+        words = [values.expression(one) for one in arguments]
+        if None in words:
+            raise TypeError(f"the arguments of {self.__cpp_name__} cannot be deduced from {arguments!r}")
+        return type_of_text(f"decltype({self.__cpp_name__}({', '.join(words)}))")(*arguments)
 
 
-def argument_text(argument):
-    """As C++ writes a template argument: a Python or C++ class, a name, a number."""
-    if isinstance(argument, str):
-        return argument
-    if isinstance(argument, bool):
-        return str(argument).lower()
-    if isinstance(argument, int):
-        return str(int(argument))
-    name = NAMES.get(argument) or getattr(argument, "__cpp_name__", None)
-    if name is None:
-        raise TypeError(f"{argument!r} is no argument of a C++ template: use a class, a number, or C++ text")
-    return name
+STABLE = {bool, float, str, bytes, type(None)}          # types whose values are all the same to C++
 
 
-def template(record, backend):
+def key_of(value):
+    """What decides which instance of a template takes a value."""
+    from cppbind.classes import Object
+    kind = type(value)
+    if kind in STABLE:
+        return kind
+    if isinstance(value, Object):
+        return kind, getattr(value, "_rvalue", False)
+    calls = getattr(value, "_calls", None)
+    return values.type_text(value) or (id(value) if calls else kind)
+
+
+class FunctionTemplate(Callable):
+    """Function templates of one name and the plain functions beside them; `arguments`: those given with [], as C++ text."""
+
+    def __init__(self, scope, name, functions=(), arguments=""):
+        self.scope, self.name, self.__name__, self.arguments, self.functions = scope, name, name, arguments, functions
+        self.with_self = isinstance(scope, type)
+        self.found, self.instances = {}, {}
+        usable = callable_ones(functions)
+        self.plain = function_for(usable, scope, name) if usable and not arguments else None
+        self.function = self.of_instance if self.with_self else self.free
+        self.__doc__ = getattr(self.plain, "__doc__", None) or f"template {self.path()}"
+
+    def path(self):
+        return f"{self.scope.__cpp_name__}::{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
+
+    def __getitem__(self, arguments):
+        """The template with explicit arguments; the rest are deduced when it is called."""
+        text = arguments_text(arguments)
+        found = self.instances.get(text)
+        if found is None:
+            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text)
+            if self.with_self:
+                type.__setattr__(self.scope, f"{self.name}<{text}>", found)
+        return found
+
+    def __overload__(self, signature, const=None):
+        if self.plain is None:
+            raise LookupError(f"signature {signature!r} not found: {self.path()} is a template")
+        return self.plain.__overload__(signature, const)
+
+    @property
+    def _calls(self):
+        if not self.arguments:
+            return getattr(self.plain, "_calls", None)
+        record = self.resolve(self.path()) or self.resolve(f"&{self.path()}")
+        return [Call(record, self.scope)] if record else None
+
+    def __call__(self, *arguments, **keywords):
+        if self.with_self and arguments and isinstance(arguments[0], self.scope):
+            try:
+                return self.called(None, arguments, keywords)
+            except errors.Refused:
+                return self.called(arguments[0], arguments[1:], keywords)
+        return self.called(None, arguments, keywords)
+
+    def free(self, *arguments, **keywords):
+        return self.called(None, arguments, keywords)
+
+    def of_instance(self, instance, *arguments, **keywords):
+        return self.called(instance, arguments, keywords)
+
+    def called(self, instance, arguments, keywords):
+        key = (instance is None, *map(key_of, arguments))
+        function = self.found.get(key)
+        if function is not None and not keywords:
+            return function(instance, *arguments)
+        if self.plain is not None:
+            try:                                        # what needs no conversion at all, then C++'s own choice, then the rest
+                return self.of_plain(instance, arguments, keywords, exact=True)
+            except errors.Refused:
+                pass
+        function = None if keywords else self.deduced(instance, arguments)
+        if function is None:
+            if self.plain is None:
+                raise errors.RefusedType(f"Template method resolution failed:\n  {self.path()}: {self.problem}")
+            return self.of_plain(instance, arguments, keywords)
+        self.found[key] = function
+        return function(instance, *arguments)
+
+    def of_plain(self, instance, arguments, keywords, exact=False):
+        words = arguments if instance is None else (instance, *arguments)
+        if exact and not fits(self.plain, arguments):
+            raise errors.RefusedType("no plain function takes these as they are")
+        return (self.plain if instance is None or self.plain._calls[0].kind != "static" else self.plain.__get__(instance, type(instance)))(*words)
+
+    problem = "no function fits"
+
+    def resolve(self, text):
+        from cppbind.scopes import dictionaries
+        backend, found = next(((one, found) for one in dictionaries if (found := one.resolve(text))), (None, None))
+        if backend is None:
+            try:
+                backend = api.compiler()
+            except ImportError as reason:               # without a compiler there is what was frozen
+                self.problem = str(reason)
+                return None
+            found = backend.resolve(text)
+        if found is None:
+            self.problem = backend.message()
+            return None
+        record = records.parse(backend, found)[0]
+        return record if isinstance(record, records.Function) else None
+
+    def deduced(self, instance, arguments):
+        """The Python function (instance or None, *arguments) of what C++ calls with such arguments; None if it calls nothing."""
+        words = [values.expression(one) for one in arguments]
+        if instance is None:
+            head = self.path()
+        else:
+            of = values.kind_name(type(instance))
+            head = f"__cppbind_value<{of}&>().{'template ' if self.arguments else ''}{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
+        tries = [] if None in words else [words, *others(arguments, words)]
+        record = next(filter(None, (self.resolve(f"{head}({', '.join(one)})") for one in tries)), None)
+        if record is None and self.arguments:
+            problem = self.problem
+            record = self.resolve(self.path()) or self.resolve(f"&{self.path()}")
+            self.problem = problem
+        if record is None:
+            return None
+        function = Call(record, self.scope).make(self.name if self.name.isidentifier() else "method")
+        return dropping_self(function) if record.is_static else function
+
+
+def others(arguments, words):
+    """The arguments as C++ might take them otherwise: objects by pointer, text as char *."""
+    from cppbind.classes import Object
+    pointers = [f"__cppbind_value<{values.kind_name(type(one))}*>()" if isinstance(one, Object) else word for one, word in zip(arguments, words)]
+    texts = ["__cppbind_value<const char*>()" if isinstance(one, str) else word for one, word in zip(arguments, words)]
+    return [one for one in (pointers, texts) if one != words]
+
+
+def fits(function, arguments):
+    """Whether one of the plain functions takes the arguments with no conversion but of numbers to the same kind of number."""
+    for call in function._calls:
+        if call.function.required <= len(arguments) <= len(call.converters):
+            names = [{f"{i}x{key}": value for key, value in way.names().items()} for i, way in enumerate(call.converters[:len(arguments)])]
+            if all(way.test and eval(way.test.format(v="v", n="n"), {f"n{key.partition('x')[2]}": one for key, one in own.items()} | {"v": value})
+                   for way, own, value in zip(call.converters, names, arguments)):
+                return True
+    return False
+
+
+def dropping_self(function):
+    def method(instance, *arguments):
+        return function(*arguments)
+    return method
+
+
+def constructor(cls, plain):
+    """The constructor of a class that has constructor templates: what the others refuse goes to what C++ deduces."""
+    found = {}
+
+    def __init__(self, *arguments, **keywords):
+        key = tuple(map(key_of, arguments))
+        function = found.get(key)
+        if function is not None and not keywords:
+            return function(self, *arguments)
+        try:
+            return plain(self, *arguments, **keywords)
+        except (errors.Refused, TypeError) as reason:
+            refusal = reason
+        words = [values.expression(one) for one in arguments]
+        backend = api.compiler()
+        for one in [] if None in words or keywords else [words, *others(arguments, words)]:
+            text = backend.resolve(f"{cls.__cpp_name__}({', '.join(one)})")
+            record = records.parse(backend, text)[0] if text else None
+            if isinstance(record, records.Function) and record.kind == "c":
+                found[key] = Call(record, cls).make("__init__")
+                return found[key](self, *arguments)
+        raise refusal
+    return __init__
+
+
+class VariableTemplate:
+    """A variable template: T[int] is its value.  Of a concept: whether it holds."""
+
+    def __init__(self, record):
+        self.__cpp_name__, self.__name__, self.kind, self.found = record.full_name, record.name, record.kind, {}
+
+    def __repr__(self):
+        return f"<{self.kind} template {self.__cpp_name__}>"
+
+    def __getitem__(self, arguments):
+        text = f"{self.__cpp_name__}<{arguments_text(arguments)}>"
+        read = self.found.get(text)
+        if read is None:
+            read = self.found[text] = self.reader(text)
+        return read()
+
+    def reader(self, text):
+        from cppbind.scopes import defined
+        result = "bool" if self.kind == "concept" else "const auto &"
+        return defined("value", lambda name: f"inline {result} {name}() {{ return {text}; }}")
+
+
+def template(record, backend, scope=None, functions=()):
     """The Python object of a `records.Template`."""
     if record.kind in ("class", "alias"):
         return ClassTemplate(record, backend)
-    raise TypeError(f"{record.full_name} is a {record.kind} template, which cannot be used from Python")
+    if record.kind == "function":
+        return FunctionTemplate(scope, record.name, functions)
+    return VariableTemplate(record)

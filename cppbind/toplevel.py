@@ -13,15 +13,27 @@ library_paths, libraries = [], {}
 
 
 def run(code, error, what):
-    state, told = api.compiler().compile(code)
-    if state < 0 and headers.would_help(told):
+    first, code = includes_first(code)
+    state, told = api.compiler().compile(first) if first else (0, "")
+    if state >= 0 and code:
         state, told = api.compiler().compile(code)
+        if state < 0 and "#include" not in code and headers.would_help(told):
+            state, told = api.compiler().compile(code)
     if state < 0:
         raise error(f"{what}\n{told}" if what else told)
     scopes.changed()
     if state:
         warnings.warn(told, stacklevel=3)
     return True
+
+
+def includes_first(code):
+    """(the lines with #include that code begins with, the rest): compiled by themselves, for code that fails takes what it declares back,
+    but not the macros by which headers know that they were read."""
+    lines = code.splitlines(keepends=True)
+    count = next((number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#include")), len(lines))
+    first = "".join(lines[:count])
+    return (first, "".join(lines[count:])) if first.strip() else ("", code)
 
 
 def cppdef(source):

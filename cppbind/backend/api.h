@@ -16,6 +16,7 @@ intptr_t cppbind_scope(const char *name);                      /* namespace, cla
 const char *cppbind_describe(intptr_t scope);                  /* everything about a class or enum, in one record */
 const char *cppbind_lookup(intptr_t scope, const char *name);  /* what a name means there: functions, variable, class, template, ... */
 const char *cppbind_names(intptr_t scope);                     /* the names declared in a scope, one a line */
+const char *cppbind_resolve(const char *expression);           /* the function that an expression calls, or the variable that it is [compiler] */
 
 /* types */
 const char *cppbind_type(const char *text);                    /* type code of a type as C++ writes it; instantiates [compiler] */

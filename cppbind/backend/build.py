@@ -63,10 +63,10 @@ def make(target, stack, progress):
             raise BuildError(f"cppbind's shim does not build with LLVM {stack.version} of {stack.folder}:\n{done.stderr}")
     try:
         sources = sorted((HERE / "clang").glob("*.cpp"))
-        objects = [work / f"{path.stem}.o" for path in sources]
+        objects = [kept_object(target.parent.parent, path, stack) for path in sources]
         progress(f"cppbind: building the shim for LLVM {stack.version} 0/{len(sources)}")
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            jobs = [pool.submit(run, *FLAGS, "-isystem", stack.include, "-c", path, "-o", made) for path, made in zip(sources, objects)]
+            jobs = [pool.submit(compile_one, run, path, made, stack) for path, made in zip(sources, objects)]
             for number, job in enumerate(jobs, 1):
                 job.result()
                 progress(f"cppbind: building the shim for LLVM {stack.version} {number}/{len(jobs)}")
@@ -77,6 +77,24 @@ def make(target, stack, progress):
     finally:
         shutil.rmtree(work, ignore_errors=True)
     progress(f"cppbind: shim built in {time.time() - start:.0f} s")
+
+
+def kept_object(place, path, stack):
+    """Where the object of a source is kept: by the content of what it is compiled from, so that a change compiles one file."""
+    state = hashlib.sha256(repr((FLAGS, str(stack.include), stack.version, path.name)).encode())
+    for one in [path, *sorted(Path(one) for one in inputs() if one.endswith(".h"))]:
+        state.update(one.read_bytes())
+    return place / "objects" / f"{path.stem}-{state.hexdigest()[:20]}.o"
+
+
+def compile_one(run, path, made, stack):
+    if not made.exists():
+        made.parent.mkdir(exist_ok=True)
+        scratch = made.with_suffix(f".{os.getpid()}.o")
+        run(*FLAGS, "-isystem", stack.include, "-c", path, "-o", scratch)
+        os.replace(scratch, made)
+        for old in sorted(made.parent.glob(f"{path.stem}-*.o"), key=lambda one: one.stat().st_mtime)[:-4]:
+            old.unlink(missing_ok=True)
 
 
 def forget_old(place, keep, most=8):
@@ -95,9 +113,11 @@ def announce(text):
 
 
 def main():
-    """``python -m cppbind.backend.build``; --optional: to be without an LLVM is no error."""
+    """``python -m cppbind.backend.build``: the shim, and the dictionary of the standard library; --optional: to be without an LLVM is no error."""
+    from cppbind.backend import standard
     try:
         build()
+        standard.build()
     except ImportError as reason:
         if "--optional" not in sys.argv[1:]:
             sys.exit(str(reason))

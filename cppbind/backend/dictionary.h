@@ -104,6 +104,7 @@ namespace {
 const char NO_COMPILER[] = "a dictionary has no compiler";
 }
 
+EXPORT const char *cppbind_resolve(const char *) { return problem = NO_COMPILER, nullptr; }
 EXPORT const char *cppbind_wrapper_source(const char *) { return problem = NO_COMPILER, nullptr; }
 EXPORT int cppbind_compile(const char *) { return problem = NO_COMPILER, -1; }
 EXPORT int cppbind_include_path(const char *) { return problem = NO_COMPILER, -1; }

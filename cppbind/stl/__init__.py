@@ -1,5 +1,7 @@
 """What the classes of the standard library, and those like them, are to Python: a rule for each template."""
 
+from cppbind.strings import Temporary
+
 RULES = {"basic_string": "strings.apply", "basic_string_view": "strings.apply", "vector": "contiguous.vector", "array": "contiguous.array",
          "span": "contiguous.span", "initializer_list": "contiguous.initializer_list", "list": "nodes.list_", "forward_list": "nodes.forward_list",
          "deque": "nodes.deque", "pair": "pairs.pair", "tuple": "pairs.tuple_", "shared_ptr": "smart.shared", "unique_ptr": "smart.unique",
@@ -26,10 +28,19 @@ def template_of(name):
 
 def takes(cls, value):
     """Whether a container's class is made of a Python value where a function wants one."""
-    from cppbind.stl.filling import iterable
-    if template_of(cls.__cpp_name__) in ("pair", "tuple"):
+    from cppbind.stl.filling import iterable, same_items
+    if template_of(cls._record.name) in ("pair", "tuple"):
         return isinstance(value, tuple)
-    return iterable(value)
+    return iterable(value) and same_items(cls, value)
+
+
+def made_for(cls, value):
+    """The address of a container that is made of a Python value for a call, which keeps it."""
+    if template_of(cls._record.name) == "initializer_list":
+        from cppbind.stl.filling import listed
+        return listed(cls, value)
+    made = cls(value)
+    return Temporary(made._cpp, made)
 
 
 def pythonize(cls):

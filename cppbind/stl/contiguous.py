@@ -24,14 +24,14 @@ def vector(cls):
 
 def array(cls):
     element = Element(alias_code(cls, "value_type"))
-    count = cls._record.size // element.size if element.size and not cls.__cpp_name__.endswith(", 0>") else 0
+    count = cls._record.size // element.size if element.size and not cls._record.name.endswith(", 0>") else 0
     row(cls, element, "p", str(count))
     filling.filled(cls, element, count)
 
 
 def span(cls):
     element = Element(alias_code(cls, "element_type"))
-    fixed = cls.__cpp_name__.rpartition(", ")[2].rstrip("UL>") if cls._record.size == 8 else ""
+    fixed = cls._record.name.rpartition(", ")[2].rstrip("UL>") if cls._record.size == 8 else ""
     row(cls, element, "words[0]", fixed or "words[1]")
 
 

@@ -1,7 +1,10 @@
 """Containers from Python's iterables: constructed, filled, compared."""
 
+from cppbind.backend.api import cast, ffi
 from cppbind.classes import Object
 from cppbind.stl.methods import constructor, put
+from cppbind.strings import Temporary
+from cppbind.typecode import NUMBERS
 
 SOURCES = (list, tuple, range, set, frozenset, dict)
 
@@ -33,7 +36,10 @@ def put_in(self, values):
 
 def constructed(cls, element):
     """std::vector, list, deque: push_back of each; a vector of numbers is written as memory."""
-    push_back = lambda self, value: self.push_back(value)
+    pairs = element is not None and element.type.name.startswith(("std::pair<", "std::tuple<"))
+
+    def push_back(self, value):
+        self.push_back(tuple(value) if pairs and isinstance(value, list) else value)
     direct = element is not None and element.type.kind == "number" and hasattr(cls, "resize") and hasattr(cls, "_begin")
     accept(cls, lambda self, values: fill_memory(self, element, values) if direct else put_in(self, values))
 
@@ -60,16 +66,11 @@ def accept(cls, fill):
                 raise TypeError(f"{cls.__cpp_name__} is not made of text")
             return False
         if not isinstance(values, SOURCES):
-            check_type(cls, values)
             values = list(values)
         construct(self)
         fill(self, values)
         return True
     construct = constructor(cls, make)
-
-
-def check_type(cls, values):
-    """An array of numbers is of the element's own type, or at least no smaller integers: what numpy would not convert either."""
 
 
 def fill_memory(self, element, values):
@@ -103,3 +104,35 @@ def compared(cls):
         equal = __eq__(self, other)
         return equal if equal is NotImplemented else not equal
     put(cls, __eq__=__eq__, __ne__=__ne__, __hash__=Object.__hash__)
+
+
+def same_items(cls, values):
+    """Whether the items of an array, which has one type for all, are what a container's elements are; True for other iterables."""
+    format = getattr(getattr(values, "dtype", None), "str", None) or getattr(values, "typecode", None)
+    element = getattr(cls, "_element", None)
+    if not isinstance(format, str) or element is None or element.type.kind != "number":
+        return True
+    return ITEMS.get(format.lstrip("<|=")) == kind_and_size(element.type.name)
+
+
+def kind_and_size(code):
+    """What a number's type is to arrays: "i4", "u8", "f8"."""
+    ctype, size, low, _ = NUMBERS[code]
+    return "b1" if code == "b" else f"{'f' if ctype in ('float', 'double') else 'u' if low == 0 else 'i'}{size}"
+
+
+ITEMS = {f"{kind}{size}": f"{kind}{size}" for kind in "iuf" for size in (1, 2, 4, 8)}
+ITEMS |= {"b": "i1", "B": "u1", "h": "i2", "H": "u2", "i": "i4", "I": "u4", "l": "i8", "L": "u8", "q": "i8", "Q": "u8", "f": "f4", "d": "f8", "?": "b1", "b1": "b1"}
+
+
+def listed(cls, values):
+    """An instance of std::initializer_list over a vector of the values, which it keeps; TypeError if they do not convert."""
+    from cppbind.scopes import type_of_text
+    held = type_of_text("std::vector" + cls._record.name[len("std::initializer_list"):])(values)
+    return Temporary(*block_of(held))
+
+
+def block_of(held):
+    block = ffi.new("intptr_t[]", 2)
+    block[0], block[1] = held._begin(), len(held)
+    return int(cast("intptr_t", block)), (block, held)

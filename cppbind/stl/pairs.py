@@ -39,7 +39,7 @@ def sequence(cls, count, writers):
 
 def tuple_(cls):
     """libstdc++ lays the items out from the last to the first; empty classes take no room."""
-    elements = [Element(code) for code in codes_of(cls.__cpp_name__)]
+    elements = [Element(code) for code in codes_of(cls._record.name)]
     at, places = 0, []
     for element in reversed(elements):
         alignment = alignment_of(element.type)

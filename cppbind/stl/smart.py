@@ -128,7 +128,7 @@ def passed(smart, held, value, moved):
     """The address of a smart pointer of class `smart` for an instance of what it holds; None if there is none.
 
     A pointer to a derived class is passed as a copy of its words: C++ copies from it and counts, or moves from it."""
-    name = smart.__cpp_name__
+    name = smart._record.name
     own = value._smart
     if own is None:
         if not value._cpp or not value.__python_owns__ or name.startswith("std::unique_ptr<") and not moved:

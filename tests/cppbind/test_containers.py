@@ -1,5 +1,7 @@
 """Containers of the standard library as Python's: built, indexed, iterated, compared, passed; the oracle is cppyy 3.5 on CPython."""
 
+import array
+import gc
 import random
 
 import pytest
@@ -42,6 +44,14 @@ int of_map(const std::map<std::string, int> &m) { return m.size(); }
 int of_set(const std::set<int> &s) { return s.size(); }
 int first(std::pair<int, int> p) { return p.first; }
 int second(std::tuple<int, int> p) { return std::get<1>(p); }
+int sum_of_list(std::initializer_list<int> l) { int s = 0; for (int i : l) s += i; return s; }
+int letters_of_list(std::initializer_list<std::string> l) { int n = 0; for (auto &s : l) n += s.size(); return n; }
+std::vector<std::pair<double, double>> same(const std::vector<std::pair<double, double>> &v) { return v; }
+std::map<int, std::vector<std::string>> lists;
+std::array<std::string, 2> two{"x", "y"};
+std::array<Point *, 2> addresses{};
+struct Counted { static inline int alive = 0; Counted() { alive++; } Counted(const Counted &) { alive++; } ~Counted() { alive--; } int x = 1337; };
+std::vector<Counted> temporary() { return std::vector<Counted>(2); }
 int by_reference(std::vector<int> &v) { v.push_back(1); return v.size(); }
 }
 """
@@ -189,6 +199,49 @@ def test_arguments(ns):
     for function, bad in ((ns.sum, ["a"]), (ns.by_reference, [1]), (ns.of_map, {1: 1}), (ns.first, [1, 2])):
         with pytest.raises(TypeError):
             function(bad)
+
+
+def test_initializer_lists(ns):
+    assert (ns.sum_of_list([1, 2, 3]), ns.sum_of_list((4,)), ns.letters_of_list(["aa", "b"])) == (6, 4, 3)
+    with pytest.raises(TypeError):
+        ns.sum_of_list(["a"])
+
+
+def test_arrays_of_one_type(ns):
+    assert ns.sum(array.array("i", [1, 2])) == 3
+    with pytest.raises(TypeError):
+        ns.sum(array.array("B", [1, 2]))
+
+
+def test_nested_values(ns):
+    assert [(one.first, one.second) for one in ns.same([[1.0, 2.0], [2.0, 3.0]])] == [(1, 2), (2, 3)]
+    with pytest.raises(TypeError):
+        ns.same(["a", [1.0, 2.0]])
+    ns.lists[3] = ["a", "b"]
+    assert [str(one) for one in ns.lists[3]] == ["a", "b"]
+    ns.two[1] = "long" * 10
+    assert ns.two[1] == "long" * 10
+    point = ns.Point(3)
+    ns.addresses[0] = point
+    assert ns.addresses[0] is point
+    with pytest.raises(TypeError):
+        ns.addresses[1] = 42
+
+
+def test_texts_that_are_kept(ns):
+    ns.texts.push_back("world" * 10)
+    gc.collect()
+    assert list(ns.texts) == ["hello", "world" * 10]
+
+
+def test_elements_keep_their_container(ns):
+    element = ns.temporary()[0]
+    gc.collect()
+    assert element.x == 1337 and ns.Counted.alive == 2
+    element = None
+    gc.collect()
+    gc.collect()
+    assert ns.Counted.alive == 0 and element is None
 
 
 def test_reference(ns, std):

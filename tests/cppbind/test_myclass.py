@@ -97,6 +97,15 @@ def test_destruct(MyClass):
             use()
 
 
+def test_constructed_once(MyClass):
+    instance = MyClass(1)
+    with pytest.raises(ReferenceError, match="constructed already"):
+        instance.__init__(2)
+    instance.__destruct__()
+    instance.__init__(3)
+    assert instance.GetMyInt() == 3
+
+
 def test_subclass_without_base_constructor(MyClass):
     class Derived(MyClass):
         def __init__(self):

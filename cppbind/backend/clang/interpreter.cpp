@@ -47,6 +47,7 @@ int __cppbind_setjmp(void *, int) __asm__("__sigsetjmp") __attribute__((returns_
 }
 struct __cppbind_tag {};
 template <class T> struct __cppbind_same { using type = T; };
+template <class T> T &&__cppbind_value() noexcept;
 )";
 
 /* What compiled code refers to in this library, which is loaded RTLD_LOCAL. */

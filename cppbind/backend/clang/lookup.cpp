@@ -1,6 +1,7 @@
 /* Scopes and names in them. */
 #include "shim.h"
 
+#include <clang/AST/ExprCXX.h>
 #include <clang/Sema/Lookup.h>
 
 #include <set>
@@ -84,6 +85,32 @@ void names_in(DeclContext *scope, std::set<std::string> &names) {
 std::unordered_map<std::string, QualType> types;        /* those that were asked for */
 unsigned counter;
 
+/* The declaration that an expression comes to: what its outermost call calls, or the variable that it names. */
+const NamedDecl *meaning(const Expr *expression) {
+    for (;;) {
+        expression = expression->IgnoreParenImpCasts();
+        if (const auto *full = dyn_cast<FullExpr>(expression))
+            expression = full->getSubExpr();
+        else if (const auto *temporary = dyn_cast<MaterializeTemporaryExpr>(expression))
+            expression = temporary->getSubExpr();
+        else if (const auto *bound = dyn_cast<CXXBindTemporaryExpr>(expression))
+            expression = bound->getSubExpr();
+        else if (const auto *address = dyn_cast<UnaryOperator>(expression); address && address->getOpcode() == UO_AddrOf)
+            expression = address->getSubExpr();
+        else if (const auto *functional = dyn_cast<CXXFunctionalCastExpr>(expression))
+            expression = functional->getSubExpr();
+        else if (const auto *made = dyn_cast<CXXConstructExpr>(expression)) {
+            if (made->getNumArgs() != 1 || !made->isElidable()) return made->getConstructor();
+            expression = made->getArg(0);
+        } else
+            break;
+    }
+    if (const auto *call = dyn_cast<CallExpr>(expression)) return llvm::dyn_cast_or_null<FunctionDecl>(call->getCalleeDecl());
+    if (const auto *named = dyn_cast<DeclRefExpr>(expression)) return named->getDecl();
+    if (const auto *member = dyn_cast<MemberExpr>(expression)) return member->getMemberDecl();
+    return nullptr;
+}
+
 }  // namespace
 
 namespace cppbind {
@@ -99,7 +126,9 @@ QualType type_named(const std::string &text) {
     LookupResult found = found_in(session.context().getTranslationUnitDecl(), name);
     const auto *alias = found.getAsSingle<TypeAliasDecl>();
     if (!alias) return QualType();
-    return types[text] = alias->getUnderlyingType();
+    QualType type = alias->getUnderlyingType();
+    if (text.rfind("decltype(", 0) != 0) types[text] = type;
+    return type;
 }
 
 }  // namespace cppbind
@@ -159,4 +188,17 @@ EXPORT const char *cppbind_type(const char *text) {
     say("");
     QualType type = type_named(text);
     return type.isNull() ? nullptr : keep(code_of(type) + '\t' + spelling(type));
+}
+
+EXPORT const char *cppbind_resolve(const char *expression) {
+    Locked locked;
+    say("");
+    QualType type = type_named("decltype(" + std::string(expression) + ")");
+    if (type.isNull()) return nullptr;
+    const auto *of = type->getAs<DecltypeType>();
+    const NamedDecl *decl = of ? meaning(of->getUnderlyingExpr()) : nullptr;
+    if (!decl) return say("no function is called"), nullptr;
+    std::string out;
+    describe(decl, out);
+    return out.empty() ? nullptr : keep(std::move(out));
 }

@@ -72,7 +72,9 @@ Parameter result(QualType type, const std::string &call) {
     }
     if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
     if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
-    return {WORD, "return (" + std::string(WORD) + ")new " + name_of(plain(type)) + "(" + call + ");"};
+    const auto *record = type->getAsCXXRecordDecl();
+    std::string own = record && !record->getIdentifier() ? "auto" : name_of(plain(type));
+    return {WORD, "return (" + std::string(WORD) + ")new " + own + "(" + call + ");"};
 }
 
 std::string shell(const std::string &name, const std::string &returns, const std::string &parameters, const std::string &body) {
@@ -85,14 +87,28 @@ std::string called(const FunctionDecl *function) {
     if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_of(conversion->getConversionType());
     std::string name = function->getNameAsString();
     if (const auto *arguments = function->getTemplateSpecializationArgs()) {
+        /* a pack that is not the last parameter is left to deduction, with all that follows it */
+        const TemplateParameterList *parameters = function->getPrimaryTemplate()->getTemplateParameters();
+        ArrayRef<TemplateArgument> named = arguments->asArray();
+        for (size_t i = 0; i + 1 < named.size(); i++)
+            if (parameters->getParam(i)->isTemplateParameterPack()) named = named.take_front(i);
         std::string text;
         llvm::raw_string_ostream stream(text);
         PrintingPolicy how(session.context().getLangOpts());
         how.SuppressTagKeyword = true;
-        printTemplateArgumentList(stream, arguments->asArray(), how);
-        name += stream.str();
+        printTemplateArgumentList(stream, named, how);
+        name += (name.back() == '<' ? " " : "") + stream.str();
     }
     return name;
+}
+
+/* A friend that only its class declares. */
+bool is_hidden(const FunctionDecl *function) {
+    const Decl *declared = function;
+    if (const auto *general = function->getPrimaryTemplate()) declared = general;
+    for (const Decl *one : declared->redecls())
+        if (one->getFriendObjectKind() == Decl::FOK_None) return false;
+    return true;
 }
 
 std::string object_of(const CXXMethodDecl *method, const std::string &as) {
@@ -179,6 +195,8 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         std::string as = words.size() > 3 ? words[3] : "";
         call = object_of(method, as) + (form == "base" ? name_of(method->getParent()) + "::" : "") + call;
         parameters = self + (count ? ", " : "") + parameters;
+    } else if (is_hidden(function)) {
+        /* found by the types of its arguments only */
     } else if (function->getDeclContext()->isNamespace()) {
         call = name_of(cast<NamespaceDecl>(function->getDeclContext())) + "::" + call;
     } else {
@@ -223,6 +241,11 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
+        if (!together && !sources[i].empty()) {         /* what failed is not quite forgotten: another name */
+            std::string problem;
+            names[i] = "__cppbind_w" + std::to_string(counter++);
+            sources[i] = wrapper(lines[i], names[i], problem);
+        }
         if (!sources[i].empty() && (together || compile(sources[i]))) addresses[i] = symbol(names[i]);
         if (addresses[i])
             entries[lines[i]] = addresses[i];

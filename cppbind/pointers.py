@@ -1,0 +1,242 @@
+"""Pointers and references that C++ may write through, as arguments: from views, buffers, ctypes and objects.
+
+    T *       a view of T, a buffer of such numbers (array.array, numpy, bytearray, memoryview), a ctypes instance, array or pointer
+    T &       the same, of one at least
+    void *    any of them; an object; an address
+    T **, T *&, void **    what holds such a pointer, and is told the new one: an object, ctypes' POINTER and c_void_p, a view of pointers
+"""
+
+import ctypes
+
+from cppbind.backend.api import cast, ffi
+from cppbind.converters import Converter, kind_of, is_nullptr
+from cppbind.strings import Temporary
+from cppbind.values import CTYPES, FORMATS, spelled
+from cppbind.views import LowLevelView
+
+WORDS = ffi.typeof("intptr_t *")
+SAME = {"x": "l", "y": "m", "B": "a", "U": "h"}         # numbers that Python cannot tell apart: one stands for both
+BYTES = ("b", "c", "a", "h", "Du")
+ByReference = type(ctypes.byref(ctypes.c_int()))        # PyPy's is a pointer like others
+ByReference = () if issubclass(ByReference, ctypes._Pointer) else ByReference
+
+
+def same(code):
+    return SAME.get(code, code)
+
+
+def matches(target, code):
+    """Whether memory of one number's code serves for another's."""
+    target, code = same(target), same(code)
+    if target == code or {target, code} <= {"w", "Di"}:
+        return True
+    return target in BYTES and code in BYTES and not {target, code} >= {"a", "h"} and (target in "bc" or code in ("c", "a", "h"))
+
+
+def buffer_of(value):
+    """(format, address, what keeps it) of a buffer; None if the value is none."""
+    try:
+        with memoryview(value) as view:
+            code = view.format
+    except TypeError:
+        return None
+    try:
+        data = ffi.from_buffer(value)
+    except TypeError:
+        return None
+    return code.lstrip("@=<"), int(cast("intptr_t", data)), data
+
+
+def ctypes_memory(value):
+    """(code of the number or None, address, what keeps it) of a ctypes object that is no pointer, or of what one points to; None for others."""
+    if isinstance(value, ByReference):
+        value = value._obj
+    if isinstance(value, ctypes._Pointer):
+        return CTYPES.get(type(value)._type_), ctypes.cast(value, ctypes.c_void_p).value or 0, value
+    if isinstance(value, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p)):
+        code = {ctypes.c_char_p: "c", ctypes.c_wchar_p: "w"}.get(type(value))
+        return code, ctypes.cast(value, ctypes.c_void_p).value or 0, value
+    if isinstance(value, ctypes.Array):
+        return CTYPES.get(type(value)._type_), ctypes.addressof(value), value
+    if isinstance(value, (ctypes._SimpleCData, ctypes.Structure, ctypes.Union)):
+        return CTYPES.get(type(value)), ctypes.addressof(value), value
+    return None
+
+
+class NumberPointer(Converter):
+    """A pointer to numbers, or an array of them."""
+    rank = 18
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.of = type.of
+        while self.of.kind == "array":
+            self.of = self.of.of
+        self.code = (self.of.of if self.of.kind == "enum" else self.of).name
+        self.test = f"type({{v}}) is {{n}}View and {{v}}._type.code in {{n}}codes"
+        self.lines = ("{v} = {n}convert({v})",)
+
+    def names(self):
+        return {"View": LowLevelView, "codes": (self.of.code, self.of.plain)}
+
+    def null(self, value):
+        return value is None or is_nullptr(value) or type(value) is int and value == 0
+
+    def refuse(self, value):
+        raise TypeError(f"memory of {spelled(self.of)} is expected, not {kind_of(value)}")
+
+    def convert(self, value):
+        if self.null(value):
+            return 0
+        if isinstance(value, LowLevelView):
+            if value._type.kind in ("number", "enum") and matches(self.code, value._number.name) or value._type.kind == "void":
+                return Temporary(value._cpp, value)
+            if value._type.kind == "array" and matches(self.code, value._number.name):
+                return Temporary(value._cpp, value)
+            self.refuse(value)
+        found = ctypes_memory(value)
+        if found is not None:
+            if isinstance(value, ctypes.c_void_p) or found[0] and matches(self.code, found[0]):
+                return Temporary(found[1], found[2])
+            self.refuse(value)
+        found = None if isinstance(value, (str, bytes)) and not self.of.const else buffer_of(value)
+        if found is None or not (found[0] in FORMATS and matches(self.code, FORMATS[found[0]])):
+            self.refuse(value)
+        return Temporary(found[1], found[2])
+
+
+class NumberReference(NumberPointer):
+    """A number by a reference that may be written through."""
+    rank = 19
+
+    def null(self, value):
+        return False
+
+
+class VoidPointer(Converter):
+    """void *: the address of whatever has one."""
+    rank = 60
+
+    def convert(self, value):
+        if value is None or is_nullptr(value):
+            return 0
+        if isinstance(value, int):
+            return value
+        address = getattr(value, "_cpp", None)
+        if address is not None:
+            return Temporary(address, value)
+        found = ctypes_memory(value) or (buffer_of(value) or (None, None, None))
+        if found[1] is None:
+            raise TypeError(f"an object of C++, memory or an address is expected, not {kind_of(value)}")
+        return Temporary(found[1], found[2])
+
+
+class Slot(Temporary):
+    """The address of a word that holds a pointer, and who is told when C++ has changed it."""
+
+    def __new__(cls, owner):
+        word = ffi.new("intptr_t *", owner._cpp)
+        self = Temporary.__new__(cls, int(cast("intptr_t", word)), word)
+        self.owner = owner
+        return self
+
+
+def changed(slot):
+    """After the call: tell the object its new address."""
+    if isinstance(slot, Slot) and slot.kept[0] != slot.owner._cpp:
+        slot.owner._disown(slot.owner)
+        slot.owner._cpp = slot.kept[0]
+
+
+class PointerPointer(Converter):
+    """T **, and T *& which crosses in the same way: where a pointer is."""
+    rank = 62
+    after = "if type({v}) is {n}Slot: {n}changed({v})"
+
+    def names(self):
+        return {"Slot": Slot, "changed": changed}
+
+    def convert(self, value):
+        from cppbind.classes import Object
+        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+            return 0
+        of = self.type.of.of
+        if self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
+            return self.passed(value)
+        if isinstance(value, Object):
+            if of.kind == "class" and not isinstance(value, class_or_none(of.name)):
+                raise TypeError(f"an instance of {of.name} is expected, not {kind_of(value)}")
+            if of.kind not in ("class", "void"):
+                raise TypeError(f"a pointer to {spelled(of)} is expected, not {kind_of(value)}")
+            return Slot(value)
+        if isinstance(value, LowLevelView):
+            if value._type.kind == "pointer":
+                return Temporary(value._cpp, value)
+            word = ffi.new("intptr_t *", value._cpp)
+            return Temporary(int(cast("intptr_t", word)), (word, value))
+        if isinstance(value, ByReference):
+            value = value._obj
+        if isinstance(value, ctypes._Pointer):
+            if issubclass(type(value)._type_, (ctypes._Pointer, ctypes.c_char_p, ctypes.c_wchar_p, ctypes.c_void_p)):
+                if self.type.kind == "pointer":         # an array of pointers
+                    return Temporary(ctypes.cast(value, ctypes.c_void_p).value or 0, value)
+                return Temporary(ctypes.addressof(value), value)
+            return Temporary(ctypes.addressof(value), value)
+        if isinstance(value, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p, ctypes.Array)):
+            return Temporary(ctypes.addressof(value), value)
+        if isinstance(value, (list, tuple)) and of.kind == "number" and of.name in ("c",):
+            return texts(value)
+        if isinstance(value, (list, tuple)) and of.kind == "class":
+            return objects(value, of)
+        found = buffer_of(value)
+        if found is None or found[0] not in ("l", "L", "q", "Q", "P", "n", "N"):
+            raise TypeError(f"what holds a pointer to {spelled(of)} is expected, not {kind_of(value)}")
+        return Temporary(found[1], found[2])
+
+
+    def passed(self, value):
+        """A pointer that C++ only reads."""
+        from cppbind.converters import converter
+        found = converter(self.type.of).convert(value)
+        if isinstance(found, bytes):
+            found = ffi.new("char[]", found)
+        word = ffi.new("intptr_t *", int(cast("intptr_t", found)) if not isinstance(found, int) else found)
+        return Temporary(int(cast("intptr_t", word)), (word, found))
+
+
+def class_or_none(name):
+    from cppbind.scopes import class_named
+    return class_named(name)
+
+
+def texts(values):
+    """An array of char * with a null pointer at the end."""
+    if not all(isinstance(one, (str, bytes)) for one in values):
+        raise TypeError("str or bytes are expected in the sequence")
+    kept = [ffi.new("char[]", one.encode() if isinstance(one, str) else one) for one in values]
+    words = ffi.new("intptr_t[]", [int(cast("intptr_t", one)) for one in kept] + [0])
+    return Temporary(int(cast("intptr_t", words)), (words, kept))
+
+
+def objects(values, of):
+    """An array of pointers to objects."""
+    cls = class_or_none(of.name)
+    if not all(isinstance(one, cls) for one in values):
+        raise TypeError(f"instances of {of.name} are expected in the sequence")
+    words = ffi.new("intptr_t[]", [one._cpp + getattr(one, f"_offset_{cls._number}") for one in values] + [0])
+    return Temporary(int(cast("intptr_t", words)), (words, values))
+
+
+def pointer_class(type):
+    """The converter's class for a pointer or a reference to something else than a class; None if there is none."""
+    of = type.of
+    while of.kind == "array" and type.kind != "pointer":
+        of = of.of
+    if of.kind == "void" or of.kind == "unknown":
+        return VoidPointer
+    if of.kind == "array" or of.kind in ("number", "enum"):
+        return NumberPointer if type.kind == "pointer" else NumberReference
+    if of.kind == "pointer" and of.of.kind != "function":
+        return PointerPointer
+    return None
+
