@@ -19,7 +19,7 @@ import threading
 
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
-from cppbind.strings import Temporary, kind_of_name
+from cppbind.strings import Kind, Temporary, kind_of_name
 from cppbind.typecode import NUMBERS, parse
 
 cast = ffi.cast
@@ -373,6 +373,19 @@ class Container(Object):
         return super().convert(value)
 
 
+class WideText(Address):
+    """const wchar_t *, const char16_t *, const char32_t *: str, alive as long as the call."""
+
+    def convert(self, value):
+        if not isinstance(value, str):
+            return super().convert(value)
+        kind = Kind(self.type.of.name, False)
+        data = kind.encode(value)
+        block = ffi.new("char[]", len(data) + kind.width)
+        ffi.memmove(block, data, len(data))
+        return Temporary(int(cast("intptr_t", block)), block)
+
+
 texts = {}                                             # that C++ may keep pointers to: as long as the program
 
 
@@ -395,7 +408,7 @@ def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 
