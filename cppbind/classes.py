@@ -116,9 +116,7 @@ def make_class(backend, described, meta=CppClass):
     from cppbind.scopes import class_named, classes
     bases, offsets = [], {}
     number = next(numbers)
-    for base in described.bases:
-        if "g" in base.flags:
-            continue
+    for base in described.bases:                        # those that are not public, too: as cppyy has it
         other = class_named(base.name)
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
@@ -168,8 +166,16 @@ def consistent(bases):
     return tuple(one for one in bases if not any(other is not one and issubclass(other, one) for other in bases))
 
 
+def deleter_of(cls, backend, described):
+    """What deletes objects; that of a base with a virtual destructor where the class's own is not public."""
+    if any(isinstance(one, Function) and one.kind == "d" and set(one.flags) & set("gq") for one in described.members):
+        base = next((one for one in cls.__bases__ if getattr(one, "_record", None) and getattr(cls, f"_offset_{one._number}") == 0), None)
+        return base._deleter if base is not None else lambda addresses: None
+    return ownership.Deleter(backend, described.handle)
+
+
 def add_management(cls, backend, described):
-    deleter = ownership.Deleter(backend, described.handle)
+    deleter = deleter_of(cls, backend, described)
     own, disown, owns, known, remember = ownership.managing(cls, deleter)
     new = Exception.__new__ if issubclass(cls, Exception) else object.__new__
 
@@ -296,7 +302,7 @@ def add_members(cls, described):
     nested = cls._nested
     for member in described.members:
         if isinstance(member, Function):
-            if member.kind in "mv":
+            if member.kind in "mv" and "q" not in member.flags:
                 methods.setdefault(member.name, []).append(member)
         elif isinstance(member, Field):
             if "g" not in member.flags:
