@@ -26,6 +26,15 @@ class CppClass(type):
         if "_record" not in namespace and bases and bases != (Object,):
             cross.derive(cls)
 
+    @property
+    def __cpp_template__(cls):
+        """The class template that the class is an instance of.  AttributeError if it is of none."""
+        from cppbind.scopes import named
+        template = cls._record.template
+        if not template:
+            raise AttributeError(f"{cls.__name__} is no instance of a template")
+        return named(template)
+
     def __getattr__(cls, name):
         for one in cls.__mro__:
             nested = one.__dict__.get("_nested")

@@ -14,6 +14,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
+import ctypes
 import threading
 
 from cppbind.backend.api import ffi
@@ -46,6 +47,11 @@ class Converter:
         return False
 
 
+def plain(value):
+    """The number in a ctypes object; else the value itself."""
+    return value.value if isinstance(value, ctypes._SimpleCData) else value
+
+
 def kind_of(value):
     return f"{type(value).__name__!r}"
 
@@ -64,6 +70,7 @@ class Integer(Converter):
         self.rank = self.RANKS.get(type.name, 20)
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, (float, str, bytes)) or not hasattr(value, "__index__"):
             raise TypeError(f"an integer is expected, not {kind_of(value)}")
         value = value.__index__()
@@ -80,6 +87,7 @@ class Boolean(Converter):
     lines = ("if type({v}) is not bool: {v} = {n}convert({v})",)
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, int) and value in (0, 1):
             return bool(value)
         raise ValueError(f"a boolean is expected: True, False, 1 or 0, not {value!r}")
@@ -96,6 +104,7 @@ class Real(Converter):
         self.rank = {"d": 10, "f": 11, "e": 12}[type.name]
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, (str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
             raise TypeError(f"a number is expected, not {kind_of(value)}")
         return float(value)
@@ -201,7 +210,7 @@ class Object(Converter):
     def convert(self, value):
         from cppbind.classes import Object as Instance
         from cppbind.scopes import class_named
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+        if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
             if value._cpp or self.type.kind == "pointer":

@@ -108,6 +108,7 @@ class Call:
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
             names[f"call{count}"] = one
+        body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names)

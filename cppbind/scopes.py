@@ -5,7 +5,7 @@ import types
 from _thread import RLock
 
 from cppbind import errors, lambdas
-from cppbind.backend import api, records
+from cppbind.backend import api, dictionary, records, standard
 from cppbind.enums import enum_class
 from cppbind.fields import Static
 from cppbind.stl import functions as stl_functions, headers
@@ -22,19 +22,39 @@ package = ["cppbind"]                                  # under whose name C++ is
 BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
 
 
-def backends():
-    """Where to look, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
+def backends(name=""):
+    """Where to look for a name, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
     yield from dictionaries
+    if name:
+        yield from by_map(name)
+    if name == "std" or name.startswith(("std::", "__gnu_cxx::")):
+        if found := standard.backend():
+            yield found
     try:
-        yield api.compiler()
+        compiler = api.compiler()
+        compiler.prepare(name)
+        yield compiler
     except ImportError:
         if not dictionaries:
             raise
 
 
+def by_map(name):
+    """The dictionary that has a name by a map of names and was not loaded."""
+    from cppbind.toplevel import library_paths
+    while path := dictionary.mapped(name, library_paths):
+        try:
+            found = dictionary.load(path)
+        except OSError:                                 # a map of another program's, or its library is gone
+            dictionary.loaded[path] = None
+            continue
+        dictionaries.insert(0, found)
+        yield found
+
+
 def there():
     """The back-ends that need not be started."""
-    return [*dictionaries, *filter(None, [api.started])]
+    return [*dictionaries, *filter(None, [standard.backend(), api.started])]
 
 
 # ---- classes -----------------------------------------------------------------------------------------------------------
@@ -64,7 +84,7 @@ def class_known(name):
 
 def new_class(name, places=None):
     from cppbind.classes import make_class
-    for backend in places or backends():
+    for backend in places or backends(name):
         handle = backend.scope(name)
         text = backend.describe(handle) if handle else None
         if text is None:
@@ -143,7 +163,7 @@ def type_of_text(text):
 
 def code_of_text(text):
     """The code of a type as C++ writes it; TypeError with the compiler's words."""
-    for backend in backends():
+    for backend in backends(text):
         found = backend.type(text)
         if found:
             return found[0]
@@ -220,7 +240,7 @@ def namespace(name):
 def bind(space, name):
     """Find a name in a namespace, keep it there, and return it; AttributeError if there is none."""
     functions = []
-    for backend in backends():
+    for backend in backends("::".join(filter(None, (space.__cpp_name__, name)))):
         scope = backend.scope(space.__cpp_name__)
         text = backend.lookup(scope, name) if scope else None
         if text is None:
@@ -247,6 +267,14 @@ def bind(space, name):
     space._functions.add(name)
     function = space.__dict__[name] = function_for(functions, space, name)
     return function
+
+
+def named(name):
+    """The Python object of a full name, such as a template's."""
+    found = gbl
+    for part in name.split("::"):
+        found = getattr(found, part)
+    return found
 
 
 def unusual(space, name):

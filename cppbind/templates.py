@@ -170,8 +170,15 @@ class FunctionTemplate(Callable):
     problem = "no function fits"
 
     def resolve(self, text):
-        backend = api.compiler()
-        found = backend.resolve(text)
+        from cppbind.scopes import dictionaries
+        backend, found = next(((one, found) for one in dictionaries if (found := one.resolve(text))), (None, None))
+        if backend is None:
+            try:
+                backend = api.compiler()
+            except ImportError as reason:               # without a compiler there is what was frozen
+                self.problem = str(reason)
+                return None
+            found = backend.resolve(text)
         if found is None:
             self.problem = backend.message()
             return None

@@ -9,7 +9,7 @@ from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import OFFSETS, link_all
 from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE, K_TYPE, TI_BUILTIN,
-                             addresses, info_view, links, table, to_word, type_view)
+                             addresses, info_view, links, table, type_view)
 
 KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BYTES, tuple: K_TUPLE, list: K_LIST, type: K_TYPE,
          types.MethodType: K_METHOD, slice: K_SLICE}
@@ -120,12 +120,12 @@ def finish_type(cls, p):
     bases = cls.__bases__
     if bases:
         view.tp_base = words.type_address(bases[0])
-        lib.m_set_field(p, OFFSETS["tp_bases"], link_all(bases))
+        words.set_field(p, OFFSETS["tp_bases"], link_all(bases))
     lib.m_fill_slots(p, present(types.FunctionType if cls is descriptors.method_descriptor else cls), not is_heap(cls))
     if bases:
         lib.m_type_inherit(p)
-    lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
-    lib.m_set_field(p, OFFSETS["tp_dict"], to_word(dict(cls.__dict__)))
+    words.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    words.set_field(p, OFFSETS["tp_dict"], dict(cls.__dict__))
 
 
 kept = []

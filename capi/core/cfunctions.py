@@ -112,4 +112,4 @@ def finish():
     get_call, put_call = cls.__dict__[CALL].__get__, cls.__dict__[CALL].__set__
     p = words.type_address(BUILTIN)
     words.type_view(p).tp_base = TYPE[0]
-    lib.m_set_field(p, ffi.offsetof("MType", "tp_mro"), words.to_word((BUILTIN, cls, object)))
+    words.set_field(p, ffi.offsetof("MType", "tp_mro"), (BUILTIN, cls, object))

@@ -4,7 +4,7 @@ from capi.core import words
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
-from capi.core.words import (K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table, to_word,
+from capi.core.words import (K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table,
                              type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
@@ -131,7 +131,7 @@ def make_type(cls, p_static=0):
     links[cls] = w
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, True)
-    lib.m_set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
+    words.set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
     lib.m_fill_slots(p, present(cls), not is_heap(cls))
     from_c = any(b in c_types for b in cls.__mro__)
     if kind == K_INSTANCE:
@@ -141,10 +141,10 @@ def make_type(cls, p_static=0):
     lib.m_type_inherit(p)
     if not p_static:
         lib.m_set_heap_names(p, *(words.address(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
-    lib.m_set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    words.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict
-        lib.m_set_field(p, OFFSETS["tp_dict"], to_word(ClassDict(cls)))
+        words.set_field(p, OFFSETS["tp_dict"], ClassDict(cls))
     return p
 
 

@@ -191,7 +191,7 @@ class Generator:
                 values.append(argument.name)
         call = f"cb_{signature.name}({', '.join(values)})"
         returned = callback_type(signature.kind, signature.returns)
-        body = [f"    M_STACK_CHECK({error_result(entry)})"] * guarded(entry) + self.check_family(entry) + ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
+        body = [f"    M_STACK_CHECK({error_result(entry)})"] * guarded(entry) + self.check_family(entry) + ["    M_CALLBACK_WORDS"] + ["    " + w for w in words] + ["    uint64_t m_before = m_epoch;"] * entry.quiet + ["    M_CALLBACK_BEGIN"]
         body.append(f"    {call};" if returned == "void" else f"    {returned} m_r = {call};")
         body += ["    M_CALLBACK_END"] + ["    M_QUIET(m_before)"] * entry.quiet
         if signature.kind == "object":
@@ -206,10 +206,10 @@ class Generator:
             body.append("    M_CALLBACK_DONE")
             body.append("    return m_op;" if signature.returns == "PyObject *" else f"    return ({signature.returns})m_op;")
         else:
+            body += [f"    m_given((PyObject *){name});" for name in entry.given]
+            body.append("    M_CALLBACK_DONE")
             if entry.given:
                 body.append(f"    m_given_to((PyObject *){signature.arguments[0].name});")
-                body += [f"    m_given((PyObject *){name});" for name in entry.given]
-            body.append("    M_CALLBACK_DONE")
             if returned != "void":
                 body.append(f"    return ({signature.returns})m_r;")
         export = "" if entry.internal else "PYAPI "

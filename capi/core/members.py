@@ -6,7 +6,7 @@ import warnings
 from capi.core.calls import convert, indent, maker, named, result
 from capi.core.descriptors import getset_descriptor, member_descriptor
 from capi.core.engine import ffi, lib
-from capi.core.words import NULL, from_pointer, text, word
+from capi.core.words import NULL, from_field, set_field, text
 
 T_SHORT, T_INT, T_LONG, T_FLOAT, T_DOUBLE, T_STRING, T_OBJECT, T_CHAR, T_BYTE, T_UBYTE = range(10)
 T_USHORT, T_UINT, T_ULONG, T_STRING_INPLACE, T_BOOL = range(10, 15)
@@ -42,7 +42,7 @@ def reader(kind, offset, address, name):
         return lambda self: None
     if kind in (T_OBJECT, T_OBJECT_EX):
         def get(self):
-            x = from_pointer(ffi.cast("intptr_t *", address(self) + offset)[0])
+            x = from_field(address(self) + offset)
             if x is NULL:
                 if kind == T_OBJECT_EX:
                     raise AttributeError(name)
@@ -68,7 +68,7 @@ def reader(kind, offset, address, name):
 def writer(kind, offset, address, name):
     if kind in (T_OBJECT, T_OBJECT_EX):
         def put(self, value):
-            lib.m_set_field(address(self), offset, word(value))
+            set_field(address(self), offset, value)
         return put
     if kind in (T_STRING, T_STRING_INPLACE, T_NONE):
         def put_text(self, value):

@@ -142,7 +142,7 @@ def link_struct(x, p_type):
 def link_filled(x, p_type, filler):
     """Link `x` to a struct of `p_type` that `filler` fills; None fills nothing."""
     w = lib.m_link_proxy(p_type)
-    p = lib.m_pin(w) if w else 0
+    p = lib.m_lift_link(w, 0) if w else 0
     if not p:
         return 0
     index = (w >> 3) & words.INDEX
@@ -150,7 +150,7 @@ def link_filled(x, p_type, filler):
     words.links[x] = w
     if filler is not None:
         filler(x, p)
-    lib.m_decref(p)
+    lib.m_land(p)
     return w
 
 

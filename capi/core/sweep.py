@@ -2,47 +2,66 @@
 
 A wrapper has no finaliser and its weak reference no callback, which would cost ten times its making.  Instead the table
 is swept: what was made since the last sweep after each minor collection; what has survived that is watched by
-capi/core/cycles.py, which acts after a major one.  Because no hook runs while one long C function calls back, the crossing path counts as well and sweeps when much has piled up.
+a guard (capi/core/guards.py), and capi/core/cycles.py acts after a major one.  Because no hook runs while one long C function calls
+back, the crossing path counts as well and sweeps when much has piled up.
 """
 
 import gc
-from _thread import allocate_lock
+from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, typecall, words
+from capi.core import cycles, guards, pace, turns, typecall, words
+from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
-from capi.core.words import DRAIN_AT, drain, held, scrub_links, table, wrefs
+from capi.core.mirror import mirror
+from capi.core.words import DRAIN_AT, M_HELD, behind, drain, held, scrub_links, table, wrefs
 
 CAP = 1 << 13
+PAUSE = 2                                  # seconds at most that threads wait for another one's sweep
 ROUNDS = 10                                # of gc.collect(): what dies at one lets go of more
 
 
 def alone(sweep):
     """`sweep`, but not while another runs: a hook may come in the middle of one, and C code that one calls may start one."""
     def guarded(*args):
-        if words.trace_busy[0] or not busy.acquire(False):
+        if words.trace_busy[0] or turns.has_any() or not busy.acquire(False):
             return 0
+        sweeper[0] = get_ident()
+        behind[0] = words.multi[0] and (pace.rounds_left[0] or any([len(back.wrappers) > pace.LEAST for back in returned]))
         try:
             n = sweep(*args)
             work[0] += n
             return n
         finally:
+            behind[0] = sweeper[0] = 0
             busy.release()
     return guarded
 
 
+def let_it_catch_up():
+    """There is much garbage to look for, and another thread is at it: do not make more meanwhile."""
+    if sweeper[0] == get_ident() or turns.has_any() or words.drainer[0] == get_ident():
+        return
+    if busy.acquire(True, PAUSE):
+        busy.release()
+    else:
+        behind[0] = 0                      # it may wait for this thread
+
+
 busy = allocate_lock()
+sweeper = [0]                              # the thread that sweeps
 work = [0]                                 # how much the sweeps found to do so far
 
 
 def young_died():
     """Release the C structs of young wrappers that have died; guards have the others.  Returns how many died."""
     total = 0
-    doubtful = cycles.major_passed()
-    while True:
+    doubtful = guards.major_passed()
+    left = words.young_count[0]            # those on their way are young again
+    while left > 0:
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
-        if n < CAP:
-            return total
+        left -= n or left
+    return total
 
 
 def release_dead(indices, n, doubtful):
@@ -71,7 +90,8 @@ def release_dead(indices, n, doubtful):
             dead[found] = index
             found += 1
     if kept:
-        cycles.watch(wrappers, kept)
+        guards.watch(wrappers, kept)
+        pace.grown_old[0] += len(kept)
     if found:
         lib.m_release(dead, found, several)
     return found
@@ -85,16 +105,13 @@ def let_go():
     indices = ffi.new("uint32_t[]", held)
     found = lib.m_unheld(indices, n)
     for i in range(found):
-        table[indices[i]] = None
+        index = indices[i]
+        wrapper = table[index]
+        table[index] = None
+        if wrapper is not None and words.uint_at(words.slot_objects[2 * index] - 8) & M_HELD:      # again, by another thread
+            table[index] = wrapper
+            held.append(index)
     held[:n] = [indices[i] for i in range(found, n)]
-
-
-def process_cycles():
-    """While several threads run, only when a collection is asked for: what crosses meanwhile in another thread is not safe from it."""
-    return cycles.process() if asked[0] or not words.multi[0] else 0
-
-
-asked = [0]                                # calls of collect() under way
 
 
 @alone
@@ -102,18 +119,18 @@ def sweep_all():
     """After a major collection: all wrappers."""
     let_go()
     total = young_died()
-    cycles.let_candidates_go()
-    return total + process_cycles()
+    let_candidates_go()
+    return total + cycles.process()
 
 
 @alone
 def sweep_young():
     """After a minor collection."""
     total = young_died()
-    if cycles.candidates:
-        cycles.let_candidates_go()
-    if cycles.returned or cycles.fired:
-        total += process_cycles()
+    if candidates:
+        let_candidates_go()
+    if returned or fired:
+        total += cycles.process()
     return total
 
 
@@ -124,14 +141,16 @@ def prepare():
     let_go()
     drain(True)
     young_died()
-    cycles.mirror({})
-    cycles.let_candidates_go()
+    mirror({})
+    let_candidates_go()
     return 0
 
 
 def on_minor(stats):
     try:
         sweep_young()
+        if sweeper[0] == 0:
+            pace.after_minor(stats.count, stats.total_memory_used)
         previous[0](stats) if previous[0] else None
     except RecursionError:                 # the stack was nearly full: the next collection sweeps
         pass
@@ -147,24 +166,16 @@ def on_major(stats):
 
 
 def collect(generation=2):
-    """gc.collect(): see collect_all()."""
-    asked[0] += 1
-    try:
-        return collect_all()
-    finally:
-        asked[0] -= 1
-
-
-def collect_all():
     """gc.collect(): collects until what C and the VM held of each other is gone as well, as it would be on CPython."""
-    lib.m_release_temps()
     typecall.made.clear()
     result = None
     for _ in range(ROUNDS):
+        lib.m_release_temps()
         prepare()
         scrub_links()
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
+        lib.m_release_temps()                          # what finalisers got
         sweep_all()
         if work[0] == before and not drain(True):
             break
@@ -173,7 +184,7 @@ def collect_all():
 
 def install():
     """Hook the garbage collector; hooks set before ours are called after it."""
-    cycles.guard()
+    guards.guard()
     gc.collect = collect
     previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
     gc.hooks.on_gc_minor = on_minor

@@ -4,17 +4,17 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, cfunctions, structs, typecall, words
+from capi.core import calls, cfunctions, demotion, structs, typecall, words
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.words import (INDEX, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
+from capi.core.turns import wrapping
+from capi.core.words import (INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
                              from_pointer, getters, uint_at, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
 
-M_HELD = 8                                 # as in mooring.h
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
 IMMUTABLE_BASES = (object, int, float, complex, str, bytes, tuple)
@@ -31,6 +31,15 @@ def make_address(cls):
             return get(x)
         except AttributeError:
             pass
+        if not words.multi[0]:
+            return make_struct(x)
+        with wrapping:                           # another thread may be about to do the same
+            try:
+                return get(x)
+            except AttributeError:
+                return make_struct(x)
+
+    def make_struct(x):
         place = put                                    # after a call the JIT no longer takes a cell for constant
         p_type = own_address if type(x) is cls and own_address else words.type_address(type(x))
         w = lib.m_instance_new(p_type)
@@ -46,6 +55,8 @@ def make_address(cls):
             structs.fill(type(x), x, p)
         elif layout:
             words.fill(layout, x, p)
+        if long_at(p) >= SHARE + words.FLIGHT:
+            lib.m_land(p)
         return p
     return address
 
@@ -199,7 +210,7 @@ def first_wrap(p, index):
     """Factory 0: makes the factory of the type and uses it."""
     info = info_view(long_at(p + 8))
     if info.kind != K_INSTANCE:
-        return words.revived(index)
+        return demotion.revived(index)
     cls = table[(info.link >> 3) & words.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
@@ -469,16 +480,16 @@ def bind(cls, p_type, kind, layout, flags):
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, flags & TI_STATEFUL)
     view = type_view(p_type)
-    lib.m_set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    words.set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if not view.tp_dict:
-        lib.m_set_field(p_type, OFFSETS["tp_dict"], to_word(ClassDict(cls)))
+        words.set_field(p_type, OFFSETS["tp_dict"], ClassDict(cls))
 
 
 def link_all(classes):
-    """The word of a tuple of classes, each with its PyTypeObject."""
+    """`classes`, each with its PyTypeObject."""
     for c in classes:
         words.type_address(c)
-    return to_word(classes)
+    return classes
 
 
 class ClassDict(dict):
@@ -537,12 +548,12 @@ def add_dictionary(cls, offset, address):
 
     def dictionary(self, make=False):
         p = address(self) + offset
-        d = from_pointer(long_at(p))
+        d = words.from_field(p)
         if d is NULL:
             if not make:
                 return None
             d = {}
-            lib.m_set_field(p, 0, to_word(d))
+            words.set_field(p, 0, d)
             share_dictionary(self, p)
         return d
 

@@ -13,10 +13,12 @@ from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
+from capi.core.turns import moving, typing, wrapping
 
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
+M_HELD, FLIGHT = 8, 1 << 40                # as in mooring.h and flight.h
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
@@ -70,9 +72,10 @@ def vm_recursion_limit():
     return sys.getrecursionlimit()
 
 
+behind = [0]                               # not 0 while a thread sweeps and others are to wait for it
 held = []                                  # indices of wrappers with state that C holds
-demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it), see cycles.py
-demoted_ids = {}                           # id -> index
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle)
+demoted_ids = {}                           # id -> index; see demotion.py
 
 # ---- raw memory ----------------------------------------------------------------------------------------------
 
@@ -162,7 +165,22 @@ def from_weak(w):
         if x is not None:
             return x
     p = slot_objects[2 * index]
+    if multi[0]:
+        return wrap_alone(p, index)
     return factories[info_view(long_at(p + 8)).factory](p, index)
+
+
+def wrap_alone(p, index):
+    """With several threads: one of them makes the wrapper."""
+    info = info_view(long_at(p + 8))
+    if info.kind != K_INSTANCE:                        # a demoted link
+        return factories[info.factory](p, index)
+    with wrapping:
+        r = wrefs[index]
+        x = None if r is None else r()
+        return factories[info.factory](p, index) if x is None else x
+
+
 
 
 def from_pointer(p):
@@ -170,6 +188,18 @@ def from_pointer(p):
     if p == 0:
         return NULL
     return from_argument(lib.m_word_of(p))
+
+
+def from_field(where):
+    """The VM object that the pointer at `where` in a struct refers to; NULL for 0."""
+    return from_argument(lib.m_word_at(where)) if long_at(where) else NULL
+
+
+def set_field(p, offset, x):
+    """Let the pointer at `p` + `offset` in a struct own a reference to `x`."""
+    if not lib.m_set_field(p, offset, word(x)):
+        settle()
+        set_field(p, offset, x)
 
 
 def from_address(p):
@@ -192,7 +222,10 @@ def worth_a_link(p):
 
 
 def keep_link(p, x):
-    """Let C value `p` and VM object `x` stand for each other from now on; another object, if `p` had one before."""
+    """Let C value `p` and VM object `x` stand for each other from now on; another object, if `p` has one, as from another thread."""
+    if multi[0]:
+        first = share_link(p, x, -1)
+        return from_pointer(p) if first is None else first
     w = lib.m_link_existing(p)
     index = (w >> 3) & INDEX
     first = table[index]
@@ -203,6 +236,18 @@ def keep_link(p, x):
         tie(x, w)
     if dead_weight[0] > DRAIN_AT:
         drain()
+    return x
+
+
+def share_link(p, x, length):
+    """Link `x` so that no thread gets the handle before the table has `x`; None if that failed."""
+    w = lib.m_link_prepare(p)
+    if not w:
+        return None
+    table[(w >> 3) & INDEX] = x
+    if not lib.m_link_publish(p, w, length):
+        return None
+    tie_first(x, w)
     return x
 
 
@@ -301,7 +346,7 @@ def from_tuple(p):
     lib.m_incref(p)
     x = tuple(read_items(p + 24, n))
     if worth_a_link(p):
-        keep_link(p, x)
+        x = keep_link(p, x)
     lib.m_decref(p)
     return x
 
@@ -328,10 +373,12 @@ def from_list(p):
     """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
     if long_at(p - 16):                                # twice among the arguments of one callback
         return from_pointer(p)
+    if multi[0]:
+        return from_shared_list(p)
     n = long_at(p + 16)
     x = None
     if n > 3:
-        out = few_ints if n <= 256 and not multi[0] else ffi.new("int64_t[]", n)
+        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
         if lib.m_copy_ints(p, out):
             x = ffi.unpack(out, n)
     lib.m_incref(p)
@@ -346,10 +393,26 @@ def from_list(p):
     return x
 
 
+def from_shared_list(p):
+    """The same while other threads may change or convert it."""
+    while True:
+        p_items = lib.m_list_copy(p)
+        if not p_items:
+            raise MemoryError
+        n = long_at(p_items + 16)
+        x = read_items(p_items + 24, n)
+        lib.m_decref(p_items)
+        x = share_link(p, x, n)
+        if x is not None:
+            return x
+        w = lib.m_word_of(p)
+        if w != p:
+            return from_word(w)
+
+
 def from_method(p):
     lib.m_incref(p)
-    x = types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24)))
-    keep_link(p, x)
+    x = keep_link(p, types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24))))
     lib.m_decref(p)
     return x
 
@@ -571,6 +634,24 @@ def tie(x, w):
     links[x] = w
 
 
+def tie_first(x, w):
+    """`tie`, unless `x` has a link, as another thread may have been faster; its link."""
+    claim = claims.setdefault(id(x), w)                # one of them at a time, in one step
+    if claim != w:
+        return claim
+    try:
+        first = links.get(x)
+        if first is None:
+            tie(x, w)
+            first = w
+        return first
+    finally:
+        del claims[id(x)]
+
+
+claims = {}                                # id of an object that gets its link now -> the link
+
+
 def untie(x):
     cls = type(x)
     if cls is str:
@@ -753,8 +834,8 @@ def vm_adopt(w):
         place(x, slot_objects[2 * index])
         lib.m_instance_stays(w)
         table[index] = None
-    elif x not in links:
-        tie(x, w)
+    else:
+        tie_first(x, w)
 
 
 def link_empty_tuple():
@@ -767,20 +848,27 @@ def link_empty_tuple():
 def link(x):
     """Give `x` an address; slow path of `to_word`."""
     if demoted_ids and id(x) in demoted_ids:
-        index = demoted_ids[id(x)]
-        if revived(index) is x:
-            return slot_objects[2 * index - 1]
+        w = demoted_word(x)
+        if w:
+            return w
     if guests.n:
         w = guest_stays(x)
         if w:
             return w
     if dead_weight[0] > DRAIN_AT:
         drain()
+    if behind[0]:
+        from capi.core.sweep import let_it_catch_up
+        let_it_catch_up()
     cls = type(x)
     p_type = addresses.get(cls)
     if p_type is None:
         p_type = type_address(cls)
         if cls in getters:
+            return getters[cls](x)
+    elif unready[0]:                                   # another thread may be about to make it
+        type_address(cls)
+        if info_view(p_type).kind == K_INSTANCE:
             return getters[cls](x)
     if issubclass(cls, type):
         type_address(x)
@@ -790,14 +878,9 @@ def link(x):
         if lib.m_error_occurred():
             raise_pending("link")
         return settle() or link(x)
-    index = (w >> 3) & INDEX
-    if multi[0] and slot_objects[2 * index - 1] != w:  # another thread's drain came first; the slot may be another's by now
-        return settle() or link(x)
-    table[index] = x
+    table[(w >> 3) & INDEX] = x
     if multi[0]:
-        first = links.get(x)
-        if first is not None:                          # another thread's
-            return first
+        return tie_first(x, w)
     tie(x, w)
     return w
 
@@ -882,14 +965,13 @@ def address(x):
         settle()
 
 
-@vm("int vm_clear_stale(void)")
-def vm_clear_stale():
-    """Drop the tuples of calls that have returned."""
-    indices = ffi.new("uint32_t[1024]")
-    n = lib.m_take_stale(indices)
-    for i in range(n):
-        if not multi[0] and not slot_objects[2 * indices[i]]:      # a hook may have used it since; another thread may at any time
-            table[indices[i]] = None
+def clear_resting():
+    """Drop what calls that have returned had in the table."""
+    n = len(drained)
+    while n == len(drained):
+        n = lib.m_take_resting(drained, n)
+        for i in range(n):
+            table[drained[i]] = None
 
 
 def drain(everything=False):
@@ -909,27 +991,34 @@ drainer = [0]                              # the thread that drains
 
 
 def settle():
-    """A word was stale: a drain has freed its slot but the VM's tables do not know of it yet.  Returns None."""
+    """A word was stale: C has freed or changed its slot but the VM's tables do not know of it yet.  Returns None."""
     if drainer[0] == get_ident():          # C code that the drain itself runs
         indices = ffi.new("uint32_t[4096]")
         for i in range(lib.m_in_limbo(indices, len(indices))):
             forget(indices[i])
     elif draining.acquire(True, 0.05):     # who drains may wait for this thread: go on in any case
         draining.release()
+    with moving:                           # or an object moves between table and cell
+        pass
 
 
-def revived(index):
-    """The VM object of a demoted link, which is strong again if anything can reach it."""
-    from capi.core import cycles
-    return cycles.revived(index)
+def demoted_word(x):
+    """The word of a demoted object, whose link is strong again if anything but finalisers can reach it; None if it has no link."""
+    from capi.core.demotion import revived
+    index = demoted_ids.get(id(x))
+    entry = demoted.get(index)
+    if entry is None or revived(index) is not x:
+        return links.get(x)
+    return links.get(x) or entry[3]
 
 
 on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
 
 
 def forget(index):
-    if index in demoted:
-        demoted_ids.pop(demoted.pop(index)[1], None)
+    entry = demoted.pop(index, None)
+    if entry is not None:
+        demoted_ids.pop(entry[1], None)
     x = table[index]
     table[index] = None
     done = on_forget.get(type(x))
@@ -942,7 +1031,7 @@ def forget(index):
 
 def drain_alone(everything):
     most_links[0] = max(most_links[0], len(links))
-    vm_clear_stale()
+    clear_resting()
     forget_letters()
     last[0] = met_lists[0] = met_lists[1] = None
     met[:] = NOBODY
@@ -978,10 +1067,20 @@ def scrub_links():
 def type_address(cls):
     """Address of the PyTypeObject of a class, made on demand."""
     p = addresses.get(cls)
-    if p is None:
-        from capi.core.classes import make_type
-        p = make_type(cls)
+    if p is None or unready[0]:
+        with typing:
+            p = addresses.get(cls)
+            if p is None:
+                from capi.core.classes import make_type
+                unready[0] += 1
+                try:
+                    p = make_type(cls)
+                finally:
+                    unready[0] -= 1
     return p
+
+
+unready = [0]                              # how many are being made: `addresses` has them already
 
 
 def sweep_young():

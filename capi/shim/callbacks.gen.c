@@ -277,7 +277,6 @@ W cb_vm_call_dict(W, W, W);
 W cb_vm_call_names(W, W, W);
 W cb_vm_call_tuple(W, W);
 long cb_vm_check_signals(void);
-long cb_vm_clear_stale(void);
 long cb_vm_code_line(W, long);
 W cb_vm_compare(W, W, long);
 W cb_vm_compile(W, W, long, long, long);
@@ -504,6 +503,7 @@ PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(0, NULL)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_AsString(w_bytearray);
@@ -516,6 +516,7 @@ PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(0, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -530,6 +531,7 @@ PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(0, NULL)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromObject(w_bytearray);
@@ -543,6 +545,7 @@ PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t s
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(0, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromStringAndSize((W)p_string, size);
     M_CALLBACK_END
@@ -555,6 +558,7 @@ PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(0, (int)-1)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     long m_r = cb_PyByteArray_Resize(w_bytearray, size);
@@ -567,6 +571,7 @@ PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(0, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
     long m_r = cb_PyByteArray_Size(w_bytearray);
@@ -579,6 +584,7 @@ PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, unicode, (W)p_recode_encoding);
     M_CALLBACK_END
@@ -591,6 +597,7 @@ PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     W w_bytes = m_word((PyObject *)bytes);
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_Repr(w_bytes, smartquotes);
@@ -604,6 +611,7 @@ PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(17, NULL)
+    M_CALLBACK_WORDS
     W w_callable = m_word((PyObject *)callable);
     W w_sentinel = m_word((PyObject *)sentinel);
     M_CALLBACK_BEGIN
@@ -618,6 +626,7 @@ PYAPI PyObject *PyCell_Get(PyObject *cell)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(3, NULL)
+    M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCell_Get(w_cell);
@@ -631,6 +640,7 @@ PYAPI PyObject *PyCell_New(PyObject *ob)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(3, NULL)
+    M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCell_New(w_ob);
@@ -644,14 +654,15 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(3, (int)-1)
+    M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCell_Set(w_cell, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)cell);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)cell);
     return (int)m_r;
 }
 
@@ -659,6 +670,7 @@ PYAPI PyObject *PyClassMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyClassMethod_New(w_func);
@@ -672,6 +684,7 @@ PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetCellvars(w_code);
@@ -685,6 +698,7 @@ PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetCode(w_code);
@@ -698,6 +712,7 @@ PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetFreevars(w_code);
@@ -711,6 +726,7 @@ PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCode_GetVarnames(w_code);
@@ -724,6 +740,7 @@ PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_BackslashReplaceErrors(w_exc);
@@ -737,6 +754,7 @@ PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decode(w_object, (W)p_encoding, (W)p_errors);
@@ -750,6 +768,7 @@ PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decoder((W)p_encoding);
     M_CALLBACK_END
@@ -762,6 +781,7 @@ PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encode(w_object, (W)p_encoding, (W)p_errors);
@@ -775,6 +795,7 @@ PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encoder((W)p_encoding);
     M_CALLBACK_END
@@ -787,6 +808,7 @@ PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IgnoreErrors(w_exc);
@@ -800,6 +822,7 @@ PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalDecoder((W)p_encoding, (W)p_errors);
     M_CALLBACK_END
@@ -812,6 +835,7 @@ PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalEncoder((W)p_encoding, (W)p_errors);
     M_CALLBACK_END
@@ -824,6 +848,7 @@ PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(5, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_KnownEncoding((W)p_encoding);
     M_CALLBACK_END
@@ -835,6 +860,7 @@ PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_LookupError((W)p_name);
     M_CALLBACK_END
@@ -847,6 +873,7 @@ PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_NameReplaceErrors(w_exc);
@@ -860,6 +887,7 @@ PYAPI int PyCodec_Register(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(5, (int)-1)
+    M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_Register(w_search_function);
@@ -872,6 +900,7 @@ PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(5, (int)-1)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_RegisterError((W)p_name, w_error);
@@ -884,6 +913,7 @@ PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_ReplaceErrors(w_exc);
@@ -897,6 +927,7 @@ PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StreamReader((W)p_encoding, w_stream, (W)p_errors);
@@ -910,6 +941,7 @@ PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StreamWriter((W)p_encoding, w_stream, (W)p_errors);
@@ -923,6 +955,7 @@ PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_StrictErrors(w_exc);
@@ -936,6 +969,7 @@ PYAPI int PyCodec_Unregister(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(5, (int)-1)
+    M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_Unregister(w_search_function);
@@ -948,6 +982,7 @@ PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_XMLCharRefReplaceErrors(w_exc);
@@ -961,6 +996,7 @@ PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(7, NULL)
+    M_CALLBACK_WORDS
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
     W m_r = cb_PyContextVar_New((W)p_name, w_default_value);
@@ -974,6 +1010,7 @@ PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(7, (int)-1)
+    M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_token = m_word((PyObject *)token);
     M_CALLBACK_BEGIN
@@ -987,6 +1024,7 @@ PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(7, NULL)
+    M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -1001,6 +1039,7 @@ PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(7, NULL)
+    M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_Copy(w_ctx);
@@ -1014,6 +1053,7 @@ PYAPI PyObject *PyContext_CopyCurrent(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(7, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_CopyCurrent();
     M_CALLBACK_END
@@ -1026,6 +1066,7 @@ PYAPI int PyContext_Enter(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(7, (int)-1)
+    M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     long m_r = cb_PyContext_Enter(w_ctx);
@@ -1038,6 +1079,7 @@ PYAPI int PyContext_Exit(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(7, (int)-1)
+    M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
     long m_r = cb_PyContext_Exit(w_ctx);
@@ -1050,6 +1092,7 @@ PYAPI PyObject *PyContext_New(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(7, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_New();
     M_CALLBACK_END
@@ -1062,6 +1105,7 @@ PYAPI int PyDescr_IsData(PyObject *descr)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(38, (int)-1)
+    M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     M_CALLBACK_BEGIN
     long m_r = cb_PyDescr_IsData(w_descr);
@@ -1074,6 +1118,7 @@ PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewClassMethod(w_type, (W)p_meth);
@@ -1087,6 +1132,7 @@ PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewGetSet(w_type, (W)p_getset);
@@ -1100,6 +1146,7 @@ PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewMember(w_type, (W)p_meth);
@@ -1113,6 +1160,7 @@ PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDescr_NewMethod(w_type, (W)p_meth);
@@ -1126,6 +1174,7 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDictProxy_New(w_mapping);
@@ -1138,6 +1187,7 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 PYAPI void PyDict_Clear(PyObject *mp)
 {
     M_ANSWERS(8, )
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     cb_PyDict_Clear(w_mp);
@@ -1149,6 +1199,7 @@ PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1162,6 +1213,7 @@ PYAPI PyObject *PyDict_Copy(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Copy(w_mp);
@@ -1175,6 +1227,7 @@ PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -1188,6 +1241,7 @@ PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     M_CALLBACK_BEGIN
     long m_r = cb_PyDict_DelItemString(w_dp, (W)p_key);
@@ -1200,6 +1254,7 @@ PYAPI PyObject *PyDict_Items(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Items(w_mp);
@@ -1213,6 +1268,7 @@ PYAPI PyObject *PyDict_Keys(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Keys(w_mp);
@@ -1226,6 +1282,7 @@ PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -1239,6 +1296,7 @@ PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_seq2 = m_word((PyObject *)seq2);
     M_CALLBACK_BEGIN
@@ -1252,6 +1310,7 @@ PYAPI PyObject *PyDict_New(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_New();
@@ -1266,6 +1325,7 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     W w_defaultobj = m_word((PyObject *)defaultobj);
@@ -1282,6 +1342,7 @@ PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(8, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -1296,6 +1357,7 @@ PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -1309,6 +1371,7 @@ PYAPI PyObject *PyDict_Values(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_PyDict_Values(w_mp);
@@ -1321,6 +1384,7 @@ PYAPI PyObject *PyDict_Values(PyObject *mp)
 PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
     M_ANSWERS(9, )
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
     W w_traceback = m_word((PyObject *)traceback);
@@ -1334,6 +1398,7 @@ PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramText((W)p_filename, lineno);
     M_CALLBACK_END
@@ -1346,6 +1411,7 @@ PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramTextObject(w_filename, lineno);
@@ -1359,6 +1425,7 @@ PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *pa
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
     W w_path = m_word((PyObject *)path);
@@ -1374,6 +1441,7 @@ PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg,
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_exception = m_word((PyObject *)exception);
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
@@ -1390,6 +1458,7 @@ PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObje
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
     W w_filename = m_word((PyObject *)filename);
@@ -1406,6 +1475,7 @@ PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *local
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -1421,6 +1491,7 @@ PYAPI PyFrameObject *PyEval_GetFrame(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetFrame();
     M_CALLBACK_END
@@ -1434,6 +1505,7 @@ PYAPI PyObject *PyEval_GetGlobals(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetGlobals();
     M_CALLBACK_END
@@ -1447,6 +1519,7 @@ PYAPI PyObject *PyEval_GetLocals(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetLocals();
     M_CALLBACK_END
@@ -1460,6 +1533,7 @@ PYAPI PyObject *PyException_GetCause(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetCause(w_exc);
@@ -1473,6 +1547,7 @@ PYAPI PyObject *PyException_GetContext(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetContext(w_exc);
@@ -1486,6 +1561,7 @@ PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyException_GetTraceback(w_exc);
@@ -1499,6 +1575,7 @@ PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_tb = m_word((PyObject *)tb);
     M_CALLBACK_BEGIN
@@ -1512,6 +1589,7 @@ PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, in
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(11, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_FromFd(fd, (W)p_name, (W)p_mode, buffering, (W)p_encoding, (W)p_errors, (W)p_newline, closefd);
     M_CALLBACK_END
@@ -1524,6 +1602,7 @@ PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(11, NULL)
+    M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_GetLine(w_p, n);
@@ -1537,6 +1616,7 @@ PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(11, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_NewStdPrinter(fd);
     M_CALLBACK_END
@@ -1549,6 +1629,7 @@ PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(11, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCode((W)p_utf8path);
     M_CALLBACK_END
@@ -1561,6 +1642,7 @@ PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(11, NULL)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCodeObject(w_path);
@@ -1574,6 +1656,7 @@ PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(11, (int)-1)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1587,6 +1670,7 @@ PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(11, (int)-1)
+    M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
     long m_r = cb_PyFile_WriteString((W)p_s, w_p);
@@ -1599,6 +1683,7 @@ PYAPI PyObject *PyFloat_FromString(PyObject *str)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(12, NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_FromString(w_str);
@@ -1612,6 +1697,7 @@ PYAPI PyObject *PyFloat_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(12, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_GetInfo();
     M_CALLBACK_END
@@ -1624,6 +1710,7 @@ PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(32, NULL)
+    M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
     W m_r = cb_PyFrozenSet_New(w_iterable);
@@ -1637,6 +1724,7 @@ PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(14, NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
     M_CALLBACK_BEGIN
@@ -1651,6 +1739,7 @@ PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, Py
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(14, NULL)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
     W w_qualname = m_word((PyObject *)qualname);
@@ -1666,6 +1755,7 @@ PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(14, (int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_annotations = m_word((PyObject *)annotations);
     M_CALLBACK_BEGIN
@@ -1679,6 +1769,7 @@ PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(14, (int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_closure = m_word((PyObject *)closure);
     M_CALLBACK_BEGIN
@@ -1692,6 +1783,7 @@ PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(14, (int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
     M_CALLBACK_BEGIN
@@ -1705,6 +1797,7 @@ PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(14, (int)-1)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
     M_CALLBACK_BEGIN
@@ -1718,6 +1811,7 @@ PYAPI Py_ssize_t PyGC_Collect(void)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(15, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Collect();
     M_CALLBACK_END
@@ -1729,6 +1823,7 @@ PYAPI int PyGC_Disable(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(15, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Disable();
     M_CALLBACK_END
@@ -1740,6 +1835,7 @@ PYAPI int PyGC_Enable(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(15, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Enable();
     M_CALLBACK_END
@@ -1751,6 +1847,7 @@ PYAPI int PyGC_IsEnabled(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(15, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_IsEnabled();
     M_CALLBACK_END
@@ -1762,6 +1859,7 @@ PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyOb
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_co = m_word((PyObject *)co);
     W w_pathname = m_word((PyObject *)pathname);
@@ -1778,6 +1876,7 @@ PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_GetImporter(w_path);
@@ -1791,6 +1890,7 @@ PYAPI long PyImport_GetMagicNumber(void)
 {
     M_STACK_CHECK((long)-1)
     M_ANSWERS(16, (long)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_GetMagicNumber();
     M_CALLBACK_END
@@ -1802,6 +1902,7 @@ PYAPI PyObject *PyImport_GetModule(PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_GetModule(w_name);
@@ -1815,6 +1916,7 @@ PYAPI PyObject *PyImport_Import(PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_Import(w_name);
@@ -1828,6 +1930,7 @@ PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(16, (int)-1)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_ImportFrozenModuleObject(w_name);
@@ -1840,6 +1943,7 @@ PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ImportModule((W)p_name);
     M_CALLBACK_END
@@ -1852,6 +1956,7 @@ PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globa
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -1868,6 +1973,7 @@ PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_m = m_word((PyObject *)m);
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ReloadModule(w_m);
@@ -1881,6 +1987,7 @@ PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(23, NULL)
+    M_CALLBACK_WORDS
     W w_im = m_word((PyObject *)im);
     M_CALLBACK_BEGIN
     W m_r = cb_PyInstanceMethod_Function(w_im);
@@ -1895,6 +2002,7 @@ PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(23, NULL)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyInstanceMethod_New(w_func);
@@ -1908,6 +2016,7 @@ PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     W w_u = m_word((PyObject *)u);
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_FromUnicodeObject(w_u, base);
@@ -1921,6 +2030,7 @@ PYAPI PyObject *PyLong_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_GetInfo();
     M_CALLBACK_END
@@ -1933,6 +2043,7 @@ PYAPI PyObject *PyMapping_Items(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(20, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Items(w_o);
@@ -1946,6 +2057,7 @@ PYAPI PyObject *PyMapping_Keys(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(20, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Keys(w_o);
@@ -1959,6 +2071,7 @@ PYAPI PyObject *PyMapping_Values(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(20, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMapping_Values(w_o);
@@ -1972,6 +2085,7 @@ PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t le
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(21, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_ReadObjectFromString((W)p_data, len);
     M_CALLBACK_END
@@ -1984,6 +2098,7 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(21, NULL)
+    M_CALLBACK_WORDS
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_WriteObjectToString(w_value, version);
@@ -1997,6 +2112,7 @@ PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(24, NULL)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_GetFilenameObject(w_module);
@@ -2010,6 +2126,7 @@ PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(24, NULL)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_GetNameObject(w_module);
@@ -2023,6 +2140,7 @@ PYAPI PyObject *PyModule_NewObject(PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(24, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_PyModule_NewObject(w_name);
@@ -2036,6 +2154,7 @@ PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(27, (int)-1)
+    M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2049,6 +2168,7 @@ PYAPI PyObject *PyODict_New(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(27, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyODict_New();
     M_CALLBACK_END
@@ -2061,16 +2181,17 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(27, (int)-1)
+    M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
     long m_r = cb_PyODict_SetItem(w_od, w_key, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)od);
     m_given((PyObject *)key);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)od);
     return (int)m_r;
 }
 
@@ -2078,6 +2199,7 @@ PYAPI PyObject *PyOS_FSPath(PyObject *path)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(28, NULL)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     W m_r = cb_PyOS_FSPath(w_path);
@@ -2091,6 +2213,7 @@ PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_PyObject_AsFileDescriptor(w_o);
@@ -2103,6 +2226,7 @@ PYAPI PyObject *PyObject_Dir(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_PyObject_Dir(w_o);
@@ -2116,6 +2240,7 @@ PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_format_spec = m_word((PyObject *)format_spec);
     M_CALLBACK_BEGIN
@@ -2130,6 +2255,7 @@ PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(26, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_PyObject_LengthHint(w_o, defaultvalue);
@@ -2142,6 +2268,7 @@ PYAPI PyObject *PySeqIter_New(PyObject *seq)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(17, NULL)
+    M_CALLBACK_WORDS
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
     W m_r = cb_PySeqIter_New(w_seq);
@@ -2155,14 +2282,15 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(32, (int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Add(w_set, w_key);
     M_CALLBACK_END
-    m_given_to((PyObject *)set);
     m_given((PyObject *)key);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)set);
     return (int)m_r;
 }
 
@@ -2170,6 +2298,7 @@ PYAPI int PySet_Clear(PyObject *set)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(32, (int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     long m_r = cb_PySet_Clear(w_set);
@@ -2182,6 +2311,7 @@ PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(32, (int)-1)
+    M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2195,6 +2325,7 @@ PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(32, (int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -2208,6 +2339,7 @@ PYAPI PyObject *PySet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(32, NULL)
+    M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
     W m_r = cb_PySet_New(w_iterable);
@@ -2221,6 +2353,7 @@ PYAPI PyObject *PySet_Pop(PyObject *set)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(32, NULL)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     W m_r = cb_PySet_Pop(w_set);
@@ -2234,6 +2367,7 @@ PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(32, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -2248,6 +2382,7 @@ PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
     W m_r = cb_PyStaticMethod_New(w_func);
@@ -2261,6 +2396,7 @@ PYAPI int PySys_HasWarnOptions(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_HasWarnOptions();
     M_CALLBACK_END
@@ -2272,6 +2408,7 @@ PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_SetObject((W)p_name, w_v);
@@ -2284,6 +2421,7 @@ PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(10, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyThreadState_SetAsyncExc(id, w_exc);
@@ -2296,6 +2434,7 @@ PYAPI PyObject *PyThread_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(36, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyThread_GetInfo();
     M_CALLBACK_END
@@ -2308,6 +2447,7 @@ PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_tb = m_word((PyObject *)tb);
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
@@ -2321,6 +2461,7 @@ PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(39, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyType_GetName(w_type);
@@ -2334,6 +2475,7 @@ PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(39, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_PyType_GetQualName(w_type);
@@ -2347,6 +2489,7 @@ PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_Create((W)p_encoding, (W)p_object, length, start, end, (W)p_reason);
     M_CALLBACK_END
@@ -2359,6 +2502,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetEncoding(w_exc);
@@ -2372,6 +2516,7 @@ PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_GetEnd(w_exc, (W)p_end);
@@ -2384,6 +2529,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetObject(w_exc);
@@ -2397,6 +2543,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_GetReason(w_exc);
@@ -2410,6 +2557,7 @@ PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_GetStart(w_exc, (W)p_start);
@@ -2422,6 +2570,7 @@ PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetEnd(w_exc, end);
@@ -2434,6 +2583,7 @@ PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetReason(w_exc, (W)p_reason);
@@ -2446,6 +2596,7 @@ PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeDecodeError_SetStart(w_exc, start);
@@ -2458,6 +2609,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetEncoding(w_exc);
@@ -2471,6 +2623,7 @@ PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_GetEnd(w_exc, (W)p_end);
@@ -2483,6 +2636,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetObject(w_exc);
@@ -2496,6 +2650,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeEncodeError_GetReason(w_exc);
@@ -2509,6 +2664,7 @@ PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_GetStart(w_exc, (W)p_start);
@@ -2521,6 +2677,7 @@ PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetEnd(w_exc, end);
@@ -2533,6 +2690,7 @@ PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetReason(w_exc, (W)p_reason);
@@ -2545,6 +2703,7 @@ PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeEncodeError_SetStart(w_exc, start);
@@ -2557,6 +2716,7 @@ PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_GetEnd(w_exc, (W)p_end);
@@ -2569,6 +2729,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeTranslateError_GetObject(w_exc);
@@ -2582,6 +2743,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeTranslateError_GetReason(w_exc);
@@ -2595,6 +2757,7 @@ PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_GetStart(w_exc, (W)p_start);
@@ -2607,6 +2770,7 @@ PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetEnd(w_exc, end);
@@ -2619,6 +2783,7 @@ PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetReason(w_exc, (W)p_reason);
@@ -2631,6 +2796,7 @@ PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(42, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
     long m_r = cb_PyUnicodeTranslateError_SetStart(w_exc, start);
@@ -2643,6 +2809,7 @@ PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -2657,6 +2824,7 @@ PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encod
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsDecodedObject(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2670,6 +2838,7 @@ PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_enco
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsDecodedUnicode(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2683,6 +2852,7 @@ PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encod
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsEncodedObject(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2696,6 +2866,7 @@ PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_enco
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsEncodedUnicode(w_unicode, (W)p_encoding, (W)p_errors);
@@ -2709,6 +2880,7 @@ PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsRawUnicodeEscapeString(w_unicode);
@@ -2722,6 +2894,7 @@ PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUTF16String(w_unicode);
@@ -2735,6 +2908,7 @@ PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUTF32String(w_unicode);
@@ -2748,6 +2922,7 @@ PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_AsUnicodeEscapeString(w_unicode);
@@ -2761,6 +2936,7 @@ PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_BuildEncodingMap(w_string);
@@ -2774,6 +2950,7 @@ PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length,
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeCharmap((W)p_string, length, w_mapping, (W)p_errors);
@@ -2787,6 +2964,7 @@ PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeRawUnicodeEscape((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2799,6 +2977,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16((W)p_string, length, (W)p_errors, (W)p_byteorder);
     M_CALLBACK_END
@@ -2811,6 +2990,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t l
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
     M_CALLBACK_END
@@ -2823,6 +3003,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32((W)p_string, length, (W)p_errors, (W)p_byteorder);
     M_CALLBACK_END
@@ -2835,6 +3016,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t l
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
     M_CALLBACK_END
@@ -2847,6 +3029,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, co
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2859,6 +3042,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t le
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7Stateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -2871,6 +3055,7 @@ PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t l
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUnicodeEscape((W)p_string, length, (W)p_errors);
     M_CALLBACK_END
@@ -2883,6 +3068,7 @@ PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_format = m_word((PyObject *)format);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -2897,6 +3083,7 @@ PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encodin
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_FromEncodedObject(w_obj, (W)p_encoding, (W)p_errors);
@@ -2910,6 +3097,7 @@ PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
     M_CALLBACK_BEGIN
@@ -2924,6 +3112,7 @@ PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
     M_CALLBACK_BEGIN
@@ -2938,6 +3127,7 @@ PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_Splitlines(w_s, keepends);
@@ -2951,6 +3141,7 @@ PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_table = m_word((PyObject *)table);
     M_CALLBACK_BEGIN
@@ -2965,6 +3156,7 @@ PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     W w_self = m_word((PyObject *)self);
     M_CALLBACK_BEGIN
@@ -2979,6 +3171,7 @@ PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(29, NULL)
+    M_CALLBACK_WORDS
     W w_origin = m_word((PyObject *)origin);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -2993,6 +3186,7 @@ PYAPI int Py_GetRecursionLimit(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(29, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_Py_GetRecursionLimit();
     M_CALLBACK_END
@@ -3003,6 +3197,7 @@ PYAPI int Py_GetRecursionLimit(void)
 PYAPI void Py_SetRecursionLimit(int new_limit)
 {
     M_ANSWERS(29, )
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb_Py_SetRecursionLimit(new_limit);
     M_CALLBACK_END
@@ -3013,6 +3208,7 @@ PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const cha
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, (W)p_first_invalid_escape);
     M_CALLBACK_END
@@ -3025,6 +3221,7 @@ PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, P
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_FormatEx((W)p_format, format_len, w_args, use_bytearray);
@@ -3038,6 +3235,7 @@ PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_FromHex(w_string, use_bytearray);
@@ -3051,6 +3249,7 @@ PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCode_ConstantKey(w_obj);
@@ -3064,6 +3263,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodecInfo_GetIncrementalDecoder(w_codec_info, (W)p_errors);
@@ -3077,6 +3277,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodecInfo_GetIncrementalEncoder(w_codec_info, (W)p_errors);
@@ -3090,6 +3291,7 @@ PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, co
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_DecodeText(w_object, (W)p_encoding, (W)p_errors);
@@ -3103,6 +3305,7 @@ PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, co
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_EncodeText(w_object, (W)p_encoding, (W)p_errors);
@@ -3116,6 +3319,7 @@ PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_Lookup((W)p_encoding);
     M_CALLBACK_END
@@ -3128,6 +3332,7 @@ PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(5, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_LookupTextEncoding((W)p_encoding, (W)p_alternate_command);
     M_CALLBACK_END
@@ -3140,6 +3345,7 @@ PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     long m_r = cb__PyDict_HasOnlyStringKeys(w_mp);
@@ -3152,6 +3358,7 @@ PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
     M_CALLBACK_BEGIN
@@ -3165,6 +3372,7 @@ PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb__PyDict_NewPresized(minused);
@@ -3179,6 +3387,7 @@ PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_dict = m_word((PyObject *)dict);
     W w_key = m_word((PyObject *)key);
     W w_deflt = m_word((PyObject *)deflt);
@@ -3194,6 +3403,7 @@ PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 {
     M_STACK_CHECK((unsigned long)0)
     M_ANSWERS(10, (unsigned long)0)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PyEval_GetSwitchInterval();
     M_CALLBACK_END
@@ -3204,6 +3414,7 @@ PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 {
     M_ANSWERS(10, )
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb__PyEval_SetSwitchInterval(microseconds);
     M_CALLBACK_END
@@ -3214,6 +3425,7 @@ PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *mo
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(16, (int)-1)
+    M_CALLBACK_WORDS
     W w_mod = m_word((PyObject *)mod);
     W w_modules = m_word((PyObject *)modules);
     M_CALLBACK_BEGIN
@@ -3227,6 +3439,7 @@ PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObj
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(16, (int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     W w_name = m_word((PyObject *)name);
     W w_filename = m_word((PyObject *)filename);
@@ -3242,6 +3455,7 @@ PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_modname = m_word((PyObject *)modname);
     W w_attrname = m_word((PyObject *)attrname);
     M_CALLBACK_BEGIN
@@ -3256,6 +3470,7 @@ PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char 
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyImport_GetModuleAttrString((W)p_modname, (W)p_attrname);
     M_CALLBACK_END
@@ -3268,6 +3483,7 @@ PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(16, (int)-1)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -3281,6 +3497,7 @@ PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(16, (int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb__PyImport_SetModuleString((W)p_name, w_module);
@@ -3293,6 +3510,7 @@ PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3307,6 +3525,7 @@ PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3321,6 +3540,7 @@ PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb__PyLong_Lshift(w_a, shiftby);
@@ -3334,6 +3554,7 @@ PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb__PyLong_Rshift(w_a, shiftby);
@@ -3347,6 +3568,7 @@ PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb__PyObject_FunctionStr(w_o);
@@ -3360,6 +3582,7 @@ PYAPI PyObject *_PyObject_GetState(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb__PyObject_GetState(w_o);
@@ -3373,6 +3596,7 @@ PYAPI int _PyObject_HasLen(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb__PyObject_HasLen(w_o);
@@ -3385,6 +3609,7 @@ PYAPI int _PyObject_IsAbstract(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb__PyObject_IsAbstract(w_o);
@@ -3397,6 +3622,7 @@ PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(32, (int)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -3410,6 +3636,7 @@ PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 {
     M_STACK_CHECK((size_t)0)
     M_ANSWERS(35, (size_t)0)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PySys_GetSizeOf(w_o);
@@ -3422,6 +3649,7 @@ PYAPI PyObject *_PyThread_CurrentExceptions(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(36, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentExceptions();
     M_CALLBACK_END
@@ -3434,6 +3662,7 @@ PYAPI PyObject *_PyThread_CurrentFrames(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(36, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentFrames();
     M_CALLBACK_END
@@ -3446,6 +3675,7 @@ PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(39, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3461,6 +3691,7 @@ PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t sta
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(42, NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicodeTranslateError_Create(w_object, start, end, (W)p_reason);
@@ -3474,6 +3705,7 @@ PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, 
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeRawUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3486,6 +3718,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeInternal((W)p_string, length, (W)p_errors, (W)p_consumed, (W)p_first_invalid_escape);
     M_CALLBACK_END
@@ -3498,6 +3731,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -3510,6 +3744,7 @@ PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, c
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -3524,6 +3759,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, 
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF16(w_unicode, (W)p_errors, byteorder);
@@ -3537,6 +3773,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, i
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF32(w_object, (W)p_errors, byteorder);
@@ -3550,6 +3787,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int bas
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_EncodeUTF7(w_unicode, base64SetO, base64WhiteSpace, (W)p_errors);
@@ -3563,6 +3801,7 @@ PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_val = m_word((PyObject *)val);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_FormatLong(w_val, alt, prec, type);
@@ -3576,6 +3815,7 @@ PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCaseIgnorable(ch);
     M_CALLBACK_END
@@ -3587,6 +3827,7 @@ PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCased(ch);
     M_CALLBACK_END
@@ -3598,6 +3839,7 @@ PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidContinue(ch);
     M_CALLBACK_END
@@ -3609,6 +3851,7 @@ PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidStart(ch);
     M_CALLBACK_END
@@ -3620,6 +3863,7 @@ PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToFoldedFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3631,6 +3875,7 @@ PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToLowerFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3642,6 +3887,7 @@ PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToTitleFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3653,6 +3899,7 @@ PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(41, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToUpperFull(ch, (W)p_res);
     M_CALLBACK_END
@@ -3664,6 +3911,7 @@ PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_TransformDecimalAndSpaceToASCII(w_unicode);
@@ -3677,6 +3925,7 @@ PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepob
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_self = m_word((PyObject *)self);
     W w_sepobj = m_word((PyObject *)sepobj);
     M_CALLBACK_BEGIN
@@ -3691,6 +3940,7 @@ int vm_add_audit_hook(W p_hook, W p_data)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_audit_hook(p_hook, p_data);
     M_CALLBACK_END
@@ -3701,6 +3951,7 @@ int vm_add_audit_hook(W p_hook, W p_data)
 int vm_add_functions(PyObject *module, W p_methods)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_functions(w_module, p_methods);
@@ -3713,6 +3964,7 @@ PyObject *vm_add_module(PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_add_module(w_name);
@@ -3724,6 +3976,7 @@ PyObject *vm_add_module(PyObject *name)
 
 int vm_adopt(W w)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_adopt(w);
     M_CALLBACK_END
@@ -3735,6 +3988,7 @@ int vm_after_fork_child(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(28, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_after_fork_child();
     M_CALLBACK_END
@@ -3746,6 +4000,7 @@ PyObject *vm_aiter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_aiter(w_o);
@@ -3758,6 +4013,7 @@ PyObject *vm_aiter(PyObject *o)
 int vm_answer(long index)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_answer(index);
     M_CALLBACK_END
@@ -3769,6 +4025,7 @@ PyObject *vm_ascii(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_ascii(w_o);
@@ -3782,6 +4039,7 @@ int vm_audit(W p_event, PyObject *arguments)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_audit(p_event, w_arguments);
@@ -3794,6 +4052,7 @@ PyObject *vm_builtin_getattr(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(38, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtin_getattr();
     M_CALLBACK_END
@@ -3806,6 +4065,7 @@ PyObject *vm_builtins(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtins();
     M_CALLBACK_END
@@ -3818,6 +4078,7 @@ PyObject *vm_bytes(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_bytes(w_o);
@@ -3831,6 +4092,7 @@ PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -3845,6 +4107,7 @@ PyObject *vm_bytes_from_object(PyObject *x)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_bytes_from_object(w_x);
@@ -3858,6 +4121,7 @@ PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(1, NULL)
+    M_CALLBACK_WORDS
     W w_sep = m_word((PyObject *)sep);
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
@@ -3872,6 +4136,7 @@ PyObject *vm_call0(PyObject *f)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_call0(w_f);
@@ -3885,6 +4150,7 @@ PyObject *vm_call1(PyObject *f, PyObject *a)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3899,6 +4165,7 @@ PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3914,6 +4181,7 @@ PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3930,6 +4198,7 @@ PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3947,6 +4216,7 @@ PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3965,6 +4235,7 @@ PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3984,6 +4255,7 @@ PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     W w_kwargs = m_word((PyObject *)kwargs);
@@ -3999,6 +4271,7 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     W w_names = m_word((PyObject *)names);
@@ -4014,6 +4287,7 @@ PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -4028,17 +4302,9 @@ int vm_check_signals(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_check_signals();
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-int vm_clear_stale(void)
-{
-    M_CALLBACK_BEGIN
-    long m_r = cb_vm_clear_stale();
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;
@@ -4048,6 +4314,7 @@ int vm_code_line(PyObject *code, int offset)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(4, (int)-1)
+    M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_code_line(w_code, offset);
@@ -4060,6 +4327,7 @@ PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -4074,6 +4342,7 @@ PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags,
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(30, NULL)
+    M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -4088,6 +4357,7 @@ PyObject *vm_complex_special(PyObject *op)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(6, NULL)
+    M_CALLBACK_WORDS
     W w_op = m_word((PyObject *)op);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_complex_special(w_op);
@@ -4101,6 +4371,7 @@ PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(7, NULL)
+    M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
@@ -4115,6 +4386,7 @@ PyObject *vm_contiguous(PyObject *base, int writable, int order)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(22, NULL)
+    M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_contiguous(w_base, writable, order);
@@ -4127,6 +4399,7 @@ PyObject *vm_contiguous(PyObject *base, int writable, int order)
 PyObject *vm_date(PyObject *type, int year, int month, int day)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_date(w_type, year, month, day);
@@ -4139,6 +4412,7 @@ PyObject *vm_date(PyObject *type, int year, int month, int day)
 PyObject *vm_datetime(PyObject *type, int year, int month, int day, int hour, int minute, int second, int microsecond, PyObject *zone, int fold)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_zone = m_word((PyObject *)zone);
     M_CALLBACK_BEGIN
@@ -4152,6 +4426,7 @@ PyObject *vm_datetime(PyObject *type, int year, int month, int day, int hour, in
 PyObject *vm_datetime_types(void)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_datetime_types();
     M_CALLBACK_END
@@ -4164,6 +4439,7 @@ PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, co
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode((W)p_encoding, (W)p_data, n, (W)p_errors);
     M_CALLBACK_END
@@ -4176,6 +4452,7 @@ PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_fs((W)p_data, n, (W)p_errors);
     M_CALLBACK_END
@@ -4188,6 +4465,7 @@ PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssiz
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_stateful((W)p_encoding, (W)p_data, n, (W)p_errors, (W)p_consumed);
     M_CALLBACK_END
@@ -4200,6 +4478,7 @@ int vm_delattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4213,6 +4492,7 @@ int vm_delete_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -4225,6 +4505,7 @@ int vm_delete_item(PyObject *o, PyObject *key)
 PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_delta(w_type, days, seconds, microseconds);
@@ -4238,6 +4519,7 @@ PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(22, NULL)
+    M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
@@ -4252,6 +4534,7 @@ Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(8, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4266,6 +4549,7 @@ PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -4281,6 +4565,7 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_dict_get_text(w_mp, (W)p_key);
@@ -4295,6 +4580,7 @@ PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(8, NULL)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4310,16 +4596,17 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set(w_mp, w_key, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)mp);
     m_given((PyObject *)key);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)mp);
     return (int)m_r;
 }
 
@@ -4327,14 +4614,15 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(8, (int)-1)
+    M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_dict_set_text(w_dp, (W)p_key, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)dp);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)dp);
     return (int)m_r;
 }
 
@@ -4342,6 +4630,7 @@ PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_dictionary(w_o);
@@ -4355,6 +4644,7 @@ PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_file = m_word((PyObject *)file);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4369,6 +4659,7 @@ PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_encode(w_str, (W)p_encoding, (W)p_errors);
@@ -4382,6 +4673,7 @@ PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_encode_fs(w_str, (W)p_errors);
@@ -4395,6 +4687,7 @@ PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObje
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
     W w_locals = m_word((PyObject *)locals);
@@ -4416,6 +4709,7 @@ PyObject *vm_frame_back(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(13, NULL)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_back(w_frame);
@@ -4429,6 +4723,7 @@ int vm_frame_flags(void)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(10, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_flags();
     M_CALLBACK_END
@@ -4440,6 +4735,7 @@ PyObject *vm_frame_generator(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(13, NULL)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_generator(w_frame);
@@ -4453,6 +4749,7 @@ int vm_frame_lasti(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(13, (int)-1)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_lasti(w_frame);
@@ -4465,6 +4762,7 @@ int vm_frame_line(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(13, (int)-1)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_line(w_frame);
@@ -4477,6 +4775,7 @@ PyObject *vm_frame_locals(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(13, NULL)
+    M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_frame_locals(w_frame);
@@ -4489,6 +4788,7 @@ PyObject *vm_frame_locals(PyFrameObject *frame)
 PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_args = m_word((PyObject *)args);
     W w_kwargs = m_word((PyObject *)kwargs);
@@ -4504,6 +4804,7 @@ PyObject *vm_function_attribute(PyObject *function, long i)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(14, NULL)
+    M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_function_attribute(w_function, i);
@@ -4518,6 +4819,7 @@ PyObject *vm_function_name(PyObject *function)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_function_name(w_function);
@@ -4531,6 +4833,7 @@ PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4545,15 +4848,16 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_generic_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -4561,6 +4865,7 @@ PyObject *vm_get_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -4575,6 +4880,7 @@ PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4589,6 +4895,7 @@ PyObject *vm_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4603,6 +4910,7 @@ PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_dict = m_word((PyObject *)dict);
@@ -4617,6 +4925,7 @@ PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 int vm_give_dictionary(PyObject *x, W p_dict)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_give_dictionary(w_x, p_dict);
@@ -4627,6 +4936,7 @@ int vm_give_dictionary(PyObject *x, W p_dict)
 
 long vm_grow_tables(long index)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_grow_tables(index);
     M_CALLBACK_END
@@ -4638,6 +4948,7 @@ PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     W m_r = cb_vm_handled();
@@ -4652,6 +4963,7 @@ Py_hash_t vm_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
     M_ANSWERS(26, (Py_hash_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_hash(w_o);
@@ -4662,6 +4974,7 @@ Py_hash_t vm_hash(PyObject *o)
 
 long vm_hold(long index)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_hold(index);
     M_CALLBACK_END
@@ -4673,6 +4986,7 @@ int vm_inittab(PyObject *name, W p_init)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(16, (int)-1)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_inittab(w_name, p_init);
@@ -4685,6 +4999,7 @@ int vm_is_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -4698,6 +5013,7 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_derived = m_word((PyObject *)derived);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -4711,6 +5027,7 @@ PyObject *vm_iter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_iter(w_o);
@@ -4724,6 +5041,7 @@ PyObject *vm_iter_next(PyObject *iter)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(17, NULL)
+    M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_iter_next(w_iter);
@@ -4737,6 +5055,7 @@ PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(17, NULL)
+    M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     W w_arg = m_word((PyObject *)arg);
     M_CALLBACK_BEGIN
@@ -4751,6 +5070,7 @@ PyObject *vm_keyword_names(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_keyword_names(w_kwargs);
@@ -4764,6 +5084,7 @@ PyObject *vm_keyword_values(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_keyword_values(w_kwargs);
@@ -4777,6 +5098,7 @@ Py_ssize_t vm_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(26, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_length(w_o);
@@ -4787,6 +5109,7 @@ Py_ssize_t vm_length(PyObject *o)
 
 int vm_letter_arrived(long k, long w)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_letter_arrived(k, w);
     M_CALLBACK_END
@@ -4798,14 +5121,15 @@ int vm_list_append(PyObject *list, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(18, (int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_append(w_list, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)list);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)list);
     return (int)m_r;
 }
 
@@ -4813,6 +5137,7 @@ PyObject *vm_list_copy(PyObject *list)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(18, NULL)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4828,6 +5153,7 @@ Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alo
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(18, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4842,14 +5168,15 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(18, (int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_insert(w_list, index, w_item);
     M_CALLBACK_END
-    m_given_to((PyObject *)list);
     m_given((PyObject *)item);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)list);
     return (int)m_r;
 }
 
@@ -4857,6 +5184,7 @@ Py_ssize_t vm_list_length(PyObject *list, int alone)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(18, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4871,6 +5199,7 @@ int vm_list_reverse(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(18, (int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_reverse(w_list);
@@ -4883,6 +5212,7 @@ int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(18, (int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
     M_CALLBACK_BEGIN
@@ -4896,6 +5226,7 @@ int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject 
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(18, (int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_items = m_word((PyObject *)items);
     M_CALLBACK_BEGIN
@@ -4909,6 +5240,7 @@ PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(18, NULL)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_list_slice(w_list, low, high);
@@ -4922,6 +5254,7 @@ int vm_list_sort(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(18, (int)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_list_sort(w_list);
@@ -4934,6 +5267,7 @@ Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(18, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4948,6 +5282,7 @@ PyObject *vm_long_format(PyObject *n, int base)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     W w_n = m_word((PyObject *)n);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_format(w_n, base);
@@ -4961,6 +5296,7 @@ PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_read(p_digits, n, base, negative);
     M_CALLBACK_END
@@ -4973,6 +5309,7 @@ PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4987,6 +5324,7 @@ PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -5001,6 +5339,7 @@ PyObject *vm_magic_tag(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_magic_tag();
     M_CALLBACK_END
@@ -5012,6 +5351,7 @@ PyObject *vm_magic_tag(void)
 int vm_make_class(W p_type)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_make_class(p_type);
     M_CALLBACK_END
@@ -5023,6 +5363,7 @@ PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(20, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_mapping_get_text(w_o, (W)p_key);
@@ -5036,14 +5377,15 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(20, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_mapping_set_text(w_o, (W)p_key, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -5051,6 +5393,7 @@ PyObject *vm_marshal_read(PyObject *data)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(21, NULL)
+    M_CALLBACK_WORDS
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_marshal_read(w_data);
@@ -5064,6 +5407,7 @@ PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(22, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory(p_memory, size, writable);
     M_CALLBACK_END
@@ -5076,6 +5420,7 @@ PyObject *vm_memory_of(W p_view)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(22, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory_of(p_view);
     M_CALLBACK_END
@@ -5088,6 +5433,7 @@ int vm_memory_pressure(Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(15, (int)-1)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     long m_r = cb_vm_memory_pressure(size);
@@ -5101,6 +5447,7 @@ PyObject *vm_memoryview(PyObject *base)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(22, NULL)
+    M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memoryview(w_base);
@@ -5114,6 +5461,7 @@ PyObject *vm_memoryview_base(PyObject *view)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(22, NULL)
+    M_CALLBACK_WORDS
     W w_view = m_word((PyObject *)view);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memoryview_base(w_view);
@@ -5127,6 +5475,7 @@ PyObject *vm_method0(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -5141,6 +5490,7 @@ PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -5156,6 +5506,7 @@ PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -5172,6 +5523,7 @@ PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -5189,6 +5541,7 @@ PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(2, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_a = m_word((PyObject *)a);
@@ -5206,6 +5559,7 @@ PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_module_create(W p_def)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_create(p_def);
     M_CALLBACK_END
@@ -5217,6 +5571,7 @@ PyObject *vm_module_create(W p_def)
 W vm_module_def(PyObject *module)
 {
     M_STACK_CHECK((W)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_module_def(w_module);
@@ -5229,6 +5584,7 @@ PyObject *vm_module_dict(PyObject *module)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(24, NULL)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_dict(w_module);
@@ -5242,6 +5598,7 @@ PyObject *vm_module_dict(PyObject *module)
 int vm_module_execute(PyObject *module, W p_def)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_module_execute(w_module, p_def);
@@ -5253,6 +5610,7 @@ int vm_module_execute(PyObject *module, W p_def)
 PyObject *vm_module_from_spec(PyObject *spec, W p_def)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_spec = m_word((PyObject *)spec);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_module_from_spec(w_spec, p_def);
@@ -5265,6 +5623,7 @@ PyObject *vm_module_from_spec(PyObject *spec, W p_def)
 W vm_module_state(PyObject *module)
 {
     M_STACK_CHECK((W)-1)
+    M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_module_state(w_module);
@@ -5277,6 +5636,7 @@ PyObject *vm_modules(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(16, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_modules();
     M_CALLBACK_END
@@ -5289,6 +5649,7 @@ PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(4, NULL)
+    M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_varnames = m_word((PyObject *)varnames);
     W w_freevars = m_word((PyObject *)freevars);
@@ -5308,6 +5669,7 @@ PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObj
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_base = m_word((PyObject *)base);
     W w_dict = m_word((PyObject *)dict);
@@ -5324,6 +5686,7 @@ PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
     W w_traceback = m_word((PyObject *)traceback);
@@ -5339,6 +5702,7 @@ PyObject *vm_number_absolute(PyObject *a)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_absolute(w_a);
@@ -5352,6 +5716,7 @@ PyObject *vm_number_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5366,6 +5731,7 @@ PyObject *vm_number_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5380,6 +5746,7 @@ PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5394,6 +5761,7 @@ PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5408,6 +5776,7 @@ PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5422,6 +5791,7 @@ PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5436,6 +5806,7 @@ PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5450,6 +5821,7 @@ PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5464,6 +5836,7 @@ PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5478,6 +5851,7 @@ PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5492,6 +5866,7 @@ PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5506,6 +5881,7 @@ PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5521,6 +5897,7 @@ PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5535,6 +5912,7 @@ PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5549,6 +5927,7 @@ PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5563,6 +5942,7 @@ PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5577,6 +5957,7 @@ PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5591,6 +5972,7 @@ PyObject *vm_number_invert(PyObject *a)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_invert(w_a);
@@ -5604,6 +5986,7 @@ PyObject *vm_number_long(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_long(w_o);
@@ -5617,6 +6000,7 @@ PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5631,6 +6015,7 @@ PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5645,6 +6030,7 @@ PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5659,6 +6045,7 @@ PyObject *vm_number_negative(PyObject *a)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_negative(w_a);
@@ -5672,6 +6059,7 @@ PyObject *vm_number_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5686,6 +6074,7 @@ PyObject *vm_number_positive(PyObject *a)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_number_positive(w_a);
@@ -5699,6 +6088,7 @@ PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -5714,6 +6104,7 @@ PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5728,6 +6119,7 @@ PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5742,6 +6134,7 @@ PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5756,6 +6149,7 @@ PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5770,6 +6164,7 @@ PyObject *vm_number_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(25, NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -5783,6 +6178,7 @@ PyObject *vm_number_xor(PyObject *a, PyObject *b)
 int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5796,6 +6192,7 @@ int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -5811,6 +6208,7 @@ PyObject *vm_original_arguments(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(29, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_original_arguments();
     M_CALLBACK_END
@@ -5823,6 +6221,7 @@ PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_filename = m_word((PyObject *)filename);
     W w_filename2 = m_word((PyObject *)filename2);
@@ -5838,6 +6237,7 @@ PyObject *vm_place(int i)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(29, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_place(i);
     M_CALLBACK_END
@@ -5850,6 +6250,7 @@ PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_cause = m_word((PyObject *)cause);
     W w_prefix = m_word((PyObject *)prefix);
     M_CALLBACK_BEGIN
@@ -5863,6 +6264,7 @@ PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 void vm_print_error(PyObject *error, int set_sys_last_vars)
 {
     M_ANSWERS(9, )
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     cb_vm_print_error(w_error, set_sys_last_vars);
@@ -5874,6 +6276,7 @@ int vm_really_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
     M_CALLBACK_BEGIN
@@ -5885,6 +6288,7 @@ int vm_really_instance(PyObject *object, PyObject *cls)
 
 long vm_recursion_limit(void)
 {
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_recursion_limit();
     M_CALLBACK_END
@@ -5896,6 +6300,7 @@ int vm_release_number(W number)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(22, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_release_number(number);
     M_CALLBACK_END
@@ -5907,6 +6312,7 @@ PyObject *vm_repr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_repr(w_o);
@@ -5920,6 +6326,7 @@ int vm_repr_enter(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_repr_enter(w_o);
@@ -5932,6 +6339,7 @@ int vm_repr_leave(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_repr_leave(w_o);
@@ -5944,6 +6352,7 @@ PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *glob
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(30, NULL)
+    M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     W w_globals = m_word((PyObject *)globals);
@@ -5960,6 +6369,7 @@ PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(30, NULL)
+    M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -5974,6 +6384,7 @@ Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(31, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -5987,6 +6398,7 @@ PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(31, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_fast(w_o, (W)p_m);
@@ -6000,6 +6412,7 @@ Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(31, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -6013,6 +6426,7 @@ PyObject *vm_sequence_list(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(31, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_list(w_o);
@@ -6026,6 +6440,7 @@ int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(31, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -6039,6 +6454,7 @@ PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(31, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_slice(w_o, i1, i2);
@@ -6052,6 +6468,7 @@ PyObject *vm_sequence_tuple(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(31, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sequence_tuple(w_o);
@@ -6065,6 +6482,7 @@ int vm_set_cause(PyObject *exc, PyObject *cause)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_cause = m_word((PyObject *)cause);
     M_CALLBACK_BEGIN
@@ -6078,6 +6496,7 @@ int vm_set_context(PyObject *exc, PyObject *context)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_context = m_word((PyObject *)context);
     M_CALLBACK_BEGIN
@@ -6091,6 +6510,7 @@ Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(32, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -6105,6 +6525,7 @@ int vm_set_handled(PyObject *error)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_handled(w_error);
@@ -6117,6 +6538,7 @@ int vm_set_interrupt(int signum)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_interrupt(signum);
     M_CALLBACK_END
@@ -6128,16 +6550,17 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_item(w_o, w_key, w_v);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)key);
     m_given((PyObject *)v);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -6145,6 +6568,7 @@ PyObject *vm_set_items(PyObject *set)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(32, NULL)
+    M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_set_items(w_set);
@@ -6158,15 +6582,16 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr(w_o, w_name, w_value);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
@@ -6174,6 +6599,7 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_value = m_word((PyObject *)value);
@@ -6181,15 +6607,16 @@ int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject 
     M_CALLBACK_BEGIN
     long m_r = cb_vm_setattr_with_dict(w_o, w_name, w_value, w_dict);
     M_CALLBACK_END
-    m_given_to((PyObject *)o);
     m_given((PyObject *)value);
     M_CALLBACK_DONE
+    m_given_to((PyObject *)o);
     return (int)m_r;
 }
 
 int vm_share_dictionary(PyObject *x, W p_dict, int replace)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_share_dictionary(w_x, p_dict, replace);
@@ -6202,6 +6629,7 @@ PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(33, NULL)
+    M_CALLBACK_WORDS
     W w_slice = m_word((PyObject *)slice);
     W w_length = m_word((PyObject *)length);
     M_CALLBACK_BEGIN
@@ -6215,6 +6643,7 @@ PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -6227,6 +6656,7 @@ int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)
 int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     W w_v = m_word((PyObject *)v);
@@ -6240,6 +6670,7 @@ int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6254,6 +6685,7 @@ PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)
 PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -6267,6 +6699,7 @@ PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)
 PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6281,6 +6714,7 @@ PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -6294,6 +6728,7 @@ PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_slot_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -6307,6 +6742,7 @@ PyObject *vm_slot_concat(PyObject *a, PyObject *b)
 int vm_slot_contains(PyObject *o, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -6319,6 +6755,7 @@ int vm_slot_contains(PyObject *o, PyObject *v)
 PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_o = m_word((PyObject *)o);
     W w_t = m_word((PyObject *)t);
@@ -6333,6 +6770,7 @@ PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)
 int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
@@ -6346,6 +6784,7 @@ int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)
 PyObject *vm_slot_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -6359,6 +6798,7 @@ PyObject *vm_slot_getattr(PyObject *o, PyObject *name)
 int vm_slot_getbuffer(PyObject *o, W p_view, int flags)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_getbuffer(w_o, p_view, flags);
@@ -6370,6 +6810,7 @@ int vm_slot_getbuffer(PyObject *o, W p_view, int flags)
 Py_hash_t vm_slot_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_hash(w_o);
@@ -6381,6 +6822,7 @@ Py_hash_t vm_slot_hash(PyObject *o)
 int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6394,6 +6836,7 @@ int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     M_CALLBACK_BEGIN
@@ -6407,6 +6850,7 @@ PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)
 PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -6421,6 +6865,7 @@ PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_inplace_repeat(w_o, n);
@@ -6433,6 +6878,7 @@ PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)
 PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_item(w_o, i);
@@ -6445,6 +6891,7 @@ PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)
 Py_ssize_t vm_slot_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_length(w_o);
@@ -6456,6 +6903,7 @@ Py_ssize_t vm_slot_length(PyObject *o)
 PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6470,6 +6918,7 @@ PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_slot_next(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_next(w_o);
@@ -6482,6 +6931,7 @@ PyObject *vm_slot_next(PyObject *o)
 PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
     W w_c = m_word((PyObject *)c);
@@ -6496,6 +6946,7 @@ PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)
 int vm_slot_releasebuffer(PyObject *o, W p_view)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_releasebuffer(w_o, p_view);
@@ -6507,6 +6958,7 @@ int vm_slot_releasebuffer(PyObject *o, W p_view)
 PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_repeat(w_o, n);
@@ -6519,6 +6971,7 @@ PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)
 int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
     W w_v = m_word((PyObject *)v);
@@ -6532,6 +6985,7 @@ int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)
 PyObject *vm_slot_subscript(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
     M_CALLBACK_BEGIN
@@ -6545,6 +6999,7 @@ PyObject *vm_slot_subscript(PyObject *o, PyObject *key)
 int vm_slot_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_slot_true(w_o);
@@ -6556,6 +7011,7 @@ int vm_slot_true(PyObject *o)
 PyObject *vm_slot_unary(int i, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_slot_unary(i, w_a);
@@ -6569,6 +7025,7 @@ PyObject *vm_str(PyObject *o)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(26, NULL)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_str(w_o);
@@ -6582,6 +7039,7 @@ PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_separator = m_word((PyObject *)separator);
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
@@ -6596,6 +7054,7 @@ PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(40, NULL)
+    M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_substr = m_word((PyObject *)substr);
     W w_replstr = m_word((PyObject *)replstr);
@@ -6611,6 +7070,7 @@ PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(34, NULL)
+    M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_docs = m_word((PyObject *)docs);
     M_CALLBACK_BEGIN
@@ -6625,6 +7085,7 @@ int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -6638,6 +7099,7 @@ int vm_sys_argv(PyObject *arguments, int update_path)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_sys_argv(w_arguments, update_path);
@@ -6650,6 +7112,7 @@ PyObject *vm_sys_get(W p_name)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(35, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_get(p_name);
     M_CALLBACK_END
@@ -6662,6 +7125,7 @@ PyObject *vm_sys_module(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(35, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_module();
     M_CALLBACK_END
@@ -6674,6 +7138,7 @@ int vm_sys_path(PyObject *path)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_sys_path(w_path);
@@ -6685,6 +7150,7 @@ int vm_sys_path(PyObject *path)
 PyObject *vm_time(PyObject *type, int hour, int minute, int second, int microsecond, PyObject *zone, int fold)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_zone = m_word((PyObject *)zone);
     M_CALLBACK_BEGIN
@@ -6698,6 +7164,7 @@ PyObject *vm_time(PyObject *type, int hour, int minute, int second, int microsec
 PyObject *vm_timezone(PyObject *offset, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_offset = m_word((PyObject *)offset);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -6712,6 +7179,7 @@ PyObject *vm_trace_frames(long place)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(37, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_trace_frames(place);
     M_CALLBACK_END
@@ -6724,6 +7192,7 @@ long vm_traceback(long limit)
 {
     M_STACK_CHECK((long)-1)
     M_ANSWERS(37, (long)-1)
+    M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
     long m_r = cb_vm_traceback(limit);
@@ -6737,6 +7206,7 @@ PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObj
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     W w_file = m_word((PyObject *)file);
     W w_namespace = m_word((PyObject *)namespace);
@@ -6753,6 +7223,7 @@ PyObject *vm_traceback_of(PyObject *error)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(9, NULL)
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_traceback_of(w_error);
@@ -6766,6 +7237,7 @@ int vm_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(26, (int)-1)
+    M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_true(w_o);
@@ -6777,6 +7249,7 @@ int vm_true(PyObject *o)
 PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6791,6 +7264,7 @@ PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_type_getattr(PyObject *cls, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -6804,6 +7278,7 @@ PyObject *vm_type_getattr(PyObject *cls, PyObject *name)
 int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6817,6 +7292,7 @@ int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_CALLBACK_WORDS
     W w_metatype = m_word((PyObject *)metatype);
     W w_args = m_word((PyObject *)args);
     W w_kw = m_word((PyObject *)kw);
@@ -6831,6 +7307,7 @@ PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)
 int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_name = m_word((PyObject *)name);
     W w_v = m_word((PyObject *)v);
@@ -6844,6 +7321,7 @@ int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 {
     M_ANSWERS(9, )
+    M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_message = m_word((PyObject *)message);
     W w_object = m_word((PyObject *)object);
@@ -6857,6 +7335,7 @@ int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(9, (int)-1)
+    M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
     M_CALLBACK_BEGIN
@@ -6870,6 +7349,7 @@ int vm_warn_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_warn_option(w_option);
@@ -6882,6 +7362,7 @@ PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(43, NULL)
+    M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
     M_CALLBACK_BEGIN
@@ -6896,6 +7377,7 @@ PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(43, NULL)
+    M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
     M_CALLBACK_BEGIN
@@ -6910,6 +7392,7 @@ PyObject *vm_weakref_get(PyObject *ref)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(43, NULL)
+    M_CALLBACK_WORDS
     W w_ref = m_word((PyObject *)ref);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_weakref_get(w_ref);
@@ -6923,6 +7406,7 @@ int vm_x_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
     M_ANSWERS(35, (int)-1)
+    M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
     long m_r = cb_vm_x_option(w_option);
@@ -6935,6 +7419,7 @@ PyObject *vm_x_options(void)
 {
     M_STACK_CHECK(NULL)
     M_ANSWERS(35, NULL)
+    M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_x_options();
     M_CALLBACK_END

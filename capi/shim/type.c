@@ -272,15 +272,38 @@ VMCALL W m_type_new(const char *name, W metatype, W base, long basicsize, long i
     return (W)type;
 }
 
-/* Set an owned object in a struct: tp_bases, tp_mro, tp_dict. */
-VMCALL void m_set_field(W address, long offset, W value)
+/* Set an owned object in a struct; 0 if the word was stale. */
+VMCALL int m_set_field(W address, long offset, W value)
 {
     MThread *t = &m_tls;
     m_enter(t);
     PyObject **where = (PyObject **)(address + offset), *old = *where;
-    *where = m_from_word(value);
-    Py_XDECREF(old);
+    int fresh = (value & 5) != 4 || m_slots[W_INDEX(value)].handle == value;
+    if (likely(fresh)) {
+        *where = m_from_word(value);
+        Py_XDECREF(old);
+    }
+    if (unlikely(m_multi && t->pending))
+        m_release_pending(t);
     m_leave(t);
+    return fresh;
+}
+
+/* The word of what the pointer at `where` in a struct refers to. */
+VMCALL W m_word_at(W where)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    if (unlikely(m_multi && t->pending))
+        m_release_pending(t);
+    PyObject *op = *(PyObject **)where;
+    W w = m_word(op);
+    if (unlikely(m_multi && op)) {      /* another thread may change the field before the VM has looked at the word */
+        Py_INCREF(op);
+        m_temp(t, op);
+    }
+    m_leave(t);
+    return w;
 }
 
 /* Name and address of the i-th type in static memory that stands for a VM type; NULL at the end. */
@@ -364,8 +387,11 @@ VMCALL W m_instance_new(W address)
     if (op) {
         w = m_reserve(op);
         op->ob_refcnt--;
-        if (unlikely(m_multi))
-            m_fly(t, op);
+        if (unlikely(m_multi)) {        /* the VM lands it */
+            op->ob_refcnt += M_FLIGHT;
+            if (M_HDR(op)->magic == M_MAGIC(op))
+                M_HDR(op)->flags |= M_CROSSES;
+        }
     }
     m_leave(t);
     return w;

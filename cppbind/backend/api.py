@@ -6,6 +6,7 @@ import sysconfig
 from _thread import RLock
 
 from cppbind.backend.found import find
+from cppbind.backend.headers import headers
 from ffi import FFI
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,7 +26,7 @@ class Backend:
     """One implementation of the thin C API.  Texts are str, absent ones None; handles and addresses are ints."""
 
     def __init__(self, path, compiles=False):
-        self.path, self.compiles = path, compiles
+        self.path, self.compiles, self.included = path, compiles, set()
         self.lib = ffi.dlopen(path, ffi.RTLD_LAZY | ffi.RTLD_LOCAL)
         self.pending = cast(INT_P, self.lib.cppbind_pending())      # [0]: exceptions that wait to be taken, of all threads
 
@@ -53,6 +54,7 @@ class Backend:
 
     def resolve(self, expression):
         """The record of the function that an expression calls, by C++'s rules; None if it does not compile."""
+        self.prepare(expression)
         return self._text(self.lib.cppbind_resolve(expression.encode()))
 
     def type(self, text):
@@ -82,8 +84,16 @@ class Backend:
 
     def compile(self, code):
         """(0 good, 1 good with warnings, -1 bad; the compiler's words)."""
+        self.prepare(code)
         state = self.lib.cppbind_compile(code.encode())
         return state, self.message()
+
+    def prepare(self, text):
+        """Include the headers of the standard library that what is mentioned in a text needs."""
+        for header in headers(text) if self.compiles else ():
+            if header not in self.included:
+                self.included.add(header)
+                self.lib.cppbind_compile(f"#include <{header}>\n".encode())
 
     def include_path(self, folder):
         if self.lib.cppbind_include_path(os.fsencode(folder)):
@@ -122,8 +132,10 @@ def options(resources):
 
 
 def built():
-    from cppbind.backend.build import build
-    return build()
+    from cppbind.backend import build, standard
+    made = build.build()
+    standard.build()
+    return made
 
 
 def compiler():

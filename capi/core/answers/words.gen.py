@@ -8,14 +8,6 @@ def cb_vm_adopt(w):
         return raised(error, 'vm_adopt') or -1
 
 
-def cb_vm_clear_stale():
-    try:
-        r = vm_clear_stale()
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'vm_clear_stale') or -1
-
-
 def cb_vm_grow_tables(index):
     try:
         r = vm_grow_tables(index)

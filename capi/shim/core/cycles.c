@@ -3,135 +3,7 @@
    Nodes are the tracked objects and what their tp_traverse shows.  References that the graph does not explain come from C
    code itself: what they reach is left alone.  Of the rest, what hangs on a wrapper that is alive is given to that wrapper,
    what hangs on one that is unreachable waits for it, and what hangs on none is garbage. */
-#include "core/flight.h"
-
-/* ---- the list of tracked objects --------------------------------------------------------------------------------- */
-
-static PyObject **tracked;
-static uint32_t tracked_n, tracked_cap;
-
-static void *grown(void *array, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return array;
-    *cap = *cap ? *cap * 2 : 1024;
-    array = realloc(array, *cap * size);
-    if (!array)
-        Py_FatalError("mooring: out of memory");
-    return array;
-}
-
-void m_track(PyObject *op)
-{
-    MHeader *header = M_HDR(op);
-    if (header->flags & M_TRACKED)
-        return;
-    header->flags |= M_TRACKED;
-    if (!(header->flags & M_GC))
-        return;
-    if (unlikely(tracked_n == tracked_cap)) {
-        size_t cap = tracked_cap;
-        tracked = grown(tracked, tracked_n, &cap, sizeof *tracked);
-        tracked_cap = (uint32_t)cap;
-    }
-    M_TRACK(op)->place = tracked_n;
-    tracked[tracked_n++] = op;
-}
-
-void m_untrack(PyObject *op)
-{
-    MHeader *header = M_HDR(op);
-    if (!(header->flags & M_TRACKED))
-        return;
-    header->flags &= ~M_TRACKED;
-    if (!(header->flags & M_GC))
-        return;
-    uint32_t place = M_TRACK(op)->place;
-    PyObject *last = tracked[--tracked_n];
-    tracked[place] = last;
-    M_TRACK(last)->place = place;
-}
-
-/* ---- what the layer itself keeps in an object's struct -------------------------------------------------------------- */
-
-static int visit_extra(MExtra *extra, visitproc visit, void *arg)
-{
-    for (; extra; extra = extra->next) {
-        for (uint32_t i = 0; i < extra->cap; i++)
-            Py_VISIT(extra->values[i]);
-        for (Py_ssize_t i = 0; i < extra->items_n; i++)
-            Py_VISIT(extra->items[i]);
-        Py_VISIT(extra->copy);
-        int r = m_snapshot_visit(extra->snapshot, visit, arg);
-        if (r)
-            return r;
-    }
-    return 0;
-}
-
-static int visit_items(PyObject **items, Py_ssize_t n, visitproc visit, void *arg)
-{
-    for (Py_ssize_t i = 0; items && i < n; i++)
-        Py_VISIT(items[i]);
-    return 0;
-}
-
-int m_builtin_traverse(PyObject *op, visitproc visit, void *arg)
-{
-    MTypeInfo *info = M_INFO(Py_TYPE(op));
-    if (!info || !info->link)
-        return 0;
-    switch (info->layout) {
-    case K_TUPLE:
-        return visit_items(((PyTupleObject *)op)->ob_item, Py_SIZE(op) + (Py_TYPE(op) == &PyTuple_Type ? 0 : info->hidden), visit, arg);
-    case K_LIST: {
-        int r = visit_items(((PyListObject *)op)->ob_item, Py_SIZE(op), visit, arg);
-        if (r)
-            return r;
-        break;
-    }
-    case K_METHOD:
-        Py_VISIT(((PyMethodObject *)op)->im_func);
-        Py_VISIT(((PyMethodObject *)op)->im_self);
-        return 0;
-    case K_SLICE:
-        Py_VISIT(((PySliceObject *)op)->start);
-        Py_VISIT(((PySliceObject *)op)->stop);
-        Py_VISIT(((PySliceObject *)op)->step);
-        return 0;
-    case K_STRUCT:
-        return m_struct_visit(op, visit, arg);
-    }
-    MExtra **where = m_extra_of(op);
-    return where ? visit_extra(*where, visit, arg) : 0;
-}
-
-int m_builtin_clear(PyObject *op)
-{
-    MTypeInfo *info = M_INFO(Py_TYPE(op));
-    if (!info || !info->link)
-        return 0;
-    if (info->layout == K_LIST && ((PyListObject *)op)->ob_item) {
-        PyObject **items = ((PyListObject *)op)->ob_item;
-        Py_ssize_t n = Py_SIZE(op);
-        ((PyListObject *)op)->ob_item = NULL;
-        ((PyListObject *)op)->allocated = 0;
-        Py_SET_SIZE(op, 0);
-        while (n--)
-            Py_XDECREF(items[n]);
-        m_untraced(items);
-        free(items);
-    }
-    if (info->layout == K_STRUCT)
-        m_struct_clear(op);
-    MExtra **where = m_extra_of(op);
-    if (where && *where) {
-        MExtra *extra = *where;
-        *where = NULL;
-        m_extra_free(op, extra);
-    }
-    return 0;
-}
+#include "core/cycles.h"
 
 /* ---- the graph --------------------------------------------------------------------------------------------------------- */
 
@@ -147,7 +19,7 @@ typedef struct {
 
 static Node *nodes;
 static uint32_t *edges, *places;        /* places: an open hash of the nodes that are not M_GC */
-static size_t nodes_n, nodes_cap, edges_n, edges_cap, places_n, places_cap;
+static uint32_t nodes_n, nodes_cap, edges_n, edges_cap, places_n, places_cap;
 static uint32_t *stack;                 /* as many as nodes */
 
 static size_t place_of(PyObject *op)
@@ -203,7 +75,7 @@ static int64_t node_of(PyObject *op)
         places_n++;
     } else
         M_TRACK(op)->node = (uint32_t)nodes_n;
-    nodes = grown(nodes, nodes_n, &nodes_cap, sizeof *nodes);
+    nodes = m_grow(nodes, nodes_n, &nodes_cap, sizeof *nodes);
     Node *node = &nodes[nodes_n];
     memset(node, 0, sizeof *node);
     node->op = op;
@@ -222,7 +94,7 @@ static int visit_edge(PyObject *op, void *arg)
     int64_t i = op ? node_of(op) : -1;
     if (i >= 0) {
         nodes[i].refs--;
-        edges = grown(edges, edges_n, &edges_cap, sizeof *edges);
+        edges = m_grow(edges, edges_n, &edges_cap, sizeof *edges);
         edges[edges_n++] = (uint32_t)i;
     }
     return 0;
@@ -251,8 +123,8 @@ static void make_graph(uint32_t dead)
     nodes_n = edges_n = places_n = 0;
     if (places)
         memset(places, 0, places_cap * sizeof *places);
-    for (uint32_t i = 0; i < tracked_n; i++)
-        node_of(tracked[i]);
+    for (uint32_t i = 0; i < m_tracked_n; i++)
+        node_of(m_tracked[i]);
     for (size_t i = 0; i < nodes_n; i++) {
         PyObject *op = nodes[i].op;
         PyTypeObject *type = Py_TYPE(op);
@@ -283,20 +155,20 @@ static void make_graph(uint32_t dead)
 /* ---- what Python is told -------------------------------------------------------------------------------------------------- */
 
 static int64_t *out;
-static size_t out_n, out_cap;
+static uint32_t out_n, out_cap;
 static int64_t *before;                 /* what was told the last time */
 static size_t before_n;
 static int told_before;
 
 static void tell(int64_t value)
 {
-    out = grown(out, out_n, &out_cap, sizeof *out);
+    out = m_grow(out, out_n, &out_cap, sizeof *out);
     out[out_n++] = value;
 }
 
-static int64_t index_of(Node *node)
+static W link_of(Node *node)
 {
-    return node->kind == A_PLAIN ? 0 : W_INDEX(M_HDR(node->op)->link);
+    return node->kind == A_PLAIN ? 0 : M_HDR(node->op)->link;
 }
 
 /* Mark the nodes from which the VM's own objects can be reached: only those need edges in the VM. */
@@ -332,14 +204,15 @@ static void mark_relevant(void)
 }
 
 /* Make the graph for the VM.  The answer: how many nodes are garbage already.  What is told, at m_cycles_told():
-   n, then n demoted proxies that C holds again; then for each node that matters: number, state, kind, slot, n, n targets. */
+   n, then the links of n proxies and wrappers that C holds again; then for each node that matters: number, state, kind, link, n,
+   n targets. */
 VMCALL long m_cycles_find(void)
 {
     MThread *t = &m_tls;
     long garbage = 0;
     out_n = 0;
     told_before = 0;
-    if (!tracked_n)
+    if (!m_tracked_n)
         return 0;
     m_enter(t);
     t->depth++;
@@ -348,7 +221,7 @@ VMCALL long m_cycles_find(void)
     for (size_t i = 0; i < nodes_n; i++) {
         garbage += nodes[i].state == UNSEEN;
         if (nodes[i].state == HELD_BY_C && nodes[i].kind != A_PLAIN && M_HDR(nodes[i].op)->flags & (M_DEMOTED | M_HELD))
-            tell(index_of(&nodes[i]));
+            tell(link_of(&nodes[i]));
     }
     out[0] = (int64_t)out_n - 1;
     mark_relevant();
@@ -358,7 +231,7 @@ VMCALL long m_cycles_find(void)
         tell((int64_t)i);
         tell(nodes[i].state);
         tell(nodes[i].kind);
-        tell(index_of(&nodes[i]));
+        tell(link_of(&nodes[i]));
         size_t count = out_n;
         tell(0);
         for (uint32_t k = 0; k < nodes[i].n; k++)
@@ -404,16 +277,16 @@ VMCALL void m_cycles_mark(uint32_t *indices, long n, long flags, int on)
     m_leave(t);
 }
 
-/* The table is to hold the VM object of this link no longer, or again: the new handle, or 0 if the link is gone. */
-VMCALL W m_demote(long index, int on)
+/* The table is to hold the VM object of this link, which the VM has lifted, no longer or again: the new handle; 0 if it was changed. */
+VMCALL W m_demote(W handle, int on)
 {
     MThread *t = &m_tls;
     W w = 0;
     m_enter(t);
-    MSlot *slot = &m_slots[index];
-    if (slot->obj && M_HDR(slot->obj)->link == slot->handle) {
+    MSlot *slot = &m_slots[W_INDEX(handle)];
+    if (slot->handle == handle) {
         MHeader *header = M_HDR(slot->obj);
-        w = (slot->handle & ~(W)7) | (on ? W_WEAK : W_STRONG);
+        w = (handle & ~(W)7) | (on ? W_WEAK : W_STRONG);
         header->link = slot->handle = w;
         header->flags = on ? header->flags | M_DEMOTED : header->flags & ~M_DEMOTED;
     }

@@ -16,8 +16,12 @@ static inline void m_took_off(W w)
     m_flights[m_flights_n++ % M_FLIGHTS] = w;
 }
 
-/* While several threads run another one may sweep at any time, and where a wrapper is made of many parts much may cross before it
-   is there: then a share of its own keeps the link, until this thread's next call has returned, or m_land().
+void m_mark_flights(const W *flights, int flying);     /* set or take back M_FLYING */
+int m_is_flying(const W *flights, W handle);
+
+/* While several threads run another one may drain or sweep at any time, and where a wrapper is made of many parts much may cross
+   before it is there: then each object with a handle that is on its way has a share of its own, until the VM frame that gets the
+   word calls again, the callback whose argument it is has returned, or m_land().
    Marked in the list of temps by the lowest bit of the address. */
 #define M_FLIGHT ((Py_ssize_t)1 << 40)
 
@@ -29,7 +33,7 @@ static inline void m_fly(MThread *t, PyObject *op)
     m_temp(t, (PyObject *)((uintptr_t)op | 1));
 }
 
-/* True if `op`, an entry of the temps, was such an instance; its share is taken back. */
+/* True if `op`, an entry of the temps, was such an object; its share is taken back. */
 static inline int m_landed(PyObject *op)
 {
     if (likely(!((uintptr_t)op & 1)))

@@ -9,19 +9,18 @@ MSlot *m_slots;
 uint32_t m_slots_n = 1;            /* index 0 is never used */
 static uint32_t slots_cap;              /* how far the VM's tables reach */
 static uint32_t *free_slots, free_n, free_cap;
+static uint32_t *resting, resting_n, resting_cap;        /* free slots that still have a VM object in the table */
 
 static PyObject **dead;                 /* proxies that C let go; they live again when they cross before the drain */
 static uint32_t dead_n, dead_cap;
 static uint32_t dead_old;               /* so many of them were there at the last drain */
 static int64_t dead_weight;             /* dead proxies, large values counted by the page: the VM drains when it is high */
-static uint32_t *limbo, limbo_n, limbo_cap;      /* slots that the VM still clears */
+static uint32_t *limbo, limbo_n, limbo_cap;      /* slots that the VM still clears: nobody gets them meanwhile */
 static uint32_t *young, young_n, young_cap;      /* weak slots made since the last sweep */
 
-static void *grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+void *m_grown(void *array, uint32_t *cap, size_t size)
 {
-    if (n < *cap)
-        return array;
-    *cap = *cap ? *cap * 2 : 1024;
+    *cap = *cap ? *cap * 2 : 256;
     array = realloc(array, *cap * size);
     if (!array)
         Py_FatalError("mooring: out of memory");
@@ -62,7 +61,7 @@ void m_slot_room(void)
 W m_slot_new(PyObject *op, int tag)
 {
     m_slot_room();
-    uint32_t index = free_n ? free_slots[--free_n] : m_slots_n++;
+    uint32_t index = resting_n && tag == W_STRONG ? resting[--resting_n] : free_n ? free_slots[--free_n] : m_slots_n++;
     MSlot *slot = &m_slots[index];
     uint64_t generation = ((uint64_t)slot->handle >> 35) & GENERATIONS;
     slot->handle = (W)(generation << 35 | (uint64_t)index << 3 | (uint64_t)tag);
@@ -78,11 +77,28 @@ static void invalidate(uint32_t index)
     slot->obj = NULL;
 }
 
-void m_slot_free(uint32_t index)
+static void push(uint32_t **array, uint32_t *n, uint32_t *cap, uint32_t index)
+{
+    *array = m_grow(*array, *n, cap, sizeof(uint32_t));
+    (*array)[(*n)++] = index;
+}
+
+static void to_limbo(uint32_t index)
 {
     invalidate(index);
-    free_slots = grow(free_slots, free_n, &free_cap, sizeof(uint32_t));
-    free_slots[free_n++] = index;
+    push(&limbo, &limbo_n, &limbo_cap, index);
+}
+
+static void limbo_ends(void)
+{
+    while (limbo_n)
+        push(&free_slots, &free_n, &free_cap, limbo[--limbo_n]);
+}
+
+void m_slot_rest(uint32_t index)
+{
+    invalidate(index);
+    push(&resting, &resting_n, &resting_cap, index);
 }
 
 /* ---- objects in static memory have no header: an open hash from address to link ----------------------------- */
@@ -143,7 +159,7 @@ void m_dead_push(PyObject *op)
     if (header->flags & M_DEAD)
         return;
     header->flags |= M_DEAD;
-    dead = grow(dead, dead_n, &dead_cap, sizeof(PyObject *));
+    dead = m_grow(dead, dead_n, &dead_cap, sizeof(PyObject *));
     dead[dead_n++] = op;
     dead_weight += 1 + weight(op);
 }
@@ -161,7 +177,7 @@ static uint32_t lent_n, lent_cap;
 void m_lend(PyObject *op)
 {
     Py_INCREF(op);
-    lent = grow(lent, lent_n, &lent_cap, sizeof(PyObject *));
+    lent = m_grow(lent, lent_n, &lent_cap, sizeof(PyObject *));
     lent[lent_n++] = op;
     dead_weight++;
 }
@@ -177,17 +193,14 @@ VMCALL long m_drain(uint32_t *indices, long cap, int all)
     m_enter(t);
     int few = !all && (t->depth || m_multi);
     m_error_aside(t, error);            /* it may run anywhere, and deallocators run C code */
-    while (limbo_n)
-        m_slot_free(limbo[--limbo_n]);
+    limbo_ends();
     if ((few ? dead_old : dead_n) + lent_n <= cap)
         dead_weight = 0;
     while (lent_n && n < cap) {
         PyObject *op = lent[--lent_n];
         uint32_t index = W_INDEX(M_HDR(op)->link);
         M_HDR(op)->link = 0;
-        invalidate(index);
-        limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
-        limbo[limbo_n++] = index;
+        to_limbo(index);
         indices[n++] = index;
         Py_DECREF(op);
     }
@@ -200,9 +213,7 @@ VMCALL long m_drain(uint32_t *indices, long cap, int all)
                 continue;
             uint32_t index = W_INDEX(header->link);
             header->link = 0;
-            invalidate(index);
-            limbo = grow(limbo, limbo_n, &limbo_cap, sizeof(uint32_t));
-            limbo[limbo_n++] = index;
+            to_limbo(index);
             indices[n++] = index;
             M_DEBUG(m_debug_drained(op);)
             op->ob_refcnt = 0;
@@ -228,98 +239,27 @@ VMCALL long m_in_limbo(uint32_t *indices, long cap)
     return n;
 }
 
-/* Slots of tuples made for one call are free again at once, with the VM's tuple still in its table. */
-static uint32_t stale[1024], stale_n;
-
-void m_slot_stale(uint32_t index)
-{
-    m_slot_free(index);
-    if (stale_n && stale[stale_n - 1] == index)
-        return;
-    if (stale_n == sizeof stale / sizeof stale[0])
-        vm_clear_stale();
-    stale[stale_n++] = index;
-}
-
-/* The stale indices that are still free; `out` has room for 1024. */
-VMCALL long m_take_stale(uint32_t *out)
+/* The VM is to clear what it still has of slots that are free: their indices.  Only between two drains. */
+VMCALL long m_take_resting(uint32_t *indices, long cap)
 {
     MThread *t = &m_tls;
     long n = 0;
     m_enter(t);
-    while (stale_n) {
-        uint32_t index = stale[--stale_n];
-        if (!m_slots[index].obj)
-            out[n++] = index;
+    limbo_ends();
+    while (resting_n && n < cap) {
+        uint32_t index = resting[--resting_n];
+        to_limbo(index);
+        indices[n++] = index;
     }
     m_leave(t);
     return n;
 }
 
-/* Release what the last call returned; only when no result is being converted. */
-VMCALL void m_release_temps(void)
-{
-    MThread *t = &m_tls;
-    m_enter(t);
-    if (t->pending)
-        m_release_pending(t);
-    m_leave(t);
-}
-
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
-
-W m_flights[M_FLIGHTS];
-uint32_t m_flights_n;
-
-/* Nothing is on its way to the VM: gc.collect() was called. */
-VMCALL void m_all_landed(void)
-{
-    memset(m_flights, 0, sizeof m_flights);
-}
-
-/* Keep the link of an instance until m_land(): its wrapper is made of what crosses meanwhile. */
-VMCALL void m_lift(W address)
-{
-    MThread *t = &m_tls;
-    m_enter(t);
-    ((PyObject *)address)->ob_refcnt += M_FLIGHT;
-    m_leave(t);
-}
-
-VMCALL void m_land(W address)
-{
-    MThread *t = &m_tls;
-    m_enter(t);
-    ((PyObject *)address)->ob_refcnt -= M_FLIGHT;
-    m_leave(t);
-}
-
-static void mark_flights(const W *flights, int flying)
-{
-    for (int i = 0; i < M_FLIGHTS; i++) {
-        MSlot *slot = &m_slots[W_INDEX(flights[i])];
-        if (slot->handle != flights[i] || !slot->obj || M_HDR(slot->obj)->magic != M_MAGIC(slot->obj))
-            continue;
-        if (flying)
-            M_HDR(slot->obj)->flags |= M_FLYING;
-        else
-            M_HDR(slot->obj)->flags &= ~M_FLYING;
-    }
-}
-
-/* The same for one that has no header to be marked: it may be in static memory. */
-static int is_flying(const W *flights, W handle)
-{
-    for (int i = 0; i < M_FLIGHTS; i++)
-        if (flights[i] == handle)
-            return 1;
-    return 0;
-}
 
 static void push_young(uint32_t index)
 {
-    young = grow(young, young_n, &young_cap, sizeof(uint32_t));
-    young[young_n++] = index;
+    push(&young, &young_n, &young_cap, index);
 }
 
 W m_reserve(PyObject *op)
@@ -405,7 +345,7 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
     m_error_aside(t, error);
     t->depth++;
     memcpy(flights, m_flights, sizeof flights);
-    mark_flights(flights, 1);
+    m_mark_flights(flights, 1);
     for (long i = 0; i < n; i++) {
         uint32_t index = indices[i];
         PyObject *op = m_slots[index].obj;
@@ -422,13 +362,14 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
             header->link = 0;
             header->flags &= ~(M_LIMBO | M_HELD);
         } else {
-            if (unlikely(is_flying(flights, m_slots[index].handle))) {
+            if (unlikely(m_is_flying(flights, m_slots[index].handle))) {
                 push_young(index);
                 continue;
             }
             m_static_set(op, 0);
         }
-        m_slot_free(index);
+        invalidate(index);
+        push(&free_slots, &free_n, &free_cap, index);
         op->ob_refcnt -= M_SHARE;
         if (!op->ob_refcnt) {
             if (M_HDR(op)->magic == M_MAGIC(op) && M_HDR(op)->flags & M_ZOMBIE)
@@ -437,7 +378,7 @@ VMCALL void m_release(uint32_t *indices, long n, int several)
                 _Py_Dealloc(op);
         }
     }
-    mark_flights(flights, 0);
+    m_mark_flights(flights, 0);
     memcpy(m_flights, flights, sizeof flights);         /* what crossed meanwhile has arrived */
     t->depth--;
     m_error_back(error);
@@ -450,7 +391,7 @@ VMCALL long m_unheld(uint32_t *indices, long n)
     MThread *t = &m_tls;
     long found = 0;
     m_enter(t);
-    mark_flights(m_flights, 1);
+    m_mark_flights(m_flights, 1);
     for (long i = 0; i < n; i++) {
         PyObject *op = m_slots[indices[i]].obj;
         if (op && op->ob_refcnt == M_SHARE && M_HDR(op)->magic == M_MAGIC(op) && !(M_HDR(op)->flags & M_FLYING)) {
@@ -460,7 +401,7 @@ VMCALL long m_unheld(uint32_t *indices, long n)
             indices[found++] = index;
         }
     }
-    mark_flights(m_flights, 0);
+    m_mark_flights(m_flights, 0);
     m_leave(t);
     return found;
 }

@@ -63,7 +63,7 @@ static W link_letter(PyObject *op, long k)
     M_HDR(op)->link = w;
     if (vm_letter_arrived(k, w) < 0) {
         M_HDR(op)->link = 0;
-        m_slot_stale(W_INDEX(w));
+        m_slot_rest(W_INDEX(w));
         w = 0;
     }
     m_error_back(error);

@@ -105,6 +105,13 @@ static inline MTypeInfo *m_info(PyTypeObject *type)
 
 /* ---- thread state and lock -------------------------------------------------------------------------------- */
 
+/* With several threads an entry stays until a call comes from the VM frame that got it, or from one further out: what interrupts
+   that frame (a hook, a finaliser) lies deeper in the stack, and the frame may not have looked at its word yet. */
+typedef struct {
+    PyObject *op;
+    char *frame;                        /* where in the stack it was made */
+} MTemp;
+
 #define M_FLOATS 32
 #define M_BOXES 32
 #define M_BOX_ITEMS 3
@@ -130,7 +137,7 @@ typedef struct MThread {
     struct MRaised *raised;             /* what the VM raised in callbacks that have not returned yet */
     PyObject *exc_value;                /* the exception being handled (PyErr_GetExcInfo) */
     MOut *out;
-    PyObject **temps;                   /* objects made for the arguments of the next call, and results */
+    MTemp *temps;                       /* objects made for the arguments of the next call, and results */
     int temps_n, temps_mark, temps_cap;
     int kept;                           /* how often an unread result was kept since the last one was read */
     PyObject **deferred;                /* borrowed references dropped by their container */
@@ -209,10 +216,17 @@ typedef struct {
 
 extern MSlot *m_slots;
 extern uint32_t m_slots_n;              /* slots ever used; index 0 is not */
+void *m_grown(void *array, uint32_t *cap, size_t size);
+
+/* Room for one more than `n` in an array of `*cap`. */
+static inline void *m_grow(void *array, uint32_t n, uint32_t *cap, size_t size)
+{
+    return likely(n < *cap) ? array : m_grown(array, cap, size);
+}
+
 W m_slot_new(PyObject *op, int tag);
 void m_slot_room(void);                 /* so that m_slot_new() does not call back */
-void m_slot_free(uint32_t index);
-void m_slot_stale(uint32_t index);
+void m_slot_rest(uint32_t index);       /* free it, but what the VM has at this index was not cleared */
 void m_static_set(PyObject *op, W link);
 W m_static_get(PyObject *op);
 void m_dead_push(PyObject *op);
@@ -471,7 +485,7 @@ static inline W m_word(PyObject *op)
         return W_INT(m_long_value(op));
     if (info->kind == K_FLOAT)
         return (W)op | W_FLOAT;
-    if (likely(info->kind <= K_LIST && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op)))
+    if (likely(info->kind <= K_LIST && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op) && !m_multi))
         return M_HDR(op)->link;
     return m_word_slow(op, info);
 }
@@ -538,6 +552,10 @@ void m_raised_arrives(MThread *t);      /* a callback has returned: what it rais
     if (unlikely((char *)__builtin_frame_address(0) < m_tls.stack_low) && m_stack_is_low(&m_tls)) \
         return result;
 
+/* The words of the arguments come between these two: what is on its way with them lands when the callback is over. */
+#define M_CALLBACK_WORDS \
+    int m_first = m_tls.temps_n;
+
 /* The bodies in Python of one file are loaded when the first of them is called. */
 extern unsigned char m_answers[];
 #define M_ANSWERS(family, result) \
@@ -563,8 +581,10 @@ extern unsigned char m_answers[];
         m_t->unhandled = m_epoch;
 
 #define M_CALLBACK_DONE \
-    if (unlikely(m_t->temps_n != m_t->temps_mark)) \
+    if (unlikely(m_t->temps_n != m_first)) { \
+        m_t->temps_mark = m_first; \
         m_release_temps_of(m_t); \
+    } \
     m_t->temps_mark = m_mark;
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */

@@ -434,7 +434,7 @@ void m_proxy_dealloc(PyObject *op)
     if (link) {
         M_HDR(op)->flags &= ~M_RAISED;
         M_HDR(op)->link = 0;
-        m_slot_stale(W_INDEX(link));
+        m_slot_rest(W_INDEX(link));
     }
     MTypeInfo *info = m_info(Py_TYPE(op));
     for (PyTypeObject *type = Py_TYPE(op); type; type = type->tp_base)

@@ -72,12 +72,16 @@ static void revoke_bias(MThread *t)
 
 static pthread_key_t end_key;
 
-static void drop_all(PyObject **array, int *n)
+static void drop_all(MThread *t)
 {
-    while (*n) {
-        PyObject *op = array[--*n];
+    while (t->temps_n) {
+        PyObject *op = t->temps[--t->temps_n].op;
         if (!m_landed(op))
             Py_DECREF(op);
+    }
+    while (t->deferred_n) {
+        PyObject *op = t->deferred[--t->deferred_n];
+        Py_DECREF(op);
     }
 }
 
@@ -110,15 +114,15 @@ static void thread_ends(void *data)
     m_set_error(NULL, NULL, NULL);
     Py_CLEAR(t->exc_value);
     m_thread_state_free(t);
-    drop_all(t->temps, &t->temps_n);
-    drop_all(t->deferred, &t->deferred_n);
+    drop_all(t);
     release_given(t);
     free(t->temps);
     free(t->deferred);
     free(t->out);
     t->out = NULL;
     free(t->given);
-    t->temps = t->deferred = t->given = NULL;
+    t->temps = NULL;
+    t->deferred = t->given = NULL;
     t->temps_cap = t->deferred_cap = 0;
     m_leave(t);
     t->known = 0;
@@ -271,27 +275,26 @@ int m_stack_is_low(MThread *t)
 
 /* ---- temps and deferred references ------------------------------------------------------------------------- */
 
-static void push(PyObject ***array, int *n, int *cap, PyObject *op)
+static void *grow(void *array, int n, int *cap, size_t size)
 {
-    if (*n == *cap) {
-        *cap = *cap ? *cap * 2 : 32;
-        *array = realloc(*array, (size_t)*cap * sizeof(PyObject *));
-        if (!*array)
-            Py_FatalError("mooring: out of memory");
-    }
-    (*array)[(*n)++] = op;
+    uint32_t room = (uint32_t)*cap;
+    array = m_grow(array, (uint32_t)n, &room, size);
+    *cap = (int)room;
+    return array;
 }
 
 void m_temp(MThread *t, PyObject *op)
 {
-    push(&t->temps, &t->temps_n, &t->temps_cap, op);
+    t->temps = grow(t->temps, t->temps_n, &t->temps_cap, sizeof *t->temps);
+    t->temps[t->temps_n++] = (MTemp){op, __builtin_frame_address(0)};
     t->pending = 1;
 }
 
 void m_defer(PyObject *op)
 {
     MThread *t = &m_tls;
-    push(&t->deferred, &t->deferred_n, &t->deferred_cap, op);
+    t->deferred = grow(t->deferred, t->deferred_n, &t->deferred_cap, sizeof *t->deferred);
+    t->deferred[t->deferred_n++] = op;
     t->pending = 1;
 }
 
@@ -322,12 +325,7 @@ void m_drop(PyObject *op)
         m_defer(op);
         return;
     }
-    if (dropped_n == dropped_cap) {
-        dropped_cap = dropped_cap ? dropped_cap * 2 : 256;
-        dropped = realloc(dropped, dropped_cap * sizeof *dropped);
-        if (!dropped)
-            Py_FatalError("mooring: out of memory");
-    }
+    dropped = m_grow(dropped, dropped_n, &dropped_cap, sizeof *dropped);
     dropped[dropped_n].op = op;
     dropped[dropped_n++].when = m_clock;
     t->pending = 1;
@@ -378,22 +376,26 @@ static void release_temporary(PyObject *op)
         Py_DECREF(op);
         return;
     }
-    m_slot_stale(W_INDEX(header->link));
+    m_slot_rest(W_INDEX(header->link));
     header->link = 0;
     Py_DECREF(op);
 }
+
+#define FRAME_ROOM 512                  /* how far apart calls of one VM frame may be; a frame that interrupts it is farther */
 
 /* A finaliser or a signal handler may call C between the end of a call and the conversion of its result: that is kept until it has
    been read, but not for ever, as an exception may have come instead. */
 #define UNREAD 8
 #define OFTEN 1000
 
-void m_release_temps_of(MThread *t)
+static void release_temps_below(MThread *t, char *frame)
 {
     PyObject *unread[UNREAD];
     int n = 0;
     while (t->temps_n > t->temps_mark) {
-        PyObject *op = t->temps[--t->temps_n];
+        if (unlikely(m_multi && t->temps[t->temps_n - 1].frame > frame))
+            break;
+        PyObject *op = t->temps[--t->temps_n].op;
         if (m_landed(op))
             continue;
         if (unlikely(M_HDR(op)->flags & M_UNREAD) && M_HDR(op)->magic == M_MAGIC(op) && n < UNREAD && t->kept++ < OFTEN)
@@ -407,8 +409,24 @@ void m_release_temps_of(MThread *t)
         t->kept = 0;
     while (n)
         m_temp(t, unread[--n]);
+}
+
+void m_release_temps_of(MThread *t)
+{
+    release_temps_below(t, (char *)__builtin_frame_address(0) + FRAME_ROOM);
     if (unlikely(m_pending_calls && !t->depth && t == m_main))
         m_run_pending_calls();
+}
+
+/* Release what the last call returned, whoever made it; only when no result is being converted. */
+VMCALL void m_release_temps(void)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    release_temps_below(t, (char *)UINTPTR_MAX);
+    if (t->pending)
+        m_release_pending(t);
+    m_leave(t);
 }
 
 int m_release_deferred(MThread *t)

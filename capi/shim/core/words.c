@@ -15,7 +15,9 @@ static void hold(PyObject *op, W link)
             return;
         M_HDR(op)->flags |= M_HELD;
     }
+    Py_INCREF(op);                      /* another thread may let go of it meanwhile */
     vm_hold((long)W_INDEX(link));
+    Py_DECREF(op);
 }
 
 static W instance_word(PyObject *op)
@@ -40,6 +42,8 @@ W m_word_slow(PyObject *op, MTypeInfo *info)
         W link = link_of(op);
         if (unlikely(!link && info->kind == K_TUPLE && M_HDR(op)->flags & M_MAILED))
             link = m_letter_link(op);
+        if (unlikely(m_multi) && (link & 7) == W_STRONG && M_HDR(op)->magic == M_MAGIC(op))
+            m_fly(&m_tls, op);
         return link ? link : (W)op;
     }
     }
@@ -294,12 +298,8 @@ VMCALL W m_link_existing(W address)
 }
 
 /* A list that was born in C has become a VM list: its items stay behind as what C borrowed of it. */
-VMCALL W m_list_linked(W address)
+static void list_becomes_view(MThread *t, PyListObject *v)
 {
-    MThread *t = &m_tls;
-    W w = m_link_existing(address);
-    m_enter(t);
-    PyListObject *v = (PyListObject *)address;
     MExtra *view = v->ob_item ? calloc(1, sizeof(MExtra)) : NULL;
     if (v->ob_item && !view)
         Py_FatalError("mooring: out of memory");
@@ -313,6 +313,61 @@ VMCALL W m_list_linked(W address)
     v->ob_item = NULL;
     Py_SET_SIZE(v, 0);
     v->allocated = 0;
+}
+
+VMCALL W m_list_linked(W address)
+{
+    MThread *t = &m_tls;
+    W w = m_link_existing(address);
+    m_enter(t);
+    list_becomes_view(t, (PyListObject *)address);
+    m_leave(t);
+    return w;
+}
+
+/* The items of a list that was born in C as a tuple, which no other thread changes: a new reference, or 0 without memory. */
+VMCALL W m_list_copy(W address)
+{
+    MAKE_BEGIN
+    PyListObject *v = (PyListObject *)address;
+    PyObject *op = m_tuple_new(Py_SIZE(v));
+    for (Py_ssize_t i = 0; op && i < Py_SIZE(v); i++) {
+        Py_XINCREF(v->ob_item[i]);
+        ((PyTupleObject *)op)->ob_item[i] = v->ob_item[i];
+    }
+    m_leave(t);
+    return (W)op;
+}
+
+/* With several threads a C value is linked in two steps, so that no other thread gets the handle before the VM has its object in the
+   table.  The first: a handle of which C does not know yet; 0 if there is a link. */
+VMCALL W m_link_prepare(W address)
+{
+    MAKE_BEGIN
+    m_slot_room();
+    W w = link_of((PyObject *)address) ? 0 : m_slot_new((PyObject *)address, W_STRONG);
+    m_leave(t);
+    return w;
+}
+
+/* The second: the value has this link now.  0 if another thread has linked it meanwhile, or if it is a list whose length is no longer
+   the given one; then the handle is stale. */
+VMCALL W m_link_publish(W address, W handle, long length)
+{
+    MAKE_BEGIN
+    PyObject *op = (PyObject *)address;
+    W w = handle;
+    if (link_of(op) || (length >= 0 && Py_SIZE(op) != length)) {
+        m_slot_rest(W_INDEX(handle));
+        w = 0;
+    } else if (M_HDR(op)->magic == M_MAGIC(op)) {
+        M_HDR(op)->link = w;
+        if (Py_IS_TYPE(op, &PyTuple_Type))
+            m_lend(op);
+        if (length >= 0)
+            list_becomes_view(t, (PyListObject *)op);
+    } else
+        m_static_set(op, w);
     m_leave(t);
     return w;
 }
@@ -474,7 +529,9 @@ VMCALL void m_decref(W address)
 {
     MAKE_BEGIN
     Py_DECREF((PyObject *)address);
-    if (t->pending && !t->depth)
+    if (m_multi)                        /* it may belong to a conversion: this frame's words were not all looked at */
+        ;
+    else if (t->pending && !t->depth)
         m_release_pending(t);
     else if (t->pending)
         m_release_temps_of(t);

@@ -142,6 +142,7 @@ void m_report_object(MReport *report, PyObject *op)
     uint64_t epoch = m_epoch; \
     t->err_type = t->err_value = t->err_tb = NULL; \
     asking = 1; \
+    M_CALLBACK_WORDS \
     M_CALLBACK_BEGIN \
     result = f; \
     M_CALLBACK_END \

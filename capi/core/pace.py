@@ -1,0 +1,44 @@
+"""How soon the next major collection comes.
+
+Garbage with wrappers takes up to four of them: guard, token, `tp_clear`, token.  The VM waits for the next one until its heap has nearly
+doubled, so in a program that goes on making such garbage each would find more of it than the one before.  Hence, when as many
+wrappers have grown old as there were, and enough to matter in a heap of this size, the next ROUNDS collections are driven from here,
+by a few steps with each minor one.
+"""
+
+import gc
+
+LEAST = 10_000                             # wrappers that grow old before anything is done,
+HEAP = 8192                                # and one more for so many bytes that the VM has
+ROUNDS = 4
+STEPS = 4
+
+grown_old = [0]                            # wrappers that have survived a minor collection since the last of those rounds
+watched = [0]                              # how many there were then
+rounds_left = [0]
+own = [0]                                  # minor collections that the steps made
+
+
+def round_over(total):
+    """A guard has come back; `total` wrappers are watched."""
+    if rounds_left[0]:
+        rounds_left[0] -= 1
+        watched[0] = total
+
+
+def after_minor(count, memory):
+    """There were `count` minor collections; the VM has so much `memory`."""
+    count, own[0] = count - own[0], 0
+    if count <= 0:
+        return
+    if not rounds_left[0]:
+        if grown_old[0] < LEAST + watched[0] + memory // HEAP:
+            return
+        grown_old[0], rounds_left[0] = 0, ROUNDS
+    for _ in range(STEPS):
+        own[0] += 1
+        if step().major_is_done:
+            return
+
+
+step = gc.collect_step
