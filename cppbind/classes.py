@@ -125,7 +125,9 @@ def make_class(backend, described, meta=CppClass):
     from cppbind.scopes import class_named, classes
     bases, offsets = [], {}
     number = next(numbers)
-    for base in described.bases:                        # those that are not public, too: as cppyy has it
+    for base in described.bases:
+        if "g" in base.flags and "v" not in described.flags:
+            continue                                    # not public: for what is virtual it counts all the same, as in cppyy
         other = class_named(base.name)
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
