@@ -68,6 +68,7 @@ class Object(metaclass=CppClass):
 
     _cpp = 0
     _nested = {}
+    _rvalue = False                                    # std.move() gave it: a T && may take it
     _smart = None                                      # the instance of the smart pointer that holds the object
     _dispatch = None                                   # of a Python class: cross.Dispatcher
 
@@ -109,6 +110,11 @@ class Object(metaclass=CppClass):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
 
+
+    def __getattr__(self, name):
+        if name.startswith("_offset_"):
+            raise TypeError(f"{type(self).__name__} does not derive from the class of this method or member")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __dispatch__(self, name, signature):
         """The overload of a method, bound, by the types of its parameters.  LookupError if there is none."""

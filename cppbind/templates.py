@@ -71,6 +71,10 @@ class ClassTemplate:
                 if not any(isinstance(one, str) for one in arguments):
                     raise
         from cppbind.scopes import type_of_text
+        from cppbind.stl.filling import deduced
+        known = deduced(self.__cpp_name__, arguments)
+        if known is not None:
+            return self[known](*arguments)
         words = [values.expression(one) for one in arguments]
         if None in words:
             raise TypeError(f"the arguments of {self.__cpp_name__} cannot be deduced from {arguments!r}")
