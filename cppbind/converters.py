@@ -19,7 +19,7 @@ import threading
 
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
-from cppbind.strings import Temporary, kind_of_name
+from cppbind.strings import Kind, Temporary, kind_of_name
 from cppbind.typecode import NUMBERS, parse
 
 cast = ffi.cast
@@ -203,6 +203,9 @@ class Object(Converter):
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
         self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        if type.kind == "rvalue":                       # what std::move gave, and that once
+            self.test, self.rank = self.test + " and {v}._rvalue", self.rank - 1
+            self.lines = ("if isinstance({v}, {n}cls) and {v}._rvalue:", "    {v}._rvalue = False", *self.lines[1:])
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -213,6 +216,8 @@ class Object(Converter):
         if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+            if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
+                raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
@@ -368,6 +373,19 @@ class Container(Object):
         return super().convert(value)
 
 
+class WideText(Address):
+    """const wchar_t *, const char16_t *, const char32_t *: str, alive as long as the call."""
+
+    def convert(self, value):
+        if not isinstance(value, str):
+            return super().convert(value)
+        kind = Kind(self.type.of.name, False)
+        data = kind.encode(value)
+        block = ffi.new("char[]", len(data) + kind.width)
+        ffi.memmove(block, data, len(data))
+        return Temporary(int(cast("intptr_t", block)), block)
+
+
 texts = {}                                             # that C++ may keep pointers to: as long as the program
 
 
@@ -390,7 +408,7 @@ def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 
