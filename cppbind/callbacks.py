@@ -6,6 +6,7 @@ that reaches an entry point, or C++ returned without throwing, the exception its
 
 import ctypes
 import os
+import sys
 import threading
 from itertools import count
 
@@ -96,14 +97,28 @@ def keeping(way):
     source = ["def convert(r):", *("    " + line.format(v="r", n="q") for line in way.lines), "    return r"]
     convert = made(source, "convert", {**{"q" + key: value for key, value in way.names().items()}, "qconvert": way.convert})
     kept = threading.local()
+    temporary = temporary_object if way.type.kind == "pointer" and way.type.of.kind == "class" else None
 
     def cross(value):
+        if temporary is not None and temporary(value):
+            return 0
         crossing = convert(value)
         kept.value = value, crossing
         if isinstance(crossing, bytes):
             crossing = kept.buffer = ffi.new("char[]", crossing)
         return crossing if type(crossing) is int else int(cast("intptr_t", crossing))
     return cross
+
+
+def temporary_object(value):
+    """Whether an object is Python's and nobody's: it ends with the callback, so that C++ is given no pointer to it.
+
+    Only reference counts tell; elsewhere it stays alive until the same callback's next result.
+    """
+    return getrefcount is not None and getattr(value, "__python_owns__", False) and getrefcount(value) <= REFERENCES
+
+
+getrefcount, REFERENCES = getattr(sys, "getrefcount", None), 4    # of the callback, cross, temporary_object and getrefcount
 
 
 # ---- the function ------------------------------------------------------------------------------------------------------------

@@ -14,11 +14,12 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
+import ctypes
 import threading
 
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
-from cppbind.strings import Temporary, kind_of_name
+from cppbind.strings import Kind, Temporary, kind_of_name
 from cppbind.typecode import NUMBERS, parse
 
 cast = ffi.cast
@@ -46,6 +47,11 @@ class Converter:
         return False
 
 
+def plain(value):
+    """The number in a ctypes object; else the value itself."""
+    return value.value if isinstance(value, ctypes._SimpleCData) else value
+
+
 def kind_of(value):
     return f"{type(value).__name__!r}"
 
@@ -64,6 +70,7 @@ class Integer(Converter):
         self.rank = self.RANKS.get(type.name, 20)
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, (float, str, bytes)) or not hasattr(value, "__index__"):
             raise TypeError(f"an integer is expected, not {kind_of(value)}")
         value = value.__index__()
@@ -80,6 +87,7 @@ class Boolean(Converter):
     lines = ("if type({v}) is not bool: {v} = {n}convert({v})",)
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, int) and value in (0, 1):
             return bool(value)
         raise ValueError(f"a boolean is expected: True, False, 1 or 0, not {value!r}")
@@ -96,6 +104,7 @@ class Real(Converter):
         self.rank = {"d": 10, "f": 11, "e": 12}[type.name]
 
     def convert(self, value):
+        value = plain(value)
         if isinstance(value, (str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
             raise TypeError(f"a number is expected, not {kind_of(value)}")
         return float(value)
@@ -194,6 +203,9 @@ class Object(Converter):
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
         self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        if type.kind == "rvalue":                       # what std::move gave, and that once
+            self.test, self.rank = self.test + " and {v}._rvalue", self.rank - 1
+            self.lines = ("if isinstance({v}, {n}cls) and {v}._rvalue:", "    {v}._rvalue = False", *self.lines[1:])
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -201,9 +213,11 @@ class Object(Converter):
     def convert(self, value):
         from cppbind.classes import Object as Instance
         from cppbind.scopes import class_named
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+        if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+            if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
+                raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
@@ -359,6 +373,19 @@ class Container(Object):
         return super().convert(value)
 
 
+class WideText(Address):
+    """const wchar_t *, const char16_t *, const char32_t *: str, alive as long as the call."""
+
+    def convert(self, value):
+        if not isinstance(value, str):
+            return super().convert(value)
+        kind = Kind(self.type.of.name, False)
+        data = kind.encode(value)
+        block = ffi.new("char[]", len(data) + kind.width)
+        ffi.memmove(block, data, len(data))
+        return Temporary(int(cast("intptr_t", block)), block)
+
+
 texts = {}                                             # that C++ may keep pointers to: as long as the program
 
 
@@ -381,7 +408,7 @@ def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 

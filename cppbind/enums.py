@@ -10,6 +10,15 @@ class Enum(int):
 
     __str__ = int.__repr__
 
+    def __reduce__(self):
+        return restored, (type(self).__cpp_name__, int(self))
+
+
+def restored(name, value):
+    """The constant of a pickle, by C++'s name of its enum; of an enum without one, the integer."""
+    from cppbind.scopes import class_named
+    return value if "(" in name else class_named(name)(value)
+
 
 known = {}
 
@@ -18,7 +27,10 @@ def enum_class(record):
     """The Python class of a `records.Enum`."""
     found = known.get(record.full_name)
     if found is None:
-        found = type(record.name or record.full_name, (Enum,), {"__cpp_name__": record.full_name, "_constants": record.constants, "_integer": record.integer})
+        from cppbind.scopes import module_name
+        scope, _, _ = record.full_name.rpartition("::")
+        found = type(record.name or record.full_name, (Enum,), {"__cpp_name__": record.full_name, "__module__": module_name(scope), "_constants": record.constants,
+                                                                "_integer": record.integer})
         for name, value in record.constants:
             setattr(found, name, found(value))
         known[record.full_name] = found

@@ -43,13 +43,13 @@ class Pool:
         number, type = next(numbers), self.type
         backend = api.compiler()
         parameters = ", ".join(f"{spelled(one)} a{i}" for i, one in enumerate(type.parameters))
-        functions = "".join(f"static {spelled(type.of)} __cppbind_f{number}_{i}({parameters}) {{ {calling(type.of, type.parameters, f'__cppbind_t{number}[{i}]')} }}\n"
+        functions = "".join(f"static {spelled(type.of)} __cppbind_py_f{number}_{i}({parameters}) {{ {calling(type.of, type.parameters, f'__cppbind_py_t{number}[{i}]')} }}\n"
                             for i in range(POOL))
-        names = ", ".join(f"({WORD})__cppbind_f{number}_{i}" for i in range(POOL))
-        state, told = backend.compile(f'extern "C" {{ {WORD} __cppbind_t{number}[{POOL}];\n{functions}{WORD} __cppbind_a{number}[{POOL}] = {{{names}}}; }}')
+        names = ", ".join(f"({WORD})__cppbind_py_f{number}_{i}" for i in range(POOL))
+        state, told = backend.compile(f'extern "C" {{ {WORD} __cppbind_py_t{number}[{POOL}];\n{functions}{WORD} __cppbind_py_a{number}[{POOL}] = {{{names}}}; }}')
         if state < 0:
             raise TypeError(f"no Python function can be a {spelled(type)}:\n{told}")
-        targets, addresses = (cast(word_p, backend.symbol(f"__cppbind_{one}{number}")) for one in "ta")
+        targets, addresses = (cast(word_p, backend.symbol(f"__cppbind_py_{one}{number}")) for one in "ta")
         for i in range(POOL):
             cell = [None]
             closure = callbacks.callback(backend, "callback", type.of, type.parameters, "(cell[0]() or deleted)", {"cell": cell, "deleted": deleted})
@@ -102,19 +102,19 @@ class Maker:
         number = next(numbers)
         self.functions, self.ids = {}, count(1)
         parameters = ", ".join(f"{spelled(one)} a{i}" for i, one in enumerate(type.parameters))
-        call = calling(type.of, type.parameters, f"__cppbind_c{number}", ["id"])
+        call = calling(type.of, type.parameters, f"__cppbind_py_c{number}", ["id"])
         signature = f"{spelled(type.of)} ({', '.join(map(spelled, type.parameters))})"
         state, told = backend.compile(f"""#include <functional>
 #include <memory>
-extern "C" {{ {WORD} __cppbind_c{number}, __cppbind_r{number}; }}
-struct __cppbind_h{number} {{
+extern "C" {{ {WORD} __cppbind_py_c{number}, __cppbind_py_r{number}; }}
+struct __cppbind_py_h{number} {{
     std::shared_ptr<void> life;
     {WORD} id;
     {spelled(type.of)} operator()({parameters}) const {{ {call} }}
 }};
-extern "C" {WORD} __cppbind_n{number}({WORD} id) noexcept {{
-    std::shared_ptr<void> life(nullptr, [id](void *) {{ if (__cppbind_r{number}) ((void (*)({WORD}))__cppbind_r{number})(id); }});
-    return ({WORD})new std::function<{signature}>(__cppbind_h{number}{{life, id}});
+extern "C" {WORD} __cppbind_py_n{number}({WORD} id) noexcept {{
+    std::shared_ptr<void> life(nullptr, [id](void *) {{ if (__cppbind_py_r{number}) ((void (*)({WORD}))__cppbind_py_r{number})(id); }});
+    return ({WORD})new std::function<{signature}>(__cppbind_py_h{number}{{life, id}});
 }}
 """)
         if state < 0:
@@ -122,8 +122,8 @@ extern "C" {WORD} __cppbind_n{number}({WORD} id) noexcept {{
         self.call = callbacks.callback(backend, "callback", type.of, type.parameters, "functions[self]", {"functions": self.functions}, ["self"])
         self.release = ffi.callback("void(*)(intptr_t)", self.released)
         for name, one in (("c", self.call), ("r", self.release)):
-            cast(word_p, backend.symbol(f"__cppbind_{name}{number}"))[0] = int(cast("intptr_t", one))
-        self.new = cast("intptr_t(*)(intptr_t)", backend.symbol(f"__cppbind_n{number}"))
+            cast(word_p, backend.symbol(f"__cppbind_py_{name}{number}"))[0] = int(cast("intptr_t", one))
+        self.new = cast("intptr_t(*)(intptr_t)", backend.symbol(f"__cppbind_py_n{number}"))
 
     def released(self, id):
         self.functions.pop(id, None)
@@ -175,7 +175,7 @@ def invoker(type):
     found = invokers.get(type.code)
     if found is None:
         from cppbind.overloads import function_for
-        backend, name = api.compiler(), f"__cppbind_i{next(numbers)}"
+        backend, name = api.compiler(), f"__cppbind_py_i{next(numbers)}"
         parameters = "".join(f", {spelled(one)} a{i}" for i, one in enumerate(type.parameters))
         from cppbind.spell import passed
         arguments = ", ".join(passed(one, f"a{i}") for i, one in enumerate(type.parameters))

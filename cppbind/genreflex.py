@@ -2,27 +2,34 @@
 
     python -m cppbind.genreflex header.h [...] --select 'MyClass' --select 'ns::*' -o libFooDict.so
 
-`--select` takes globs of full names of classes, functions, variables, enums and namespaces, or the name of a class template's instance:
-"std::vector<int>".  Classes that a selected one derives from come along.  `-l`, `-L` name the library that the code is in.
+--select takes globs of full names of classes, functions, variables, enums and namespaces, or the name of an instance of a class or
+function template: 'std::vector<int>', 'ns::largest<double>'.  Classes come along that a selected one derives from, or that its functions
+return by value.  -l and -L name the library that the code is in.  Beside the library goes libFooDict.rootmap, by which its names are
+found when nothing has loaded it, if it is in a folder of LD_LIBRARY_PATH, of cppbind.add_library_path() or in the current one.
 """
 
 import argparse
 import fnmatch
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 from cppbind.backend import api, records
+from cppbind.backend.dictionary import squeezed
 from cppbind.backend.found import HERE
 from cppbind.typecode import parse
+
+
+RESERVED = re.compile("_[A-Z]|.*__")                    # names that are the compiler's and its library's own
 
 
 class Frozen:
     """What goes into the library; functions and variables are numbered anew."""
 
-    def __init__(self, backend):
-        self.backend = backend
+    def __init__(self, backend, left_out=()):
+        self.backend, self.left_out = backend, left_out
         self.scopes, self.entries, self.types = {"": ("", [])}, {}, {}
         self.requests, self.numbers, self.variables = {}, {}, {}
 
@@ -32,15 +39,34 @@ class Frozen:
     # ---- choosing ------------------------------------------------------------------------------------------------
 
     def select(self, pattern):
-        """Take what a glob, or the name of a class template's instance, stands for."""
-        if "<" in pattern:
-            found = self.backend.type(pattern)
-            if not found or parse(found[0]).kind != "class":
-                raise SystemExit(f"genreflex: {pattern} is no class:\n{self.backend.message()}")
-            self.types[pattern] = "\t".join(found)
-            self.add_class(parse(found[0]).name)
+        """Take what a glob, or the name of a template's instance, stands for."""
+        if "<" not in pattern:
+            return self.search("", pattern.split("::"), pattern)
+        if self.select_function(pattern):
             return 1
-        return self.search("", pattern.split("::"), pattern)
+        found = self.backend.type(pattern)
+        if not found or parse(found[0]).kind != "class":
+            raise SystemExit(f"genreflex: {pattern} is neither a class nor a function:\n{self.backend.message()}")
+        name = parse(found[0]).name
+        self.types[squeezed(pattern)] = self.types[squeezed(name)] = "\t".join(found)
+        self.add_class(name)
+        return 1
+
+    def select_function(self, pattern):
+        """An instance of a function template: it goes with the others of its name, as overloads, and under its own name."""
+        space, _, name = pattern[:pattern.index("<")].rpartition("::")
+        text = self.backend.lookup(self.backend.scope(space), name) or ""
+        if not any(isinstance(one, records.Template) and one.kind == "function" for one in records.parse(self.backend, text)):
+            return False
+        found = self.backend.resolve(pattern)
+        if found is None:
+            raise SystemExit(f"genreflex: {pattern} is no function:\n{self.backend.message()}")
+        self.add_entry(space, name, text)
+        line = self.rewritten(found, space)
+        if line not in self.entries[space, name]:
+            self.entries[space, name] += line
+        self.entries[space, squeezed(pattern[len(space) + 2 if space else 0:])] = line
+        return True
 
     def search(self, space, parts, pattern):
         """Take the names in a namespace that the first part matches, and go on below them."""
@@ -64,8 +90,8 @@ class Frozen:
             self.add_class(one.name)
         elif isinstance(one, records.Enum):
             self.add_scope(one.full_name, self.backend.describe(one.handle), [])
-        elif isinstance(one, records.Template):
-            return 0
+        elif isinstance(one, records.Alias) and parse(one.code).kind == "class":
+            self.add_class(parse(one.code).name)
         self.add_entry(space, name, text)
         return 1
 
@@ -82,17 +108,31 @@ class Frozen:
         if name not in self.scopes:
             self.scopes[name] = record, names
 
+    def excluded(self, code):
+        """Whether a type is of a class that is to be left out."""
+        type = parse(code)
+        while type.kind in ("pointer", "reference", "rvalue"):
+            type = type.of
+        return type.kind == "class" and any(fnmatch.fnmatchcase(type.name, one) for one in self.left_out)
+
     def add_class(self, name):
-        """A class with its bases and nested classes and enums."""
-        if name in self.scopes:
+        """A class with its public bases and nested classes and enums."""
+        if name in self.scopes or self.excluded(f"C{name};"):
             return
         handle = self.backend.scope(name)
         text = self.backend.describe(handle)
         described = records.parse_class(self.backend, text)
         self.scopes[described.name] = None
-        self.requests[f"delete\t{described.name}\t0"] = f"delete\t{handle}\t0"
+        if described.template:
+            space, _, last = described.template.rpartition("::")
+            found = [line for line in (self.backend.lookup(self.backend.scope(space), last) or "").splitlines() if line.startswith("template\t")]
+            if found:
+                self.add_entry(space, last, "\n".join(found))
+        if "f" not in described.flags and not any(set(one.flags) & set("gqd") for one in described.members if isinstance(one, records.Function) and one.kind == "d"):
+            self.requests[f"delete\t{described.name}\t0"] = f"delete\t{handle}\t0"
         for base in described.bases:
-            self.add_class(base.name)
+            if "g" not in base.flags:
+                self.add_class(base.name)
             if "v" in base.flags:
                 self.requests[f"cast\t{described.name}\t{base.name}"] = f"cast\t{described.name}\t{base.name}"
         for member in described.members:
@@ -100,6 +140,8 @@ class Frozen:
                 self.add_class(member.name)
             elif isinstance(member, records.Enum):
                 self.add_scope(member.full_name, self.backend.describe(member.handle), [])
+            elif isinstance(member, records.Alias) and member.name == "value_type" and parse(member.code).kind == "class":
+                self.add_class(parse(member.code).name)     # what a container's elements are
         text = self.rewritten(text, described.name, "a" in described.flags)
         self.scopes[described.name] = text, self.backend.names(handle)
 
@@ -110,9 +152,18 @@ class Frozen:
         for line in text.splitlines():
             words = line.split("\t")
             if words[0] == "template":
+                words[1] = "0"
+            elif words[0] == "base" and self.excluded(f"C{words[1]};"):
                 continue
-            if words[0] == "function":
+            elif words[0] == "function":
                 function = records.Function(self.backend, words)
+                if RESERVED.match(function.name) or self.excluded(function.result):
+                    continue
+                refused = next((number for number, one in enumerate(function.parameters) if self.excluded(one.code)), None)
+                if refused is not None:                 # it can be called with fewer arguments, or not at all
+                    if refused < function.required:
+                        continue
+                    del function.parameters[refused:], words[8 + 4 * refused:]
                 if function.kind != "d" and not set(function.flags) & set("dgqz") and not (abstract and function.kind == "c"):
                     self.add_function(function)
                 words[1] = str(self.number(function.handle))
@@ -125,8 +176,19 @@ class Frozen:
         return "\n".join(lines) + "\n"
 
     def add_function(self, function):
+        result = parse(function.result)
+        if result.kind == "class" and "(" not in result.name:
+            self.add_class(result.name)
         for count in range(function.required, len(function.parameters) + 1):
             self.requests[f"call\t{self.number(function.handle)}\t{count}"] = f"call\t{function.handle}\t{count}"
+
+    def map(self):
+        """What there is, in the words of a .rootmap: a line for each name of a namespace."""
+        lines = set()
+        for (space, name), text in self.entries.items():
+            kind = text.partition("\t")[0]
+            lines.add(f"{ {'type': 'typedef', 'variable': 'var'}.get(kind, kind)} {space + '::' if space else ''}{name}\n")
+        return "".join(sorted(lines))
 
     # ---- writing ---------------------------------------------------------------------------------------------------
 
@@ -176,47 +238,75 @@ def table(row, name, rows):
             f"const size_t {name[:-1] if name != 'cppbind_entries' else 'cppbind_entry'}_count = {len(rows)};"]
 
 
-def generate(headers, patterns, include_dirs=()):
-    """The source of a dictionary."""
+def generate(headers, patterns, include_dirs=(), left_out=()):
+    """(source of a dictionary, text of its map: what it has, by name)."""
     for folder in include_dirs:
+        if not os.path.isdir(folder):
+            raise SystemExit(f"genreflex: -I {folder}: there is no such folder")
         api.add_include_path(os.path.abspath(folder))
     backend = api.compiler()
+    headers = [os.path.abspath(header) if os.path.exists(header) else header for header in headers]
     for header in headers:
-        state, told = backend.compile(f'#include "{os.path.abspath(header) if os.path.exists(header) else header}"\n')
+        state, told = backend.compile(f'#include "{header}"\n')
         if state < 0:
             raise SystemExit(f"genreflex: {header} does not compile:\n{told}")
-    frozen = Frozen(backend)
+    frozen = Frozen(backend, left_out)
     for pattern in patterns:
         if not frozen.select(pattern):
             raise SystemExit(f"genreflex: nothing is called {pattern}")
-    return frozen.source([os.path.abspath(header) if os.path.exists(header) else header for header in headers])
+    return frozen.source(headers), frozen.map()
+
+
+def link(source, output, include=(), folders=(), libraries=()):
+    """Compile the source to a library.  Entry points that the compiler refuses, such as members that do not fit a template's argument, are left out."""
+    from cppbind.backend.build import compiler
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "dictionary.cpp")
+        command = [*compiler(), "-O1", "-std=gnu++20", "-fPIC", "-shared", "-fvisibility=hidden", "-w", *(f"-I{one}" for one in include), f"-I{HERE}",
+                   path, "-o", output, *(f"-L{one}" for one in folders), *(f"-Wl,-rpath,{os.path.abspath(one)}" for one in folders),
+                   *(f"-l{one}" for one in libraries)]
+        while True:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(source)
+            done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, LC_ALL="C"))
+            if not done.returncode:
+                return
+            less = without(source, {int(number) for number in re.findall(r"dictionary\.cpp:(\d+):", done.stderr)})
+            if less == source:
+                raise SystemExit(f"genreflex: the dictionary does not compile:\n{done.stderr}")
+            source = less
+
+
+def without(source, numbers):
+    """The source without the entry points in some of its lines, counted from 1."""
+    lines = source.split("\n")
+    bad = {found.group() for number in numbers if (found := re.search(r"__cppbind_w\d+(?=\()", lines[number - 1]))}
+    kept = [line for line in lines if not (found := re.search(r"__cppbind_w\d+(?=\(|\))", line)) or found.group() not in bad]
+    table = sum(line.startswith("    {") and "reinterpret_cast<void *>(&__cppbind_w" in line for line in kept)
+    return re.sub(r"(cppbind_function_count = )\d+", rf"\g<1>{table}", "\n".join(kept))
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m cppbind.genreflex", description=__doc__.split("\n\n")[0])
-    parser.add_argument("headers", nargs="+")
+    parser = argparse.ArgumentParser(prog="python -m cppbind.genreflex", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("headers", nargs="+", metavar="HEADER", help="what declares them")
     parser.add_argument("--select", action="append", required=True, metavar="GLOB", help="what to freeze; may be given several times")
+    parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="classes to leave out, with the functions that mention them")
     parser.add_argument("-o", dest="output", required=True, metavar="FILE", help="the library, or with .cpp its source")
-    parser.add_argument("-I", dest="include", action="append", default=[], metavar="DIR")
-    parser.add_argument("-L", dest="folders", action="append", default=[], metavar="DIR")
-    parser.add_argument("-l", dest="libraries", action="append", default=[], metavar="NAME")
+    parser.add_argument("-I", dest="include", action="append", default=[], metavar="DIR", help="a folder of headers")
+    parser.add_argument("-L", dest="folders", action="append", default=[], metavar="DIR", help="a folder of libraries")
+    parser.add_argument("-l", dest="libraries", action="append", default=[], metavar="NAME", help="a library to link with")
     chosen = parser.parse_args(arguments)
-    source = generate(chosen.headers, chosen.select, chosen.include)
+    folder = os.path.dirname(os.path.abspath(chosen.output))
+    if not os.path.isdir(folder):
+        parser.error(f"-o {chosen.output}: there is no folder {folder}")
+    source, names = generate(chosen.headers, chosen.select, chosen.include, chosen.exclude)
     if chosen.output.endswith(".cpp"):
         with open(chosen.output, "w", encoding="utf-8") as file:
             file.write(source)
         return
-    from cppbind.backend.build import compiler
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "dictionary.cpp")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(source)
-        command = [*compiler(), "-O1", "-std=gnu++20", "-fPIC", "-shared", "-fvisibility=hidden", "-w", *(f"-I{one}" for one in chosen.include),
-                   f"-I{HERE}", path, "-o", chosen.output, *(f"-L{one}" for one in chosen.folders),
-                   *(f"-Wl,-rpath,{os.path.abspath(one)}" for one in chosen.folders), *(f"-l{one}" for one in chosen.libraries)]
-        done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"genreflex: the dictionary does not compile:\n{done.stderr}")
+    link(source, chosen.output, chosen.include, chosen.folders, chosen.libraries)
+    with open(os.path.splitext(chosen.output)[0] + ".rootmap", "w", encoding="utf-8") as file:
+        file.write(f"[ {os.path.basename(chosen.output)} ]\n{names}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ numbers = count(1)
 
 
 def is_closure(code):
-    return code.lstrip("K").startswith("C(lambda")
+    return "(lambda" in code and code.lstrip("K").startswith("C")
 
 
 def named(record, backend, space):

@@ -76,7 +76,7 @@ def maker(python, general):
     """What makes the method of an operator: (functions, scope, name) -> function."""
     def make(functions, scope, name):
         from cppbind.templates import FunctionTemplate
-        method = FunctionTemplate(scope, general, functions) if general else function_for(functions, scope, name)
+        method = of_template(FunctionTemplate(scope, general, functions)) if general else function_for(functions, scope, name)
         if isinstance(method, Callable):
             method = method.function
         if name in ("__postinc__", "__postdec__"):
@@ -86,6 +86,13 @@ def maker(python, general):
         other = FREE.get(name)
         return with_free(method, other) if other else method
     return make
+
+
+def of_template(template):
+    """A method of a template, which finds its instances itself."""
+    def method(self, *arguments, **keywords):
+        return template.of_instance(self, *arguments, **keywords)
+    return method
 
 
 def giving_self(method):
@@ -110,7 +117,8 @@ def with_free(method, free):
 def follow(self, name):
     """Members of what operator-> gives are the object's own."""
     if name.startswith("_"):
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        from cppbind.classes import Object
+        return Object.__getattr__(self, name)
     target = self.__follow__()
     if target is None or isinstance(target, type(self)):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
@@ -137,7 +145,7 @@ def give_items(cls, index, call, general):
     from cppbind.templates import FunctionTemplate
 
     def getter(functions, scope, name):
-        one = FunctionTemplate(scope, "operator[]", index).function if general else function_for(index, scope, name) if callable_ones(index) else None
+        one = of_template(FunctionTemplate(scope, "operator[]", index)) if general else function_for(index, scope, name) if callable_ones(index) else None
         several = function_for(call, scope, name) if callable_ones(call) else None
         if several is None or not any(parse(each.result).kind == "reference" for each in call):
             return one

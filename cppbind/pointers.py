@@ -17,7 +17,8 @@ from cppbind.views import LowLevelView
 WORDS = ffi.typeof("intptr_t *")
 SAME = {"x": "l", "y": "m", "B": "a", "U": "h"}         # numbers that Python cannot tell apart: one stands for both
 BYTES = ("b", "c", "a", "h", "Du")
-ByReference = type(ctypes.byref(ctypes.c_int()))
+ByReference = type(ctypes.byref(ctypes.c_int()))        # PyPy's is a pointer like others
+ByReference = () if issubclass(ByReference, ctypes._Pointer) else ByReference
 
 
 def same(code):

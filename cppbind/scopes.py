@@ -5,7 +5,7 @@ import types
 from _thread import RLock
 
 from cppbind import errors, lambdas
-from cppbind.backend import api, records
+from cppbind.backend import api, dictionary, records, standard
 from cppbind.enums import enum_class
 from cppbind.fields import Static
 from cppbind.stl import functions as stl_functions, headers
@@ -17,24 +17,45 @@ lock = RLock()
 dictionaries = []                                      # back-ends that do not compile, the last loaded first
 classes = {}                                           # full name -> Python class
 namespaces = {}                                        # full name -> Namespace
+incomplete = types.SimpleNamespace(flags="")
 generation = [0]                                       # [0]: how often there was new code
 package = ["cppbind"]                                  # under whose name C++ is found: [0]
 BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
 
 
-def backends():
-    """Where to look, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
+def backends(name=""):
+    """Where to look for a name, in turn; the compiler is started only when it comes to it, and may be missing where there are dictionaries."""
     yield from dictionaries
+    if name:
+        yield from by_map(name)
+    if name == "std" or name.startswith(("std::", "__gnu_cxx::")):
+        if found := standard.backend():
+            yield found
     try:
-        yield api.compiler()
+        compiler = api.compiler()
+        compiler.prepare(name)
+        yield compiler
     except ImportError:
         if not dictionaries:
             raise
 
 
+def by_map(name):
+    """The dictionary that has a name by a map of names and was not loaded."""
+    from cppbind.toplevel import library_paths
+    while path := dictionary.mapped(name, library_paths):
+        try:
+            found = dictionary.load(path)
+        except OSError:                                 # a map of another program's, or its library is gone
+            dictionary.loaded[path] = None
+            continue
+        dictionaries.insert(0, found)
+        yield found
+
+
 def there():
     """The back-ends that need not be started."""
-    return [*dictionaries, *filter(None, [api.started])]
+    return [*dictionaries, *filter(None, [standard.backend(), api.started])]
 
 
 # ---- classes -----------------------------------------------------------------------------------------------------------
@@ -64,7 +85,7 @@ def class_known(name):
 
 def new_class(name, places=None):
     from cppbind.classes import make_class
-    for backend in places or backends():
+    for backend in places or backends(name):
         handle = backend.scope(name)
         text = backend.describe(handle) if handle else None
         if text is None:
@@ -114,6 +135,13 @@ class CppType:
     def __repr__(self):
         return f"<C++ type {self.__cpp_name__}>"
 
+    def __call__(self, address=0):
+        """What such a pointer points to."""
+        from cppbind.objects import bind_object
+        if self.type.kind != "pointer" or self.type.of.kind != "class":
+            raise TypeError(f"objects of {self.__cpp_name__} are not made in Python")
+        return bind_object(address, class_named(self.type.of.name))
+
     def __eq__(self, other):
         return isinstance(other, CppType) and self.type is other.type
 
@@ -143,7 +171,7 @@ def type_of_text(text):
 
 def code_of_text(text):
     """The code of a type as C++ writes it; TypeError with the compiler's words."""
-    for backend in backends():
+    for backend in backends(text):
         found = backend.type(text)
         if found:
             return found[0]
@@ -160,7 +188,7 @@ def rename(name):
     import sys
     package[0] = name
     for scope, space in namespaces.items():
-        space.__dict__["__name__"] = module_name(scope)
+        space.__dict__["__module__"] = module_name(scope).rpartition(".")[0]
         sys.modules[module_name(scope)] = space
 
 
@@ -174,12 +202,14 @@ class Namespace(types.ModuleType):
 
     def __init__(self, name):
         super().__init__(module_name(name))
+        module, _, self.__dict__["__name__"] = module_name(name).rpartition(".")
+        self.__dict__["__module__"] = module
         self.__dict__["__cpp_name__"] = name
         self.__dict__["__path__"] = []
         self.__dict__["_functions"] = set()
 
     def __repr__(self):
-        return f"<namespace {self.__cpp_name__ or '::'}>"
+        return f"<namespace {self.__module__}.{self.__name__}>"
 
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
@@ -213,14 +243,14 @@ def namespace(name):
     if found is None:
         found = namespaces[name] = Namespace(name)
         import sys
-        sys.modules.setdefault(found.__name__, found)
+        sys.modules.setdefault(module_name(name), found)
     return found
 
 
 def bind(space, name):
     """Find a name in a namespace, keep it there, and return it; AttributeError if there is none."""
     functions = []
-    for backend in backends():
+    for backend in backends("::".join(filter(None, (space.__cpp_name__, name)))):
         scope = backend.scope(space.__cpp_name__)
         text = backend.lookup(scope, name) if scope else None
         if text is None:
@@ -247,6 +277,14 @@ def bind(space, name):
     space._functions.add(name)
     function = space.__dict__[name] = function_for(functions, space, name)
     return function
+
+
+def named(name):
+    """The Python object of a full name, such as a template's."""
+    found = gbl
+    for part in name.split("::"):
+        found = getattr(found, part)
+    return found
 
 
 def unusual(space, name):
@@ -285,6 +323,8 @@ def bind_other(space, name, record, backend):
         return getattr(space, name)
     if isinstance(record, records.Class):
         value = class_named(record.name)
+        if "f" in getattr(value, "_record", incomplete).flags:
+            return value
     elif isinstance(record, records.Namespace):
         value = namespace(record.name)
     elif isinstance(record, records.Enum):
@@ -304,6 +344,9 @@ def bind_other(space, name, record, backend):
 def changed():
     """New code was compiled: functions may have new overloads."""
     generation[0] += 1
+    for name, cls in list(classes.items()):
+        if "f" in (getattr(cls, "_record", None) or incomplete).flags:
+            classes.pop(name, None)                     # it may be complete now
     for space in namespaces.values():
         for name in space._functions:
             space.__dict__.pop(name, None)

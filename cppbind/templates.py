@@ -4,6 +4,7 @@ import ctypes
 
 from cppbind import errors, values
 from cppbind.backend import api, records
+from cppbind.cross import cpp_class
 from cppbind.emit import Call
 from cppbind.overloads import Callable, callable_ones, function_for
 
@@ -38,6 +39,9 @@ def arguments_text(arguments):
     return ", ".join(map(argument_text, arguments))
 
 
+SMART = ("std::shared_ptr", "std::unique_ptr", "std::weak_ptr")
+
+
 class ClassTemplate:
     """A class or alias template; instantiated by its arguments."""
 
@@ -49,6 +53,8 @@ class ClassTemplate:
         return f"<template {self.__cpp_name__}>"
 
     def __getitem__(self, arguments):
+        if self.__cpp_name__ in SMART:                  # of a Python class: C++ knows its base
+            arguments = tuple(map(cpp_class, arguments)) if isinstance(arguments, tuple) else cpp_class(arguments)
         text = f"{self.__cpp_name__}<{arguments_text(arguments)}>"
         found = self.classes.get(text)
         if found is None:
@@ -65,6 +71,10 @@ class ClassTemplate:
                 if not any(isinstance(one, str) for one in arguments):
                     raise
         from cppbind.scopes import type_of_text
+        from cppbind.stl.filling import deduced
+        known = deduced(self.__cpp_name__, arguments)
+        if known is not None:
+            return self[known](*arguments)
         words = [values.expression(one) for one in arguments]
         if None in words:
             raise TypeError(f"the arguments of {self.__cpp_name__} cannot be deduced from {arguments!r}")
@@ -164,8 +174,15 @@ class FunctionTemplate(Callable):
     problem = "no function fits"
 
     def resolve(self, text):
-        backend = api.compiler()
-        found = backend.resolve(text)
+        from cppbind.scopes import dictionaries
+        backend, found = next(((one, found) for one in dictionaries if (found := one.resolve(text))), (None, None))
+        if backend is None:
+            try:
+                backend = api.compiler()
+            except ImportError as reason:               # without a compiler there is what was frozen
+                self.problem = str(reason)
+                return None
+            found = backend.resolve(text)
         if found is None:
             self.problem = backend.message()
             return None

@@ -111,6 +111,9 @@ def type_text(value):
         return "void*"
     if isinstance(value, ctypes._Pointer):
         return SPELLED.get(CTYPES.get(kind._type_), "void") + "*"
+    if isinstance(value, (list, tuple, set, frozenset, range, dict)):
+        from cppbind.stl.filling import vector_text
+        return vector_text(value)
     if isinstance(value, complex):
         return "std::complex<double>"
     return pointer_of(value) or (signature_of(value) if callable(value) else None)

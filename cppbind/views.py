@@ -18,7 +18,7 @@ if sys.implementation.name == "pypy":
     from __pypy__.bufferable import bufferable as Buffer
 else:
     class Buffer:
-        pass
+        __slots__ = ()
 
 
 def size_of(type):

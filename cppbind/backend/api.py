@@ -1,13 +1,17 @@
 """`Backend`: a library that implements `api.h`, with Python's types; `compiler()`: the one that compiles, started on first need."""
 
 import os
+import sys
+import sysconfig
 from _thread import RLock
 
 from cppbind.backend.found import find
+from cppbind.backend.headers import headers
 from ffi import FFI
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 ffi = FFI()
-with open(os.path.join(os.path.dirname(__file__), "api.h"), encoding="utf-8") as file:
+with open(os.path.join(HERE, "api.h"), encoding="utf-8") as file:
     ffi.cdef(file.read())
 
 INT_P = ffi.typeof("int *")
@@ -22,8 +26,9 @@ class Backend:
     """One implementation of the thin C API.  Texts are str, absent ones None; handles and addresses are ints."""
 
     def __init__(self, path, compiles=False):
-        self.path, self.compiles = path, compiles
+        self.path, self.compiles, self.included = path, compiles, set()
         self.lib = ffi.dlopen(path, ffi.RTLD_LAZY | ffi.RTLD_LOCAL)
+        self.delete_all = self.lib.cppbind_delete_all           # at exit it is too late to look it up
         self.pending = cast(INT_P, self.lib.cppbind_pending())      # [0]: exceptions that wait to be taken, of all threads
 
     def __repr__(self):
@@ -50,6 +55,7 @@ class Backend:
 
     def resolve(self, expression):
         """The record of the function that an expression calls, by C++'s rules; None if it does not compile."""
+        self.prepare(expression)
         return self._text(self.lib.cppbind_resolve(expression.encode()))
 
     def type(self, text):
@@ -79,8 +85,16 @@ class Backend:
 
     def compile(self, code):
         """(0 good, 1 good with warnings, -1 bad; the compiler's words)."""
+        self.prepare(code)
         state = self.lib.cppbind_compile(code.encode())
         return state, self.message()
+
+    def prepare(self, text):
+        """Include the headers of the standard library that what is mentioned in a text needs."""
+        for header in headers(text) if self.compiles else ():
+            if header not in self.included:
+                self.included.add(header)
+                self.lib.cppbind_compile(f"#include <{header}>\n".encode())
 
     def include_path(self, folder):
         if self.lib.cppbind_include_path(os.fsencode(folder)):
@@ -110,16 +124,19 @@ def load_standard_library():
 
 
 def options(resources):
-    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), then $CPPBIND_FLAGS."""
+    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
+    folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
     flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or ""
-    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split()]
+    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders)]
 
 
 def built():
-    from cppbind.backend.build import build
-    return build()
+    from cppbind.backend import build, standard
+    made = build.build()
+    standard.build()
+    return made
 
 
 def compiler():

@@ -113,9 +113,11 @@ def announce(text):
 
 
 def main():
-    """``python -m cppbind.backend.build``; --optional: to be without an LLVM is no error."""
+    """``python -m cppbind.backend.build``: the shim, and the dictionary of the standard library; --optional: to be without an LLVM is no error."""
+    from cppbind.backend import standard
     try:
         build()
+        standard.build()
     except ImportError as reason:
         if "--optional" not in sys.argv[1:]:
             sys.exit(str(reason))

@@ -10,10 +10,13 @@ RULES = {"basic_string": "strings.apply", "basic_string_view": "strings.apply", 
          **dict.fromkeys(("unordered_set", "unordered_multiset", "unordered_map", "unordered_multimap"), "nodes.hashed")}
 
 
+ITERATORS = {"__gnu_cxx::__normal_iterator", "std::_List_iterator", "std::_List_const_iterator", "std::_Rb_tree_iterator", "std::_Rb_tree_const_iterator"}
+
+
 def rule_of(template):
     """The rule for a class template's instances by its full name, or None."""
     space, _, name = (template or "").rpartition("::")
-    where = RULES.get(name) if space == "std" else None
+    where = "nodes.iterator" if template in ITERATORS else RULES.get(name) if space == "std" else None
     if where is None:
         return None
     module, _, function = where.partition(".")

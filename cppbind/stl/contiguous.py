@@ -9,7 +9,7 @@
 
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
-from cppbind.stl.methods import alias_code, give, put
+from cppbind.stl.methods import alias_code, give, of_cpp, put
 
 
 def vector(cls):
@@ -20,6 +20,7 @@ def vector(cls):
     begin, count = "words[0]", f"(words[1] - words[0]) // {element.size}" if element.size > 1 else "words[1] - words[0]"
     row(cls, element, begin, count)
     filling.constructed(cls, element)
+    with_length(cls)
 
 
 def array(cls):
@@ -27,6 +28,7 @@ def array(cls):
     count = cls._record.size // element.size if element.size and not cls._record.name.endswith(", 0>") else 0
     row(cls, element, "p", str(count))
     filling.filled(cls, element, count)
+    with_length(cls)
 
 
 def span(cls):
@@ -37,6 +39,22 @@ def span(cls):
 
 def initializer_list(cls):
     row(cls, Element(alias_code(cls, "value_type")), "words[0]", "words[1]")
+
+
+def with_length(cls):
+    """data() knows how many elements there are."""
+    from cppbind.views import LowLevelView
+    if "data" not in cls.__dict__:
+        return
+    in_cpp = of_cpp(cls, "data")
+
+    def data(self):
+        view = in_cpp(self)
+        if isinstance(view, LowLevelView):
+            view.reshape((len(self),))
+            view._kept = self
+        return view
+    put(cls, data=data)
 
 
 def row(cls, element, begin, count):

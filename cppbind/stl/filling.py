@@ -136,3 +136,32 @@ def block_of(held):
     block = ffi.new("intptr_t[]", 2)
     block[0], block[1] = held._begin(), len(held)
     return int(cast("intptr_t", block)), (block, held)
+
+
+def vector_text(values):
+    """The std::vector, or std::map, that C++ takes a list, tuple, set, range or dict for; None if the first item does not tell."""
+    first = next(iter(values), None)
+    if first is None:
+        return None
+    if isinstance(values, dict):
+        words = type_of_item(first), type_of_item(values[first])
+        return None if None in words else f"std::map<{', '.join(words)}>"
+    word = type_of_item(first)
+    return word and f"std::vector<{word}>"
+
+
+def type_of_item(value):
+    from cppbind.values import type_text
+    text = type_text(value)
+    return text and text.rstrip("&")
+
+
+def deduced(template, arguments):
+    """The arguments of a template of the standard library that one Python container tells: "double" of std::list([1.0]); None for others."""
+    if len(arguments) != 1 or not isinstance(arguments[0], (list, tuple, set, frozenset, range, dict)):
+        return None
+    name = template.removeprefix("std::")
+    text = vector_text(arguments[0])
+    if name in ("vector", "list", "deque", "set", "multiset", "unordered_set", "forward_list", "map", "unordered_map", "multimap") and text:
+        return text[text.index("<") + 1:-1]
+    return None

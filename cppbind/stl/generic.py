@@ -1,7 +1,7 @@
 """Classes with the names of the standard library's containers: begin and end make them iterable, size gives len(), size and [] both."""
 
 from cppbind.stl.elements import Element
-from cppbind.stl.methods import alias_code, put
+from cppbind.stl.methods import of_cpp, put
 from cppbind.typecode import parse
 
 
@@ -22,6 +22,9 @@ def apply(cls):
         put(cls, __iter__=way)
     if "operator[]" in methods and hasattr(cls, "__len__"):
         count_from_the_end(cls)
+    for name in ("__str__", "__repr__"):
+        if name in methods:
+            put(cls, **{name: text_of(of_cpp(cls, name))})
 
 
 def iterating(methods):
@@ -71,12 +74,18 @@ def by_index(self):
 
 def count_from_the_end(cls):
     """Negative numbers as indices; for others C++ is asked, which may know keys."""
-    item = cls.__dict__.get("__getitem__")
-    if item is None:
+    if "__getitem__" not in cls.__dict__:
         return
+    item = of_cpp(cls, "__getitem__")
 
     def __getitem__(self, index):
         if type(index) is int and index < 0 and -index <= len(self):
             index += len(self)
-        return item.__get__(self, cls)(index)
+        return item(self, index)
     put(cls, __getitem__=__getitem__)
+
+
+
+def text_of(method):
+    """A method of C++ that Python calls for a str."""
+    return lambda self: str(method(self))

@@ -3,12 +3,10 @@
 import re
 
 from cppbind.backend import api
+from cppbind.backend.headers import NAMES
 
-HEADERS = ("algorithm any array atomic bitset chrono complex cstddef cstdint cstdlib cstring deque exception forward_list functional initializer_list "
-           "iomanip iostream iterator limits list map memory mutex new numeric optional queue random ratio regex set span sstream stack stdexcept string "
-           "string_view system_error thread tuple type_traits typeinfo typeindex unordered_map unordered_set utility valarray variant vector").split()
 MISSING = re.compile(r"namespace 'std'|undeclared identifier 'std'|undefined template 'std::|incomplete type 'std::|no viable (?:constructor|deduction).*'std::"
-                     r"|no (?:template|type|member) named '\w+'")
+                     r"|no (?:template|type|member) named '\w+'|you need to include <|did you mean 'std::|unknown type name")
 included = False
 
 
@@ -18,7 +16,7 @@ def include():
     if included:
         return False
     included = True
-    state, _ = api.compiler().compile("".join(f"#include <{name}>\n" for name in HEADERS))
+    state, _ = api.compiler().compile("".join(f"#include <{name}>\n" for name in NAMES))
     return state >= 0
 
 

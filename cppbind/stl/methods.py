@@ -23,6 +23,19 @@ def put(cls, **methods):
         type.__setattr__(cls, name, function)
 
 
+def of_cpp(cls, name):
+    """C++'s own method, which one of Python's is about to replace; it is resolved when first called."""
+    method, known = cls.__dict__[name], []
+
+    def call(self, *arguments, **keywords):
+        if not known:
+            instead = cls.__dict__[name]
+            known.append(method.resolve() if hasattr(method, "resolve") else method)
+            type.__setattr__(cls, name, instead)        # what is resolved takes the place of what is there
+        return known[0].__get__(self, cls)(*arguments, **keywords)
+    return call
+
+
 def alias_code(cls, name):
     """The type code of a nested type, from the class's own record; None if it has none."""
     from cppbind.backend.records import Alias

@@ -147,3 +147,17 @@ def deque(cls):
          **element.names)
     filling.constructed(cls, element)
     searched(cls)
+
+
+def iterator(cls):
+    """An iterator that is one word: equal to one of its class, or of its constant brother's, that points there too."""
+    from cppbind.classes import Object
+    give(cls, "_at(self)", ["return words[0]"])
+
+    def same(self, other):
+        return self._at() == other._at() if hasattr(type(other), "_at") else NotImplemented
+
+    def __ne__(self, other):
+        equal = same(self, other)
+        return equal if equal is NotImplemented else not equal
+    put(cls, __eq__=same, __ne__=__ne__, __hash__=Object.__hash__)

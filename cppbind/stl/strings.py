@@ -1,7 +1,7 @@
 """std::basic_string and std::basic_string_view with what Python's strings do."""
 
 from cppbind import strings
-from cppbind.stl.methods import constructor, give, put
+from cppbind.stl.methods import constructor, give, of_cpp, put
 
 BY_PYTHON = ("capitalize casefold center count endswith expandtabs isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric "
              "isprintable isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix rindex index rjust rpartition "
@@ -133,11 +133,11 @@ def adding(cls, kind):
         return self
     give(cls, "_set(self, data)", ["assign(p, data)"], assign=kind.assign)
     put(cls, __add__=lambda self, other: added(self, other), __radd__=lambda self, other: added(other, self), __iadd__=__iadd__)
-    in_cpp = cls.__dict__.get("replace")
+    in_cpp = of_cpp(cls, "replace")
 
     def replace(self, *arguments):
         if isinstance(arguments[0], int) or not isinstance(plain(arguments[0]), str):
-            return in_cpp.__get__(self, cls)(*arguments)
+            return in_cpp(self, *arguments)
         return str(self).replace(*map(plain, arguments))
     put(cls, replace=replace)
 
@@ -145,9 +145,9 @@ def adding(cls, kind):
 def finding(cls, kind):
     """find and rfind of both worlds: a str is sought in C++'s units, and what is not found is at npos, which is -1."""
     for name in ("find", "rfind"):
-        def method(self, what, *places, name=name, in_cpp=cls.__dict__.get(name)):
+        def method(self, what, *places, name=name, in_cpp=of_cpp(cls, name)):
             if hasattr(type(what), "_kind") or not isinstance(what, (str, bytes)):
-                found = in_cpp.__get__(self, cls)(what, *places)
+                found = in_cpp(self, what, *places)
                 return cls.npos if found == 2 ** 64 - 1 else found
             if kind.width == 1:
                 return getattr(self._bytes(), name)(kind.encode(what), *places)

@@ -260,3 +260,16 @@ def test_pairs_and_tuples(ns):
 
 def test_span(ns):
     assert list(ns.span()) == [1, 2, 3]
+
+
+def test_data_knows_its_length(std):
+    vector = std.vector[int]([1, 2, 3])
+    for _ in range(2):
+        assert len(vector.data()) == 3 and list(vector.data()) == [1, 2, 3]
+    assert list(std.vector(range(3))) == [0, 1, 2] and list(std.list([1.5])) == [1.5] and std.map({"1": 2})["1"] == 2
+
+
+def test_iterators(std):
+    for cls in (std.vector[int], std.list[int], std.set[int]):
+        full = cls([1])
+        assert full.begin() == full.begin() and full.begin() != full.end() and full.begin().__deref__() == 1

@@ -31,6 +31,9 @@ enum Colour { red, green };
 inline int mentioned(const std::runtime_error &) { return 1; }
 inline int mentioned(int x) { return x; }
 inline Base *base_of(Derived &d) { return &d; }
+template <class T> T twice(T x) { return x + x; }
+template <class T> struct Pair { T first{}, second{}; };
+inline Pair<short> shorts() { return {3, 4}; }
 }
 """
 
@@ -59,6 +62,8 @@ lib.counter = 10
 assert lib.counter == 10
 assert issubclass(lib.Derived, lib.Base)
 assert {"Base", "Derived", "add"} <= set(dir(lib))
+assert (lib.twice(4), lib.twice(1.5), lib.twice["int"](5), lib.twice[float]) == (8, 3.0, 10, lib.twice["float"])
+assert (lib.shorts().second, lib.Pair["short"]().first) == (4, 0)
 try:
     lib.fail()
 except Exception as error:
@@ -82,7 +87,7 @@ def dictionary(cpp, tmp_path_factory):
     (folder / "lib.h").write_text(HEADER)
     path = folder / "libLibDict.so"
     done = subprocess.run([sys.executable, "-m", "cppbind.genreflex", str(folder / "lib.h"), "--select", "MyClass", "--select", "lib::*",
-                           "-o", str(path)], capture_output=True, text=True, cwd=ROOT, env=dict(os.environ, PYTHONPATH=str(ROOT)))
+                           "--select", "lib::twice<int>", "--select", "lib::twice<double>", "--select", "lib::Pair<short>", "-o", str(path)], capture_output=True, text=True, cwd=ROOT, env=dict(os.environ, PYTHONPATH=str(ROOT)))
     assert done.returncode == 0, done.stderr
     (folder / "lib.h").unlink()
     return path
@@ -94,6 +99,15 @@ def test_everything_without_a_compiler(dictionary):
     assert (done.returncode, done.stdout) == (0, "good\n"), done.stderr
 
 
+def test_found_by_its_map(dictionary):
+    """No one loads the library: its names do, from its folder."""
+    script = "import cppbind; from cppbind.backend import api; assert cppbind.gbl.MyClass(3).GetMyInt() == 3 == cppbind.gbl.lib.add(1, 2) and api.started is None"
+    environment = dict(os.environ, PYTHONPATH=str(ROOT), CPPBIND_LLVM="/nonexistent", CXX="/nonexistent", PATH="/nonexistent")
+    for more in ({"cwd": dictionary.parent, "env": environment}, {"cwd": ROOT, "env": dict(environment, LD_LIBRARY_PATH=str(dictionary.parent))}):
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, **more)
+        assert done.returncode == 0, done.stderr
+
+
 def test_it_needs_the_standard_library_only(dictionary):
     needed = subprocess.run(["readelf", "-d", str(dictionary)], capture_output=True, text=True, check=True).stdout
     libraries = {line.split("[")[1].split("]")[0].split(".")[0] for line in needed.splitlines() if "(NEEDED)" in line}
@@ -103,6 +117,20 @@ def test_it_needs_the_standard_library_only(dictionary):
 def test_missing(cpp):
     with pytest.raises(RuntimeError, match="no_such_dictionary"):
         cpp.load_reflection_info("no_such_dictionary")
+
+
+@pytest.mark.parametrize("arguments, told", [
+    (["no_such.h", "--select", "X", "-o", "x.so"], "no_such.h does not compile"), (["stddef.h", "--select", "X"], "required: -o"),
+    (["stddef.h", "--select", "X", "-o", "nowhere/x.so"], "there is no folder"), (["stddef.h", "-I", "nowhere", "--select", "X", "-o", "x.so"], "no such folder"),
+    (["vector", "--select", "std::vector<nothing>", "-o", "x.so"], "is neither a class nor a function")])
+def test_refused_arguments(cpp, tmp_path, arguments, told):
+    done = subprocess.run([sys.executable, "-m", "cppbind.genreflex", *arguments], capture_output=True, text=True, cwd=tmp_path, env=dict(os.environ, PYTHONPATH=str(ROOT)))
+    assert done.returncode and told in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_help():
+    done = subprocess.run([sys.executable, "-m", "cppbind.genreflex", "--help"], capture_output=True, text=True, cwd=ROOT, env=dict(os.environ, PYTHONPATH=str(ROOT)))
+    assert done.returncode == 0 and all(word in done.stdout for word in ("--select", "--exclude", "-o FILE", ".rootmap"))
 
 
 def test_nothing_selected(cpp, tmp_path):

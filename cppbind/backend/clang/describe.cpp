@@ -166,7 +166,8 @@ void describe_template(const TemplateDecl *declared, std::string &out) {
     const char *kind = isa<FunctionTemplateDecl>(declared) ? "function" : isa<ClassTemplateDecl>(declared) ? "class" :
                        isa<TypeAliasTemplateDecl>(declared) ? "alias" : isa<VarTemplateDecl>(declared) ? "variable" : "concept";
     std::string name = declared->getNameAsString();
-    if (isa<CXXConstructorDecl>(declared->getTemplatedDecl() ? declared->getTemplatedDecl() : nullptr)) kind = "constructor";
+    const auto *general = dyn_cast<FunctionTemplateDecl>(declared);
+    if (general && isa<CXXConstructorDecl>(general->getTemplatedDecl())) kind = "constructor";
     out += "template\t" + numbered(handle(declared->getCanonicalDecl())) + '\t' + name + '\t' + name_of(declared) + '\t' + kind + '\n';
 }
 

@@ -87,11 +87,16 @@ std::string called(const FunctionDecl *function) {
     if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_of(conversion->getConversionType());
     std::string name = function->getNameAsString();
     if (const auto *arguments = function->getTemplateSpecializationArgs()) {
+        /* a pack that is not the last parameter is left to deduction, with all that follows it */
+        const TemplateParameterList *parameters = function->getPrimaryTemplate()->getTemplateParameters();
+        ArrayRef<TemplateArgument> named = arguments->asArray();
+        for (size_t i = 0; i + 1 < named.size(); i++)
+            if (parameters->getParam(i)->isTemplateParameterPack()) named = named.take_front(i);
         std::string text;
         llvm::raw_string_ostream stream(text);
         PrintingPolicy how(session.context().getLangOpts());
         how.SuppressTagKeyword = true;
-        printTemplateArgumentList(stream, arguments->asArray(), how);
+        printTemplateArgumentList(stream, named, how);
         name += (name.back() == '<' ? " " : "") + stream.str();
     }
     return name;
