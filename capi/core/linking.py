@@ -6,7 +6,7 @@ from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.tables import (
-    INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, linked_lists, links, mail, table,
+    INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, linked_lists, links, mail, multi, table,
     trace_busy)
 from capi.core.turns import moving, typing
 
