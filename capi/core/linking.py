@@ -10,6 +10,7 @@ from capi.core.tables import (
     trace_busy)
 from capi.core.turns import moving, typing
 
+
 def tie(x, w):
     """Let `x` be found by its link `w`."""
     cls = type(x)

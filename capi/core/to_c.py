@@ -15,6 +15,7 @@ from capi.core.tables import (
     addresses, behind, converting, dead_weight, demoted_ids, getters, guests, hidden_items, info_view, last_word,
     letters, linked_lists, links, mail, multi, places, recent_words, ref, slot_objects, table, wrefs)
 
+
 def to_word(x):
     """The word of a VM object, for an argument of the next call into C."""
     # JIT: two identity lookups at most; None and small ints are decided before, in the caller's straight-line code.

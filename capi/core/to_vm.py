@@ -12,6 +12,7 @@ from capi.core.tables import (
 from capi.core.to_c import word
 from capi.core.turns import wrapping
 
+
 def from_word(w):
     """The VM object of a word that is not NULL."""
     # JIT: no allocation for ints and linked objects (tests/capi/test_traces.py).
