@@ -94,7 +94,6 @@ def exporter(get, address_of, name):
     def __buffer__(self, flags):
         view = ffi.new("MBufferView *")
         p_view = int(ffi.cast("intptr_t", view))
-        error = None
         for wanted in (FULL_WRITE, FULL_READ):
             r = lib.m_i_Opi(get, address_of(self), p_view, wanted)
             if r == 0:

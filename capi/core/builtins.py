@@ -4,13 +4,13 @@ import builtins
 import types
 
 from capi.core import cfunctions, descriptors, to_vm, linking, tables, to_c
-from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, is_heap, present
+from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import OFFSETS, link_all
 from capi.core.tables import (
-    K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
-    K_TYPE, TI_BUILTIN, addresses, info_view, links, table, type_view)
+    K_BYTES, K_COMPLEX, K_FLOAT, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
+    K_TYPE, TI_BUILTIN, addresses, links, table, type_view)
 
 KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BYTES, tuple: K_TUPLE, list: K_LIST, type: K_TYPE,
          types.MethodType: K_METHOD, slice: K_SLICE}

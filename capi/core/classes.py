@@ -106,7 +106,7 @@ def make_type(cls, p_static=0):
     p_meta = linking.type_address(metaclass)
     if cls in addresses:                               # made meanwhile, by a base or the metaclass
         return addresses[cls]
-    base_view, base_info = type_view(p_base), info_view(p_base)
+    base_view = type_view(p_base)
     flags = base_view.tp_flags & (FAST_SUBCLASSES | HAVE_GC | MAPPING | SEQUENCE)
     for other in cls.__bases__:
         flags |= type_view(addresses[other]).tp_flags & (FAST_SUBCLASSES | MAPPING | SEQUENCE)

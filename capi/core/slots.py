@@ -4,7 +4,6 @@ import operator
 
 from __pypy__ import identity_dict
 
-from capi.core.engine import ffi
 from capi.core.registry import vm
 from capi.core.tables import NULL
 

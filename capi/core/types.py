@@ -16,9 +16,9 @@ from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.turns import wrapping
 from capi.core.to_vm import born, from_pointer
 from capi.core.tables import (
-    INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL,
+    INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
     addresses, factories, getters, uint_at, info_view, links, long_at, ref, table, text, type_view, wrefs)
-from capi.core.to_c import link, to_word
+from capi.core.to_c import to_word
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
