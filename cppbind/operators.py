@@ -307,9 +307,7 @@ def __str__(self):
     """As C++ writes it to a stream; where it cannot, as repr().  Of an exception: its text."""
     if isinstance(self, BaseException):
         return BaseException.__str__(self)
-    from cppbind import scopes
-    known = api.started and self._cpp and "std" in scopes.namespaces
-    function = printed.find(self) if known else None
+    function = printed.find(self) if api.started and self._cpp else None
     return str(function(self)) if function is not None else repr(self)
 
 
