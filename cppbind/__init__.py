@@ -7,5 +7,7 @@ from cppbind.scopes import gbl
 from cppbind.toplevel import (add_include_path, add_library_path, c_include, cppdef, cppexec, include, load_library,
                               load_reflection_info)
 
+__version__ = "3.5.0"                                  # of cppyy, whose names and results these are
+
 __all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_include_path",
            "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "typeid", "multi", "py"]

@@ -32,9 +32,36 @@ class Finder:
 KEPT = ("__spec__", "__loader__", "__package__", "__path__", "__name__")
 
 
+class Interpreter:
+    """`gbl.gInterpreter`, as far as programs use it to ask the compiler."""
+
+    @staticmethod
+    def ProcessLine(text):
+        """Run a line of C++; of an expression that is a number, its value."""
+        try:
+            return scopes.defined("line", lambda name: f"inline long {name}() {{ return (long)({text.strip().rstrip(';')}); }}")()
+        except TypeError:
+            return int(not cppbind.cppexec(text))
+
+    @staticmethod
+    def Declare(text):
+        """Declare C++."""
+        return cppbind.cppdef(text)
+
+    @staticmethod
+    def CheckClassTemplate(name):
+        """Whether there is a class template of that full name."""
+        from cppbind.templates import ClassTemplate
+        try:
+            return isinstance(scopes.named(name), ClassTemplate)
+        except AttributeError:
+            return False
+
+
 def install():
     """Make ``import cppyy`` mean cppbind; C++ classes tell that they are of ``cppyy.gbl``.  Before the first use of C++."""
     if not any(one is Finder for one in sys.meta_path):
         sys.meta_path.insert(0, Finder)
     sys.modules["cppyy"] = cppbind
     scopes.rename("cppyy")
+    scopes.gbl.__dict__["gInterpreter"] = Interpreter()

@@ -203,6 +203,9 @@ class Object(Converter):
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
         self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        if type.kind == "rvalue":                       # what std::move gave, and that once
+            self.test, self.rank = self.test + " and {v}._rvalue", self.rank - 1
+            self.lines = ("if isinstance({v}, {n}cls) and {v}._rvalue:", "    {v}._rvalue = False", *self.lines[1:])
 
     def names(self):
         return {"cls": self.cls} if self.cls else {}
@@ -213,6 +216,8 @@ class Object(Converter):
         if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+            if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
+                raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")

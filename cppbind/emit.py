@@ -131,15 +131,15 @@ class Call:
             values.append(keywords[name])
         unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
         if unknown:
-            raise errors.RefusedType(f"{self.signature} =>\n    TypeError: there is no parameter {unknown[0]!r} for this keyword argument")
+            raise errors.RefusedType(f"{self.signature} =>\n    TypeError: got an unexpected keyword argument {unknown[0]!r}")
         if len(values) < self.function.required:
             raise self.unfit(len(values))
         return values
 
     def unfit(self, given):
         most = len(self.converters)
-        takes = f"{most}" if most == self.function.required else f"{self.function.required} to {most}"
-        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments, {given} given")
+        takes = f"at most {most}" if given > most else f"at least {self.function.required}"
+        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
 
     def guarded(self, count):
         """A function that makes the entry point for so many arguments for when signals are exceptions."""

@@ -103,6 +103,21 @@ class Object(Executor):
         return {"wrap": instance_maker(self.type.of, "_wrap")}
 
 
+class Moved(Executor):
+    """A class by rvalue reference, as std::move gives it: the instance, which the next T && takes."""
+    source = "{n}moved({r})"
+
+    def names(self):
+        wrap = instance_maker(self.type.of, "_wrap")
+
+        def moved(address):
+            instance = wrap(address)
+            if instance is not None:
+                instance._rvalue = True
+            return instance
+        return {"moved": moved}
+
+
 class Value(Executor):
     """A class by value: the wrapper made a copy with new, which the instance owns."""
     source = "{n}take({r})"
@@ -188,7 +203,7 @@ def executor(type):
     found = EXACT.get(type.plain)
     if found is None and type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
-        other = Object if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
+        other = (Moved if type.kind == "rvalue" else Object) if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
         found = Pointed if pointed(type) else FunctionPointer if of.kind == "function" else other
     found = found or KINDS.get(type.kind)
     if found is None:

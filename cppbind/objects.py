@@ -32,8 +32,6 @@ def addressof(instance, field=None):
         return address
     if instance is nullptr or instance is None:
         return 0
-    if isinstance(instance, int) and type(instance) is int:
-        return instance
     calls = getattr(instance, "_calls", None)
     if calls:
         return calls[0].function.backend.wrappers(calls[0].requests())[-1]
@@ -61,7 +59,7 @@ def member_address(instance, name):
 def bind_object(address, cls, cast=False):
     """The object of a class, or of a class's name, at an address; nobody owns it.  `cast`: as the most derived class that C++ says it is."""
     cls = class_of(cls)
-    address = addressof(address)
+    address = address if type(address) is int else addressof(address)
     return cls._wrap(address)
 
 

@@ -249,4 +249,5 @@ def signatures_of(call):
     from cppbind.values import spelled
     from cppbind.typecode import parse
     spellings = [one.spelling for one in call.function.parameters]
-    return {plain_signature(", ".join(spellings)), plain_signature(", ".join(spelled(parse(one.code)) for one in call.function.parameters))}
+    named = [f"{one.spelling} {one.name}" for one in call.function.parameters]
+    return {plain_signature(", ".join(spellings)), plain_signature(", ".join(named)), plain_signature(", ".join(spelled(parse(one.code)) for one in call.function.parameters))}

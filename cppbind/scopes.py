@@ -17,6 +17,7 @@ lock = RLock()
 dictionaries = []                                      # back-ends that do not compile, the last loaded first
 classes = {}                                           # full name -> Python class
 namespaces = {}                                        # full name -> Namespace
+incomplete = types.SimpleNamespace(flags="")
 generation = [0]                                       # [0]: how often there was new code
 package = ["cppbind"]                                  # under whose name C++ is found: [0]
 BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
@@ -134,6 +135,13 @@ class CppType:
     def __repr__(self):
         return f"<C++ type {self.__cpp_name__}>"
 
+    def __call__(self, address=0):
+        """What such a pointer points to."""
+        from cppbind.objects import bind_object
+        if self.type.kind != "pointer" or self.type.of.kind != "class":
+            raise TypeError(f"objects of {self.__cpp_name__} are not made in Python")
+        return bind_object(address, class_named(self.type.of.name))
+
     def __eq__(self, other):
         return isinstance(other, CppType) and self.type is other.type
 
@@ -183,7 +191,7 @@ def rename(name):
     import sys
     package[0] = name
     for scope, space in namespaces.items():
-        space.__dict__["__name__"] = module_name(scope)
+        space.__dict__["__module__"] = module_name(scope).rpartition(".")[0]
         sys.modules[module_name(scope)] = space
 
 
@@ -197,12 +205,14 @@ class Namespace(types.ModuleType):
 
     def __init__(self, name):
         super().__init__(module_name(name))
+        module, _, self.__dict__["__name__"] = module_name(name).rpartition(".")
+        self.__dict__["__module__"] = module
         self.__dict__["__cpp_name__"] = name
         self.__dict__["__path__"] = []
         self.__dict__["_functions"] = set()
 
     def __repr__(self):
-        return f"<namespace {self.__cpp_name__ or '::'}>"
+        return f"<namespace {self.__module__}.{self.__name__}>"
 
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
@@ -236,7 +246,7 @@ def namespace(name):
     if found is None:
         found = namespaces[name] = Namespace(name)
         import sys
-        sys.modules.setdefault(found.__name__, found)
+        sys.modules.setdefault(module_name(name), found)
     return found
 
 
@@ -316,6 +326,8 @@ def bind_other(space, name, record, backend):
         return getattr(space, name)
     if isinstance(record, records.Class):
         value = class_named(record.name)
+        if "f" in getattr(value, "_record", incomplete).flags:
+            return value
     elif isinstance(record, records.Namespace):
         value = namespace(record.name)
     elif isinstance(record, records.Enum):
@@ -335,6 +347,9 @@ def bind_other(space, name, record, backend):
 def changed():
     """New code was compiled: functions may have new overloads."""
     generation[0] += 1
+    for name, cls in list(classes.items()):
+        if "f" in (getattr(cls, "_record", None) or incomplete).flags:
+            classes.pop(name, None)                     # it may be complete now
     for space in namespaces.values():
         for name in space._functions:
             space.__dict__.pop(name, None)

@@ -18,9 +18,14 @@ class Function:
 
     def signature(self, scope=""):
         """As C++ declares it: "int MyClass::GetMyInt()"."""
-        result = "" if self.kind in "cdv" else self.result_spelling + " "
+        result = "" if self.kind in "cdv" else tight(self.result_spelling) + " "
         parameters = ", ".join(parameter.declaration() for parameter in self.parameters)
         return f"{result}{scope + '::' if scope else ''}{self.name}({parameters}){' const' if 'c' in self.flags else ''}"
+
+
+def tight(spelling):
+    """A type with its * and & where cppyy writes them."""
+    return spelling.replace(" *", "*").replace(" &", "&")
 
 
 class Parameter:
@@ -30,7 +35,7 @@ class Parameter:
         self.code, self.spelling, self.name, self.default = code, spelling, name, default
 
     def declaration(self):
-        return self.spelling + (" " + self.name if self.name else "") + (" = " + self.default if self.default else "")
+        return tight(self.spelling) + (" " + self.name if self.name else "") + (" = " + self.default if self.default else "")
 
 
 class Field:

@@ -138,7 +138,7 @@ def test_null(ns):
 def test_no_overload(ns):
     with pytest.raises(TypeError, match="none of the 2 overloaded methods succeeded. Full details:") as caught:
         ns.overloaded("x")
-    assert "overloaded(int)" in str(caught.value) and "overloaded(const errors::Thing &)" in str(caught.value)
+    assert "overloaded(int)" in str(caught.value) and "overloaded(const errors::Thing&)" in str(caught.value)
 
 
 def test_diagnostics(cpp):

@@ -57,8 +57,10 @@ def test_arguments(ns, string, text):
     size = len(text.encode())
     for function in (ns.size, ns.size_of_copy, ns.size_of_moved, ns.view_size, ns.view_size_of):
         assert function(text) == function(text.encode()) == size
-    for function in (ns.size, ns.size_of_copy, ns.size_of_moved, ns.view_size):
+    for function in (ns.size, ns.size_of_copy, ns.view_size):
         assert function(string(text)) == size
+    with pytest.raises(ValueError, match="rvalue"):
+        ns.size_of_moved(string(text))
     assert ns.wide_size(text) == ns.u16_size(text) == len(text)
 
 
