@@ -132,8 +132,8 @@ def make_class(backend, described, meta=CppClass):
     bases, offsets = [], {}
     number = next(numbers)
     for base in described.bases:
-        if "g" in base.flags:
-            continue
+        if "g" in base.flags and "v" not in described.flags:
+            continue                                    # not public: for what is virtual it counts all the same, as in cppyy
         other = class_named(base.name)
         bases.append(other)
         offsets.update(shifted(other, base, backend, described.handle))
@@ -183,8 +183,16 @@ def consistent(bases):
     return tuple(one for one in bases if not any(other is not one and issubclass(other, one) for other in bases))
 
 
+def deleter_of(cls, backend, described):
+    """What deletes objects; that of a base with a virtual destructor where the class's own is not public."""
+    if any(isinstance(one, Function) and one.kind == "d" and set(one.flags) & set("gq") for one in described.members):
+        base = next((one for one in cls.__bases__ if getattr(one, "_record", None) and getattr(cls, f"_offset_{one._number}") == 0), None)
+        return base._deleter if base is not None else lambda addresses: None
+    return ownership.Deleter(backend, described.handle)
+
+
 def add_management(cls, backend, described):
-    deleter = ownership.Deleter(backend, described.handle)
+    deleter = deleter_of(cls, backend, described)
     own, disown, owns, known, remember = ownership.managing(cls, deleter)
     new = Exception.__new__ if issubclass(cls, Exception) else object.__new__
 
@@ -311,7 +319,7 @@ def add_members(cls, described):
     nested = cls._nested
     for member in described.members:
         if isinstance(member, Function):
-            if member.kind in "mv":
+            if member.kind in "mv" and "q" not in member.flags:
                 methods.setdefault(member.name, []).append(member)
         elif isinstance(member, Field):
             if "g" not in member.flags:

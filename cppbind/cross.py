@@ -21,8 +21,8 @@ from weakref import ref
 from cppbind import callbacks, overloads, ownership
 from cppbind.backend import api, records
 from cppbind.backend.api import cast, ffi
-from cppbind.emit import Call
-from cppbind.spell import calling, passed, spelled
+from cppbind.emit import Call, entry, pending_of
+from cppbind.spell import WORD, calling, passed, spelled
 from cppbind.typecode import key_of, parse
 
 OPERATORS = {"operator()": "__call__", "operator[]": "__getitem__", "operator==": "__eq__", "operator!=": "__ne__", "operator<": "__lt__",
@@ -88,7 +88,7 @@ class Dispatcher:
         self.offset = next(one.offset for one in described.members if isinstance(one, records.Field) and one.name == "__cppbind_table")
         self.cls = scopes.classes[self.name] = classes.make_class(backend, described, DispatcherClass)
         self.own, self.disown, self.owns = self.cls._own, self.cls._disown, self.cls._owns
-        self.closures = {}
+        self.closures, self.templates = {}, {}
         self.constructor = None
         gone, copied = self.make_gone(), self.make_copied()
         self.closures[GONE], self.closures[COPIED] = ffi.callback("void(*)(intptr_t)", gone), ffi.callback("void(*)(intptr_t, intptr_t)", copied)
@@ -149,7 +149,7 @@ class Dispatcher:
                 instance._cpp = address
             return instance
         found = {"_dispatch": dispatcher, "_own": staticmethod(cross_own), "_disown": staticmethod(cross_disown), "_owns": staticmethod(self.owns),
-                 "_wrap": staticmethod(wrap), "_wrap_as_is": staticmethod(wrap), "_deleter": self.cls._deleter, "_table": None, "__cpp_name__": self.name}
+                 "_wrap": staticmethod(wrap), "_wrap_as_is": staticmethod(wrap), "_deleter": self.cls._deleter, "_table": None, "__cpp_name__": self.name, "_whole": Whole()}
         for name, value in self.cls.__dict__.items():
             if name.startswith("_offset_"):
                 found[name] = value
@@ -171,16 +171,38 @@ class Dispatcher:
 
     def make_constructor(self):
         if len(self.bases) > 1:
-            from cppbind.multi import constructor
+            from cppbind.several import constructor
             return constructor(self)
         base = self.bases[0]
         functions = [one for one in base._record.members if isinstance(one, records.Function) and one.kind == "c" and not set(one.flags) & set("dq")]
         if not functions:
+            if any(isinstance(one, records.Template) and one.kind == "constructor" for one in base._record.members):
+                return self.general
             raise TypeError(f"{base.__cpp_name__} has no constructor that a derived class can call")
 
         def call(function, scope):
             return Construction(function, base, self)
         return overloads.function_for([Open(one) for one in functions], base, "__init__", call)
+
+    def general(self, instance, *arguments):
+        """A base's constructor template, called with objects: each goes as a pointer, which for one not yet constructed is null."""
+        if not all(hasattr(one, "_cpp") for one in arguments):
+            raise TypeError(f"a constructor template of {self.bases[0].__cpp_name__} takes objects of C++ only here")
+        key = tuple(type(one).__cpp_name__ for one in arguments)
+        make = self.templates.get(key)
+        if make is None:
+            name = f"__cppbind_m{next(numbers)}"
+            declared = ", ".join(f"{WORD} a{i}" for i in range(len(key)))
+            passing = "".join(f", ({one} *)a{i}" for i, one in enumerate(key))
+            state, told = self.backend.compile(f'extern "C" {WORD} {name}({declared}) noexcept {{ try {{ return ({WORD})new {self.name}(__cppbind_tag(){passing}); }} '
+                                               "catch (...) { __cppbind_caught(); return 0; } }")
+            if state < 0:
+                raise TypeError(told)
+            make = self.templates[key] = entry(self.backend.symbol(name), ["intptr_t"] * len(key), "intptr_t")
+        address = make(*(one._cpp for one in arguments))
+        if self.backend.pending[0]:
+            pending_of(self.backend, self.bases[0].__cpp_name__)(arguments)
+        self.link(instance, address)
 
     def link(self, instance, address):
         """The dispatcher at `address` is the instance's from now on."""
@@ -417,6 +439,26 @@ def DispatcherClass(*arguments):
     global DispatcherClass
     DispatcherClass = dispatcher_class()
     return DispatcherClass(*arguments)
+
+
+def cpp_class(cls):
+    """The C++ class by whose pointers instances are deleted: of a Python class its only C++ base if that has a virtual destructor."""
+    dispatcher = getattr(cls, "_dispatch", None)
+    if dispatcher is None or len(dispatcher.bases) > 1:
+        return cls
+    base = dispatcher.bases[0]
+    return base if any(isinstance(one, records.Function) and one.kind == "d" and "v" in one.flags for one in base._record.members) else cls
+
+
+class Whole:
+    """What an instance keeps alive because its object is in there.  Not one that C++ owns: that would keep what owns it."""
+
+    def __get__(self, instance, owner):
+        return None if instance is None else instance.__dict__.get("_whole")
+
+    def __set__(self, instance, value):
+        if instance._cpp not in kept:
+            instance.__dict__["_whole"] = value
 
 
 class multi:

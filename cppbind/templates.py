@@ -4,6 +4,7 @@ import ctypes
 
 from cppbind import errors, values
 from cppbind.backend import api, records
+from cppbind.cross import cpp_class
 from cppbind.emit import Call
 from cppbind.overloads import Callable, callable_ones, function_for
 
@@ -38,6 +39,9 @@ def arguments_text(arguments):
     return ", ".join(map(argument_text, arguments))
 
 
+SMART = ("std::shared_ptr", "std::unique_ptr", "std::weak_ptr")
+
+
 class ClassTemplate:
     """A class or alias template; instantiated by its arguments."""
 
@@ -49,6 +53,8 @@ class ClassTemplate:
         return f"<template {self.__cpp_name__}>"
 
     def __getitem__(self, arguments):
+        if self.__cpp_name__ in SMART:                  # of a Python class: C++ knows its base
+            arguments = tuple(map(cpp_class, arguments)) if isinstance(arguments, tuple) else cpp_class(arguments)
         text = f"{self.__cpp_name__}<{arguments_text(arguments)}>"
         found = self.classes.get(text)
         if found is None:

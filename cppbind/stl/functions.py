@@ -20,7 +20,11 @@ class Maker:
             cls = type_of_text(cls)
         if not (isinstance(cls, type) and issubclass(cls, Object)):
             return self.general()[cls]
-        return lambda *arguments, **keywords: self.pointers[cls](cls(*arguments, **keywords))
+
+        def make(*arguments, **keywords):
+            taken = len(arguments) == 1 and type(arguments[0]) is cls and arguments[0].__python_owns__
+            return self.pointers[cls](arguments[0] if taken else cls(*arguments, **keywords))
+        return make
 
 
 POINTERS = {"make_shared": "shared_ptr", "make_unique": "unique_ptr"}

@@ -479,3 +479,52 @@ def test_many(ns):
     second = type("Second", (ns.Base,), {"add": lambda self, i: 2})
     assert first.__cpp_name__ == second.__cpp_name__
     assert (ns.call_value(first()), ns.call_value(second(5)), ns.call_add(first(5), 1), ns.call_add(second(), 1)) == (1, 5, 6, 2)
+
+
+def test_in_containers(cpp, ns):
+    """Copies in a C++ container have the state of what was copied, and go with it; smart pointers are those of the base."""
+    collect()
+    before = ns.Base.alive
+
+    class Derived(ns.Base):
+        def value(self):
+            return self.extra
+
+    def work():
+        items = cpp.gbl.std.vector[Derived]()
+        derived = Derived()
+        derived.extra = 4
+        items.push_back(derived)
+        derived.extra = 5
+        assert (items[0].value(), ns.call_value(items[0]), ns.call_value(derived)) == (4, 4, 5)
+        shared = cpp.gbl.std.make_shared[Derived](derived)
+        assert ns.call_value(shared) == 5
+    work()
+    collect()
+    assert ns.Base.alive == before
+
+
+def test_constructor_template(cpp, ns):
+    """An object that is not yet constructed goes to its own constructor as a null pointer."""
+    cpp.cppdef("""namespace cross { class General { public: General() = delete; General(const General &) = delete; virtual ~General() {}
+        template <class T> explicit General(T *p) : actual(p) {} int run() { return actual ? actual->hook() : -1; }
+        private: virtual int hook() = 0; protected: General *actual; }; }""")
+
+    class Derived(ns.General):
+        def __init__(self):
+            super().__init__(self)
+            assert self.run() == -1
+            self.actual = self
+
+        def hook(self):
+            return 9
+    assert Derived().run() == 9
+
+
+def test_no_constructor(cpp, ns):
+    cpp.cppdef("namespace cross { struct NeedsInt { NeedsInt(int) {} virtual ~NeedsInt() {} }; class Hidden { Hidden() {} public: virtual ~Hidden() {} }; }")
+    for base in (ns.NeedsInt, ns.Hidden):
+        for bases in ((base,), (base, ns.Second), (ns.Second, base)):
+            cls = type("Derived", bases, {})
+            with pytest.raises(TypeError):
+                cls()
