@@ -624,13 +624,13 @@ def tie(x, w):
     if cls is str:
         k = hash(x) & TEXTS
         if linked_texts[k] < 255:
-            linked_texts[k] += 1
+            linked_texts[k] = 255 if multi[0] else linked_texts[k] + 1     # threads would lose counts
     elif cls is list:
         linked_lists[0] += 1
     elif cls is tuple and x:
         k = tuple_key(x)
         if linked_tuples[k] < 255:
-            linked_tuples[k] += 1
+            linked_tuples[k] = 255 if multi[0] else linked_tuples[k] + 1
     links[x] = w
 
 
@@ -654,7 +654,9 @@ claims = {}                                # id of an object that gets its link 
 
 def untie(x):
     cls = type(x)
-    if cls is str:
+    if multi[0]:                                       # nothing is counted down any more
+        pass
+    elif cls is str:
         k = hash(x) & TEXTS
         if linked_texts[k] < 255:                      # else nobody knows how many there were
             linked_texts[k] -= 1
