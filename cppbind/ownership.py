@@ -24,7 +24,7 @@ class Deleter:
         return self.address
 
     def __call__(self, addresses):
-        self.backend.lib.cppbind_delete_all(self.entry(), ffi.new("intptr_t[]", addresses), len(addresses))
+        self.backend.delete_all(self.entry(), ffi.new("intptr_t[]", addresses), len(addresses))
 
 
 if ON_PYPY:

@@ -28,6 +28,7 @@ class Backend:
     def __init__(self, path, compiles=False):
         self.path, self.compiles, self.included = path, compiles, set()
         self.lib = ffi.dlopen(path, ffi.RTLD_LAZY | ffi.RTLD_LOCAL)
+        self.delete_all = self.lib.cppbind_delete_all           # at exit it is too late to look it up
         self.pending = cast(INT_P, self.lib.cppbind_pending())      # [0]: exceptions that wait to be taken, of all threads
 
     def __repr__(self):

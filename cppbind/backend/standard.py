@@ -3,9 +3,7 @@
     python -m cppbind.backend.standard          make it now, unless it is there
 """
 
-import hashlib
 import os
-import subprocess
 import sys
 
 from cppbind.backend import dictionary
@@ -56,6 +54,7 @@ def backend():
 
 def build(progress=None):
     """Make it unless it is there; its path.  A process of its own: this one's compiler may know other things."""
+    import hashlib                                      # here, as each start imports this module
     from cppbind.backend.build import announce
     progress = progress or announce
     found = find()
@@ -78,6 +77,7 @@ def build(progress=None):
 
 
 def make(folder, target, progress):
+    import subprocess
     from cppbind.backend.build import BuildError
     progress(f"cppbind: making the dictionary of the standard library: {len(CLASSES)} classes and what belongs to them")
     os.makedirs(folder, exist_ok=True)
