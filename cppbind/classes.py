@@ -187,7 +187,7 @@ def deleter_of(cls, backend, described):
     """What deletes objects; that of a base with a virtual destructor where the class's own is not public."""
     if any(isinstance(one, Function) and one.kind == "d" and set(one.flags) & set("gq") for one in described.members):
         base = next((one for one in cls.__bases__ if getattr(one, "_record", None) and getattr(cls, f"_offset_{one._number}") == 0), None)
-        return base._deleter if base is not None else lambda addresses: None
+        return base._deleter if base is not None else ownership.Nothing()
     return ownership.Deleter(backend, described.handle)
 
 

@@ -197,6 +197,7 @@ class Object(Converter):
         if self.cls is None:                            # mentioned, but not known yet: every value goes through convert()
             return
         self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")
+        self.rank -= len(self.cls.__mro__) / 100        # of a class and its base, the class
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"

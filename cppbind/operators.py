@@ -300,16 +300,14 @@ def __ne__(self, other):
     return same if same is NotImplemented else not same
 
 
-printed = Free(("std::string", "std::ostringstream stream; stream << a; return stream.str();"))
+printed = [Free(("std::string", f"std::ostringstream stream; {text}; return stream.str();")) for text in ("stream << a", "a << stream")]
 
 
 def __str__(self):
     """As C++ writes it to a stream; where it cannot, as repr().  Of an exception: its text."""
     if isinstance(self, BaseException):
         return BaseException.__str__(self)
-    from cppbind import scopes
-    known = api.started and self._cpp and "std" in scopes.namespaces
-    function = printed.find(self) if known else None
+    function = next(filter(None, (one.find(self) for one in printed if api.started and self._cpp)), None)
     return str(function(self)) if function is not None else repr(self)
 
 

@@ -135,8 +135,8 @@ class Overloads(Callable):
 
     @staticmethod
     def order(call):
-        """By rank of all parameters; of const and other methods alike the other one."""
-        return sum(one.rank for one in call.converters), len(call.converters), "c" in call.function.flags
+        """By rank of all parameters, then as declared; of [] that may be written through first."""
+        return sum(one.rank for one in call.converters), len(call.converters), call.function.name == "operator[]" and "c" in call.function.flags
 
     def __call__(self, *args, **keywords):
         if self.mixed and not (args and isinstance(args[0], self.scope)):

@@ -6,8 +6,9 @@ crossing, when the nursery is full and after each major collection.  On CPython,
 
 import sys
 
-from cppbind.backend.api import ffi
+from cppbind.backend.api import cast, ffi
 
+ENTRY = ffi.typeof("void(*)(intptr_t)")
 ON_PYPY = sys.implementation.name == "pypy"
 SMALLEST = 4096                                        # instances in a nursery before it is looked through
 
@@ -16,15 +17,29 @@ class Deleter:
     """Deletes objects of one C++ class: the entry point is compiled when first needed."""
 
     def __init__(self, backend, handle):
-        self.backend, self.handle, self.address = backend, handle, 0
+        self.backend, self.handle, self.address, self.one = backend, handle, 0, self.first
 
     def entry(self):
         if not self.address:
             self.address = self.backend.wrappers([f"delete\t{self.handle}\t0"])[0]
         return self.address
 
+    def first(self, address):
+        """one(address) deletes one object: after this first time it is the entry point itself."""
+        self.one = cast(ENTRY, self.entry())
+        self.one(address)
+
     def __call__(self, addresses):
         self.backend.delete_all(self.entry(), ffi.new("intptr_t[]", addresses), len(addresses))
+
+
+class Nothing:
+    """In place of a Deleter where C++ lets nobody delete."""
+
+    def one(self, address):
+        pass
+
+    __call__ = one
 
 
 if ON_PYPY:
@@ -109,25 +124,34 @@ if ON_PYPY:
 
     Sentinel()
 else:
-    from weakref import WeakValueDictionary
+    from _weakref import ref
 
     def finish(instance):
         address = instance._cpp
         if instance._owned and address:
             instance._owned, instance._cpp = False, 0
-            instance._deleter([address])
+            instance._seen.pop(address, None)
+            instance._deleter.one(address)
 
     def managing(cls, deleter):
-        seen = WeakValueDictionary()
-        remember = lambda instance, address: seen.__setitem__(address, instance)
+        seen, limit = {}, [SMALLEST]                    # those that own are taken out when they die, the others now and then
+
+        def remember(instance, address):
+            seen[address] = ref(instance)
+            if len(seen) >= limit[0]:
+                for old, one in list(seen.items()):
+                    if one() is None and seen.get(old) is one:
+                        del seen[old]
+                limit[0] = max(SMALLEST, 2 * len(seen))
 
         def known(address):
-            found = seen.get(address)
+            one = seen.get(address)
+            found = one and one()
             return found if found is not None and found._cpp == address else None
 
         def own(instance, address):
             instance._owned = True
-            seen[address] = instance
+            seen[address] = ref(instance)
 
         def disown(instance):
             owned, instance._owned = instance._owned, False
@@ -137,5 +161,6 @@ else:
             return instance._owned
 
         type.__setattr__(cls, "_owned", False)
+        type.__setattr__(cls, "_seen", seen)
         type.__setattr__(cls, "__del__", finish)
         return own, disown, owns, known, remember

@@ -175,7 +175,10 @@ def code_of_text(text):
         found = backend.type(text)
         if found:
             return found[0]
-    raise TypeError(f"{text!r} is no C++ type:\n{backend.message()}")
+    told = backend.message()
+    if headers.would_help(told):
+        return code_of_text(text)
+    raise TypeError(f"{text!r} is no C++ type:\n{told}")
 
 
 def module_name(scope):

@@ -253,6 +253,7 @@ def constructor(cls, plain):
             text = backend.resolve(f"{cls.__cpp_name__}({', '.join(one)})")
             record = records.parse(backend, text)[0] if text else None
             if isinstance(record, records.Function) and record.kind == "c":
+                record.required = min(record.required, len(arguments))      # of a base's constructor, defaults are not told
                 found[key] = Call(record, cls).make("__init__")
                 return found[key](self, *arguments)
         raise refusal

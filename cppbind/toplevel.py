@@ -16,6 +16,8 @@ def run(code, error, what):
     first, code = includes_first(code)
     state, told = api.compiler().compile(first) if first else (0, "")
     if state >= 0 and code:
+        if "#include" not in code:
+            headers.prepare(code)
         state, told = api.compiler().compile(code)
         if state < 0 and "#include" not in code and headers.would_help(told):
             state, told = api.compiler().compile(code)

@@ -2,12 +2,9 @@
 
 import ctypes
 
+from cppbind.spell import NUMBERS as SPELLED, SUFFIXES
 from cppbind.typecode import parse
 
-SPELLED = {"b": "bool", "c": "char", "a": "signed char", "h": "unsigned char", "B": "signed char", "U": "unsigned char", "w": "wchar_t",
-           "Du": "char8_t", "Ds": "char16_t", "Di": "char32_t", "s": "short", "t": "unsigned short", "i": "int", "j": "unsigned int", "l": "long",
-           "m": "unsigned long", "x": "long long", "y": "unsigned long long", "f": "float", "d": "double", "e": "long double"}
-SUFFIXES = {"pointer": "*", "reference": "&", "rvalue": "&&"}
 CTYPES = {ctypes.c_bool: "b", ctypes.c_char: "c", ctypes.c_wchar: "w", ctypes.c_byte: "a", ctypes.c_ubyte: "h", ctypes.c_short: "s", ctypes.c_ushort: "t",
           ctypes.c_int: "i", ctypes.c_uint: "j", ctypes.c_long: "l", ctypes.c_ulong: "m", ctypes.c_float: "f", ctypes.c_double: "d",
           ctypes.c_longdouble: "e"}
@@ -18,7 +15,7 @@ FORMATS = {"?": "b", "b": "a", "B": "h", "c": "c", "h": "s", "H": "t", "i": "i",
 
 
 def spelled(type):
-    """A Type as C++ text."""
+    """A Type as people write it in C++."""
     const = "const " if type.const else ""
     if type.kind == "number":
         return const + SPELLED[type.name]

@@ -8,7 +8,7 @@ from cppbind.typecode import parse
 def apply(cls):
     methods = {}
     for one in cls._record.members:
-        if getattr(one, "kind", "") == "m" and not set(one.flags) & set("dgqs"):
+        if getattr(one, "kind", "") == "m" and not set(one.flags) & set("dgq"):
             methods.setdefault(one.name, []).append(one)
     sized = any(not one.parameters and parse(one.result).kind == "number" for one in methods.get("size", ()))
     if sized and "__len__" not in cls.__dict__:
@@ -48,7 +48,7 @@ def iterating(methods):
 def by_iterator(self):
     """From begin() to end(); what an iterator gives it gives again for each step."""
     at, end = self.begin(), self.end()
-    step = type(at).__preinc__ if hasattr(type(at), "__preinc__") else lambda iterator: iterator.__postinc__(0)
+    step = type(at).__preinc__ if hasattr(type(at), "__preinc__") else type(at).__postinc__
     while at != end:
         yield at.__deref__()
         step(at)

@@ -6,7 +6,8 @@ from cppbind.backend import api
 from cppbind.backend.headers import NAMES
 
 MISSING = re.compile(r"namespace 'std'|undeclared identifier 'std'|undefined template 'std::|incomplete type 'std::|no viable (?:constructor|deduction).*'std::"
-                     r"|no (?:template|type|member) named '\w+'|you need to include <|did you mean 'std::|unknown type name")
+                     r"|no (?:template|type|member) named '\w+'|you need to include <|did you mean 'std::|unknown type name|undeclared identifier '\w+_t'")
+USED = re.compile(r"\bstd::(\w+)|\b(u?int\d+_t|ptrdiff_t)\b")
 included = False
 
 
@@ -23,3 +24,13 @@ def include():
 def would_help(told):
     """Whether code with such errors may compile once they are there, which they are then."""
     return MISSING.search(told) is not None and include()
+
+
+def prepare(code):
+    """Include them before code that uses names of theirs that are not there: what fails to compile leaves templates half instantiated."""
+    backend = api.compiler()
+    for std, plain in set(USED.findall(code)) if not included else ():
+        scope = backend.scope("std" if std else "")
+        if not scope or backend.lookup(scope, std or plain) is None:
+            return include()
+    return False

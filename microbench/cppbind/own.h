@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+namespace bench {
 struct B {
     B(int i = -99) : m_myint(i) {}
     virtual ~B() {}
@@ -22,3 +23,4 @@ inline double half(double x) { return x / 2; }
 inline int length(const char *text) { int n = 0; while (text[n]) n++; return n; }
 inline int of(const B &b) { return b.m_myint; }
 inline int calls(B *b, int n) { int sum = 0; for (int i = 0; i < n; i++) sum += b->Virtual(); return sum; }
+}

@@ -4,6 +4,7 @@
 #include <pybind11/stl_bind.h>
 
 namespace py = pybind11;
+using namespace bench;
 
 struct Crossed : B {
     using B::B;

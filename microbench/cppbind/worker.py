@@ -30,7 +30,7 @@ def names_of(binder, folder):
         else:
             import cppyy as package
         package.include(str(HERE / "own.h"))
-        own, vector = package.gbl, package.gbl.std.vector[int]
+        own, vector = package.gbl.bench, package.gbl.std.vector[int]
 
     class D(own.B):
         def Virtual(self):

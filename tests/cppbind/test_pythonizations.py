@@ -78,3 +78,24 @@ def test_makers_of_smart_pointers(cpp, ns):
 def test_like_containers(ns):
     assert list(ns.Raw()) == [1, 2, 3] and len(ns.Sized()) == 3
     assert bool(ns.maybe(True)) and not ns.maybe(False)
+
+
+def test_iterators_of_ones_own(cpp):
+    cpp.cppdef("""namespace own {
+    template <int step> struct It { int at; int operator++() { return ++at; } bool operator!=(const It &o) { return at != o.at; } int operator*() { return at; } };
+    struct After { int at; int operator++(int) { return at++; } bool operator!=(const After &o) { return at != o.at; } int operator*() { return at; } };
+    struct First { It<1> begin() { return {0}; } It<1> end() { return {3}; } };
+    struct Second { After begin() { return {0}; } After end() { return {3}; } };
+    template <class T, int n> struct Indexed { T data[n]; static int size() { return n; } T &operator[](long i) { return data[i]; } };
+    }""")
+    own = cpp.gbl.own
+    assert list(own.First()) == list(own.Second()) == [0, 1, 2]
+    indexed = own.Indexed[float, 2]()
+    indexed[0], indexed[1] = 27, 42
+    assert list(indexed) == [27, 42] and indexed[-1] == 42 == indexed[-1] and len(indexed) == 2
+
+
+def test_text_from_cpp(cpp):
+    cpp.cppdef('struct Texts { std::string __str__() const { return "s"; } const char *__repr__() const { return "r"; } };')
+    for _ in range(2):
+        assert (str(cpp.gbl.Texts()), repr(cpp.gbl.Texts())) == ("s", "r")

@@ -17,6 +17,7 @@ int over(int x) { return x + 1; }
 double over(double x) { return x + 1; }
 int free_function(int x, int y = 2) { return x + y; }
 int counter = 0;
+struct Many { int f(int i) { return i; } double f(double d) { return d; } int operator[](int i) { return i; } int operator()(int i) { return i; } int n; };
 #include <vector>
 #include <array>
 ''')
@@ -24,6 +25,7 @@ gbl = cppbind.gbl
 vector = gbl.std.vector[int](range(1000))
 doubles = gbl.std.array["double", 4]()
 over, free_function = gbl.over, gbl.free_function
+many = gbl.Many()
 """
 
 # body of the loop; calls of C++
@@ -34,6 +36,9 @@ CASES = {
     "method, object": ("total += o.sum(m)", 1),
     "overloads": ("total += over(i)", 1),
     "overloads, double": ("total += over(1.5)", 1),
+    "overloads, method": ("total += many.f(i)", 1),
+    "operator []": ("total += many[i]", 1),
+    "operator ()": ("total += many(i)", 1),
     "function, default": ("total += free_function(i)", 1),
     "vector, item": ("total += vector[i % 1000]", 0),
     "vector, set item": ("vector[i % 1000] = i", 0),

@@ -91,6 +91,8 @@ void member_line(const Decl *decl, std::string &out) {
             describe_function(function, out, "using");
         else if (const auto *general = dyn_cast<FunctionTemplateDecl>(target))
             describe_template(general, out);
+        else if (isa<ConstructorUsingShadowDecl>(shadow))   /* a base's constructors: C++ finds them as it does templates */
+            out += "template\t" + numbered(handle(target)) + '\t' + target->getNameAsString() + '\t' + name_of(target) + "\tconstructor\n";
         return;
     }
     if (const auto *function = dyn_cast<FunctionDecl>(decl)) {
