@@ -2,7 +2,7 @@
 
 from capi.core import api
 from capi.core.engine import ffi
-from capi.core.words import bytes_at
+from capi.core.tables import bytes_at
 
 
 @api("PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t size)")

@@ -4,7 +4,7 @@ import _codecs
 
 from capi.core import api, text, vm
 from capi.core.engine import ffi
-from capi.core.words import bytes_at
+from capi.core.tables import bytes_at
 
 
 @vm("PyObject *vm_bytes_concat(PyObject *a, PyObject *b)")

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from capi.core import NULL, api, text, vm
 from capi.core.types import ClassDict
-from capi.core.words import ffi
+from capi.core.tables import ffi
 from capi.core.items import put
 
 length = dict.__len__

@@ -4,7 +4,7 @@ from _thread import _count as other_threads
 
 from capi.core import NULL, vm
 from capi.core.items import put
-from capi.core.words import ffi
+from capi.core.tables import ffi
 
 len_of = list.__len__
 item_of = list.__getitem__

@@ -5,7 +5,7 @@ import operator
 import sys
 
 from capi.core import api, vm
-from capi.core.words import bytes_at
+from capi.core.tables import bytes_at
 
 FORMATS = {2: bin, 8: oct, 10: int.__repr__, 16: hex}
 

@@ -3,7 +3,7 @@
 import marshal
 
 from capi.core import api, vm
-from capi.core.words import bytes_at
+from capi.core.tables import bytes_at
 
 
 @api("PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t len)")

@@ -1,7 +1,7 @@
 """PySet_... and PyFrozenSet_...: sets live in the VM.  A frozenset is never filled by PySet_Add: the VM has none that changes."""
 
 from capi.core import NULL, api, vm
-from capi.core.words import ffi
+from capi.core.tables import ffi
 from capi.core.items import put
 
 

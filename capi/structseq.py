@@ -2,14 +2,14 @@
 
 from operator import itemgetter
 
-from capi.core import text, vm, words
+from capi.core import tables, text, vm
 
 
 @vm("PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject *names, PyObject *docs, Py_ssize_t visible)")
 def vm_structseq(p_type, p_name, p_doc, names, docs, visible):
     cls = make_class(text(p_name), text(p_doc), names, docs, visible)
     if len(names) > visible:
-        words.hidden_items[cls] = len(names) - visible
+        tables.hidden_items[cls] = len(names) - visible
     from capi.core.classes import make_type
     make_type(cls, p_type)
     return cls

@@ -75,7 +75,8 @@ def vm_audit(p_event, arguments):
 
 @vm("int vm_add_audit_hook(W p_hook, W p_data)")
 def vm_add_audit_hook(p_hook, p_data):
-    from capi.core.words import address, raise_pending
+    from capi.core.linking import raise_pending
+    from capi.core.to_c import address
     from capi.core.engine import lib
 
     converting = set()                     # threads whose event is on its way to C: what that takes is no event

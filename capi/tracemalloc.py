@@ -8,7 +8,7 @@ import importlib.machinery
 import sys
 import types
 
-from capi.core import vm, words
+from capi.core import tables, vm
 from capi.core.engine import ffi, lib
 from capi.core.frames import is_ours
 
@@ -118,9 +118,9 @@ def _get_traces():
 
 def _get_object_traceback(obj, /):
     """The frames that made the C object of `obj`; None for what C does not have."""
-    w = words.links.get(obj)
+    w = tables.links.get(obj)
     if w is None and type(obj) not in (int, float, tuple):
-        get = words.getters.get(type(obj))
+        get = tables.getters.get(type(obj))
         w = get(obj) if get is not None else None
     return vm_trace_frames(lib.m_trace_find(0, lib.m_object_address(w) & -8)) if w else None
 

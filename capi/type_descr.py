@@ -1,19 +1,19 @@
 """PyDescr_..., PyStaticMethod_New, PyClassMethod_New, PyWrapper_New: descriptors, made by C, that the VM uses."""
 
-from capi.core import api, calls, vm, words
+from capi.core import api, calls, linking, vm
 from capi.core.engine import ffi
 from capi.core.members import getset, member
 from capi.core.types import make_address, make_word, object_address, proxy_address
-from capi.core.words import K_INSTANCE, K_TYPE, TI_STATEFUL, info_view
+from capi.core.tables import K_INSTANCE, K_TYPE, TI_STATEFUL, info_view
 
 
 def ways(cls):
     """(word of an instance for a call, its raw address) of a class."""
-    info = info_view(words.type_address(cls))
+    info = info_view(linking.type_address(cls))
     if info.kind == K_INSTANCE:
         return make_word(cls, info.flags & TI_STATEFUL), make_address(cls)
     if info.kind == K_TYPE:
-        return words.type_address, words.type_address
+        return linking.type_address, linking.type_address
     word = proxy_address([cls], cls.__name__)
     return word, object_address(word)
 
@@ -24,12 +24,12 @@ def definition(p, ctype):
 
 @api("PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)")
 def PyDescr_NewMethod(type, p_meth):
-    return calls.method(definition(p_meth, "MMethodDef"), ways(type)[0], type.__name__, words.type_address(type))
+    return calls.method(definition(p_meth, "MMethodDef"), ways(type)[0], type.__name__, linking.type_address(type))
 
 
 @api("PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)")
 def PyDescr_NewClassMethod(type, p_meth):
-    made = calls.method(definition(p_meth, "MMethodDef"), words.type_address, type.__name__, words.type_address(type))
+    made = calls.method(definition(p_meth, "MMethodDef"), linking.type_address, type.__name__, linking.type_address(type))
     return classmethod(made)
 
 
@@ -59,7 +59,7 @@ def PyClassMethod_New(func):
     if known is None:
         return classmethod(func)
     # A method of a C type looks for a C instance in its self; here that is the class.
-    return classmethod(calls.method(known[0], words.type_address, *known[1:]))
+    return classmethod(calls.method(known[0], linking.type_address, *known[1:]))
 
 
 @api("PyObject *PyWrapper_New(PyObject *descr, PyObject *self)")

@@ -6,7 +6,7 @@ import sys
 
 from capi.core import NULL, api, text, vm
 from capi.core.engine import ffi
-from capi.core.words import bytes_at
+from capi.core.tables import bytes_at
 
 
 def must_be_str(*values):

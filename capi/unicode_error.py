@@ -2,7 +2,7 @@
 
 from capi.core import api, text
 from capi.core.engine import ffi
-from capi.core.words import bytes_at
+from capi.core.tables import bytes_at
 
 GETTERS = {"Encoding": "encoding", "Object": "object", "Reason": "reason"}
 

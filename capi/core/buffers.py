@@ -5,10 +5,11 @@ import math
 
 from __pypy__ import newmemoryview
 
-from capi.core import words
+from capi.core import linking, to_c
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
-from capi.core.words import address, text
+from capi.core.tables import text
+from capi.core.to_c import address
 
 WRITABLE, FORMAT, ND, STRIDES, INDIRECT = 1, 4, 8, 0x10 | 8, 0x100 | 0x10 | 8
 C_CONTIGUOUS, F_CONTIGUOUS, ANY_CONTIGUOUS = 0x20, 0x40, 0x80
@@ -44,7 +45,7 @@ def vm_slot_getbuffer(o, p_view, flags):
     memory = memoryview(o)
     check(o, memory, flags)
     if type(o) is bytes:
-        w = words.to_word(o)
+        w = to_c.to_word(o)
         raw, start = None, lib.m_object_address(w) + 32
     else:
         raw = ffi.from_buffer(o if memory.c_contiguous else memory.obj)
@@ -93,13 +94,12 @@ def exporter(get, address_of, name):
     def __buffer__(self, flags):
         view = ffi.new("MBufferView *")
         p_view = int(ffi.cast("intptr_t", view))
-        error = None
         for wanted in (FULL_WRITE, FULL_READ):
             r = lib.m_i_Opi(get, address_of(self), p_view, wanted)
             if r == 0:
                 break
             if wanted == FULL_READ or flags & WRITABLE:
-                words.raise_pending(name)
+                linking.raise_pending(name)
             from capi.core.errors import fetch
             fetch()
         return memory_of(view)

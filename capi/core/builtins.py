@@ -3,13 +3,14 @@
 import builtins
 import types
 
-from capi.core import cfunctions, descriptors, words
-from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, HAVE_GC, MAPPING, SEQUENCE, is_heap, present
+from capi.core import cfunctions, descriptors, to_vm, linking, tables, to_c
+from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import OFFSETS, link_all
-from capi.core.words import (K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE, K_TYPE, TI_BUILTIN,
-                             addresses, info_view, links, table, type_view)
+from capi.core.tables import (
+    K_BYTES, K_COMPLEX, K_FLOAT, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
+    K_TYPE, TI_BUILTIN, addresses, links, table, type_view)
 
 KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BYTES, tuple: K_TUPLE, list: K_LIST, type: K_TYPE,
          types.MethodType: K_METHOD, slice: K_SLICE}
@@ -107,8 +108,8 @@ def bind_type(cls, symbol, p):
         declare(p, struct)
     addresses[cls] = p
     w = lib.m_type_link(p, kind, layout, TI_BUILTIN)
-    words.vm_grow_tables(0) if (w >> 3) & words.INDEX >= len(table) else None
-    table[(w >> 3) & words.INDEX] = cls
+    tables.vm_grow_tables(0) if (w >> 3) & tables.INDEX >= len(table) else None
+    table[(w >> 3) & tables.INDEX] = cls
     links[cls] = w
     lib.m_set_builtin_dealloc(p, layout if kind != K_TYPE else K_PROXY)
 
@@ -116,16 +117,16 @@ def bind_type(cls, symbol, p):
 def finish_type(cls, p):
     """Second pass, when every builtin type has its address: bases, slots, metatype."""
     view = type_view(p)
-    view.ob_type = words.type_address(type(cls))
+    view.ob_type = linking.type_address(type(cls))
     bases = cls.__bases__
     if bases:
-        view.tp_base = words.type_address(bases[0])
-        words.set_field(p, OFFSETS["tp_bases"], link_all(bases))
+        view.tp_base = linking.type_address(bases[0])
+        to_vm.set_field(p, OFFSETS["tp_bases"], link_all(bases))
     lib.m_fill_slots(p, present(types.FunctionType if cls is descriptors.method_descriptor else cls), not is_heap(cls))
     if bases:
         lib.m_type_inherit(p)
-    words.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
-    words.set_field(p, OFFSETS["tp_dict"], dict(cls.__dict__))
+    to_vm.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    to_vm.set_field(p, OFFSETS["tp_dict"], dict(cls.__dict__))
 
 
 kept = []
@@ -139,7 +140,7 @@ def keep(string):
 def link_static(x, p):
     """Tie a VM object to one in static memory, for good."""
     w = lib.m_link_static(p)
-    table[(w >> 3) & words.INDEX] = x
+    table[(w >> 3) & tables.INDEX] = x
     links[x] = w
 
 
@@ -159,15 +160,15 @@ def boot():
         if cls is not None and cls not in addresses:
             bind_type(cls, symbol, p)
             bound.append((cls, p))
-    words.INT_TYPE, words.FLOAT_TYPE = addresses[int], addresses[float]
-    words.STR_TYPE, words.BYTES_TYPE, words.LIST_TYPE = addresses[str], addresses[bytes], addresses[list]
-    words.getters[tuple] = words.tuple_result
+    tables.INT_TYPE, tables.FLOAT_TYPE = addresses[int], addresses[float]
+    tables.STR_TYPE, tables.BYTES_TYPE, tables.LIST_TYPE = addresses[str], addresses[bytes], addresses[list]
+    tables.getters[tuple] = to_c.tuple_result
     for x, symbol in ((None, b"None"), (True, b"True"), (False, b"False"), (Ellipsis, b"Ellipsis"), (NotImplemented, b"NotImplemented")):
         p = lib.m_singleton(symbol)
         type_name = addresses[type(x)]
         lib.m_singleton_type(p, type_name)
         link_static(x, p)
-    words.link_empty_tuple()
+    to_c.link_empty_tuple()
     for cls, p in bound:
         finish_type(cls, p)
     i = 0
@@ -178,11 +179,11 @@ def boot():
         name = ffi.string(name).decode()
         error = getattr(builtins, name, None)
         if error is not None:
-            ffi.cast("intptr_t *", place[0])[0] = words.type_address(error)
+            ffi.cast("intptr_t *", place[0])[0] = linking.type_address(error)
         i += 1
     cfunctions.prepare(symbols["PyCFunction_Type"])
     if lib.m_own_types():
-        words.raise_pending("boot")
+        linking.raise_pending("boot")
     cfunctions.finish()
 
 

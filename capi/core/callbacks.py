@@ -11,7 +11,7 @@ from pathlib import Path
 
 from __pypy__ import hidden_applevel
 
-from capi.core import errors, registry, words
+from capi.core import errors, to_vm, registry, to_c
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
@@ -33,7 +33,7 @@ def answer(family):
     """Define each ``cb_...`` of a family as the engine's extern "Python" function."""
     module = generated(family)
     namespace = module.__dict__
-    namespace.update(from_argument=words.from_argument, to_result=words.to_result, raised=errors.raised)
+    namespace.update(from_argument=to_vm.from_argument, to_result=to_c.to_result, raised=errors.raised)
     entries = [entry for entry in registry.ENTRIES.values() if entry.where == family]
     for entry in entries:
         namespace[entry.name] = entry.body

@@ -9,9 +9,12 @@ from types import FunctionType, ModuleType
 from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
-from capi.core import words
+from capi.core import tables
 from capi.core.errors import raise_if_pending, raise_or_stop, raise_pending
-from capi.core.words import INDEX, NULL, SMALL_MAX, SMALL_MIN, from_word, from_weak, argument_word, settle, table, to_word, tuple_word, word
+from capi.core.to_vm import from_word, from_weak
+from capi.core.linking import settle
+from capi.core.tables import INDEX, NULL, SMALL_MAX, SMALL_MIN, table
+from capi.core.to_c import argument_word, to_word, tuple_word, word
 
 METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
 METH_FASTCALL, METH_METHOD = 0x80, 0x200
@@ -73,8 +76,8 @@ def maker(source, *constants):
     make = compiled.get((source, constants))
     if make is None:
         body = "".join(f"    {line}\n" for line in source.splitlines())
-        NAMESPACE["NONE"] = words.links[None]
-        NAMESPACE["NONE_ADDRESS"] = lib.m_object_address(words.links[None])
+        NAMESPACE["NONE"] = tables.links[None]
+        NAMESPACE["NONE_ADDRESS"] = lib.m_object_address(tables.links[None])
         made = {}
         exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", NAMESPACE, made)
         make = compiled[source, constants] = made["make"]
@@ -199,10 +202,10 @@ def signature_doc(name, doc):
 
 def method(definition, address, cls_name, p_type):
     """A VM function for a method's PyMethodDef; `address` gives the address of self."""
-    name = words.text(ffi.cast("intptr_t", definition.name))
+    name = tables.text(ffi.cast("intptr_t", definition.name))
     make = maker(source_of(definition.flags, True), "fn", "address", "label", "defining")
     made = make(name, definition.meth, address, f"{cls_name}.{name}", p_type)
-    doc = signature_doc(name, words.text(ffi.cast("intptr_t", definition.doc)))
+    doc = signature_doc(name, tables.text(ffi.cast("intptr_t", definition.doc)))
     made = named(made, name, doc, qualname=f"{cls_name}.{name}")
     definitions[made] = definition, cls_name, p_type
     return made

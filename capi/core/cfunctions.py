@@ -7,12 +7,12 @@ The VM's own builtin functions cross as objects of a type that derives from PyCF
 
 import types
 
-from __pypy__ import _promote
+from __pypy__ import _promote, identity_dict
 
-from capi.core import calls, words
+from capi.core import calls, to_vm, linking, tables
 from capi.core.engine import ffi, lib
 from capi.core.structs import STRUCTS, put_object
-from capi.core.words import info_view, table, text
+from capi.core.tables import info_view, table, text
 
 CALL = "_mooring_call"
 BUILTIN = types.BuiltinFunctionType
@@ -42,8 +42,8 @@ def new_function(definition, p_self, p_module=0, p_class=0):
     """The VM's object of a C function: `definition` is a PyMethodDef's view, the others are addresses."""
     w = lib.m_cfunction_new(int(ffi.cast("intptr_t", definition)), p_self, p_module, p_class)
     if not w:
-        words.raise_pending(text(ffi.cast("intptr_t", definition.name)))
-    return words.from_word(w)
+        linking.raise_pending(text(ffi.cast("intptr_t", definition.name)))
+    return to_vm.from_word(w)
 
 
 def filling(wrap):
@@ -67,10 +67,10 @@ def caller(function):
 
 def label(function, name):
     """What errors call the function: with its module or its self's class."""
-    owner = words.from_pointer(function.m_self)
+    owner = to_vm.from_pointer(function.m_self)
     if isinstance(owner, type):
         return f"{owner.__qualname__}.{name}"
-    module = words.from_pointer(function.m_module)
+    module = to_vm.from_pointer(function.m_module)
     return f"{module}.{name}" if isinstance(module, str) else name
 
 
@@ -78,7 +78,7 @@ class Kept:
     """The PyMethodDefs of the VM's builtin functions."""
 
     def __init__(self):
-        self.definitions = words.identity_dict()
+        self.definitions = identity_dict()
 
     def of(self, x):
         found = self.definitions.get(x)
@@ -108,8 +108,8 @@ def prepare(p_type):
 def finish():
     """When it has one: C functions can be called, and the VM's own builtin functions get their type."""
     global get_call, put_call              # of the class's slot: set once, for the JIT to take them for constant
-    cls = table[(info_view(TYPE[0]).link >> 3) & words.INDEX]
+    cls = table[(info_view(TYPE[0]).link >> 3) & tables.INDEX]
     get_call, put_call = cls.__dict__[CALL].__get__, cls.__dict__[CALL].__set__
-    p = words.type_address(BUILTIN)
-    words.type_view(p).tp_base = TYPE[0]
-    words.set_field(p, ffi.offsetof("MType", "tp_mro"), (BUILTIN, cls, object))
+    p = linking.type_address(BUILTIN)
+    tables.type_view(p).tp_base = TYPE[0]
+    to_vm.set_field(p, ffi.offsetof("MType", "tp_mro"), (BUILTIN, cls, object))

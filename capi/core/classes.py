@@ -1,11 +1,12 @@
 """VM classes become PyTypeObjects, when C first sees one of their instances or the class itself."""
 
-from capi.core import words
+from capi.core import to_vm, linking, tables, to_c
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
-from capi.core.words import (K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links, table,
-                             type_view)
+from capi.core.tables import (
+    K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links,
+    table, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
 BYTEARRAY = 1 << 21                        # ours: Py_SIZE asks it
@@ -84,7 +85,7 @@ def is_heap(cls):
 
 def best_base(cls):
     """The base whose struct the instances' C struct begins with."""
-    return max(cls.__bases__, key=lambda b: type_view(words.type_address(b)).tp_basicsize, default=None)
+    return max(cls.__bases__, key=lambda b: type_view(linking.type_address(b)).tp_basicsize, default=None)
 
 
 def qualified(cls):
@@ -98,14 +99,14 @@ def qualified(cls):
 def make_type(cls, p_static=0):
     """Make the PyTypeObject of a VM class, if it is not there in static memory; returns its address."""
     base = best_base(cls)
-    p_base = words.type_address(base)
+    p_base = linking.type_address(base)
     for other in cls.__bases__:
-        words.type_address(other)
+        linking.type_address(other)
     metaclass = type(cls)
-    p_meta = words.type_address(metaclass)
+    p_meta = linking.type_address(metaclass)
     if cls in addresses:                               # made meanwhile, by a base or the metaclass
         return addresses[cls]
-    base_view, base_info = type_view(p_base), info_view(p_base)
+    base_view = type_view(p_base)
     flags = base_view.tp_flags & (FAST_SUBCLASSES | HAVE_GC | MAPPING | SEQUENCE)
     for other in cls.__bases__:
         flags |= type_view(addresses[other]).tp_flags & (FAST_SUBCLASSES | MAPPING | SEQUENCE)
@@ -127,11 +128,11 @@ def make_type(cls, p_static=0):
     else:
         kind, more = K_PROXY, 0
     w = lib.m_type_link(p, kind, layout, more | TI_VM)
-    table[(w >> 3) & words.INDEX] = cls
+    table[(w >> 3) & tables.INDEX] = cls
     links[cls] = w
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, True)
-    words.set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
+    to_vm.set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
     lib.m_fill_slots(p, present(cls), not is_heap(cls))
     from_c = any(b in c_types for b in cls.__mro__)
     if kind == K_INSTANCE:
@@ -140,11 +141,11 @@ def make_type(cls, p_static=0):
         lib.m_set_builtin_dealloc(p, layout)
     lib.m_type_inherit(p)
     if not p_static:
-        lib.m_set_heap_names(p, *(words.address(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
-    words.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
+        lib.m_set_heap_names(p, *(to_c.address(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
+    to_vm.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict
-        words.set_field(p, OFFSETS["tp_dict"], ClassDict(cls))
+        to_vm.set_field(p, OFFSETS["tp_dict"], ClassDict(cls))
     return p
 
 

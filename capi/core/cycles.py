@@ -10,14 +10,14 @@ C may have taken another reference meanwhile, and finalizers may still use what 
 
 import gc
 
-from capi.core import words
+from capi.core import tables
 from capi.core.demotion import BY_GUARD, BY_NONE, BY_TOKEN, cell_at, fired, promote, ref, refresh, returned
 from capi.core.engine import ffi, lib
 from capi.core.guards import Token, anchor_of, guard, rounds, set_anchor, unfired, watch
 from capi.core.mirror import M_LIMBO, give_cell, keep, mark, mirror
 from capi.core.pace import round_over
 from capi.core.turns import wrapping
-from capi.core.words import demoted, wrefs
+from capi.core.tables import demoted, wrefs
 
 PATIENCE = 4
 BATCH = 256                                # wrappers that share a token
@@ -97,13 +97,13 @@ def untangle(wrappers, indices):
     patience[0] *= 2
     out, rescued = [], []
     for x in gc.get_objects():
-        if type(x) in words.getters:
+        if type(x) in tables.getters:
             token = anchor_of(x)
             if type(token) is Token and token.born:
                 out.append((x, token))
     for x, token in out:
-        p = lib.m_object_address(words.getters[type(x)](x) & ~2)
-        index = lib.m_link_word(p) >> 3 & words.INDEX
+        p = lib.m_object_address(tables.getters[type(x)](x) & ~2)
+        index = lib.m_link_word(p) >> 3 & tables.INDEX
         if index not in token.indices:
             continue
         k = token.indices.index(index)
@@ -145,7 +145,7 @@ def find_wrapper(cls, p, index):
 
 def has_state(index, wrapper):
     """True for a wrapper that must be there when its struct crosses again, which C has more than the VM's share of."""
-    return words.long_at(words.slot_objects[2 * index]) > words.SHARE and hasattr(wrapper, "__dict__")
+    return tables.long_at(tables.slot_objects[2 * index]) > tables.SHARE and hasattr(wrapper, "__dict__")
 
 
 def give_tokens(indices, wrappers):
@@ -169,7 +169,7 @@ def give_tokens(indices, wrappers):
 
 def release(indices):
     """Give up the VM's share of the structs, except where there is a wrapper again."""
-    several = words.multi[0]
+    several = tables.multi[0]
     if several:
         array = ffi.new("uint32_t[]", indices)
         indices = list(array[0:lib.m_candidates(array, len(indices))])

@@ -1,7 +1,7 @@
 """What the C table of `datetime` constructors calls.  The layouts are in structs.py."""
 
 from capi.core.registry import vm
-from capi.core.words import NULL
+from capi.core.tables import NULL
 
 
 @vm("PyObject *vm_datetime_types()")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from capi.core import engine
 from capi.core.frames import python_frame
-from capi.core.words import from_argument
+from capi.core.to_vm import from_argument
 
 DECLARATIONS = """
     void m_debug_start(int, char *(*)(void), long (*)(intptr_t, intptr_t));

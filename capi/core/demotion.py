@@ -8,10 +8,10 @@ moves a VM object between table and cell lifts the link first: it is not freed m
 import gc
 import weakref
 
-from capi.core import words
+from capi.core import tables
 from capi.core.engine import lib
 from capi.core.turns import moving
-from capi.core.words import INDEX, demoted, demoted_ids, links, table
+from capi.core.tables import INDEX, demoted, demoted_ids, links, table
 
 class ref(weakref.ref):
     """Always a new one: weakref.ref() answers the cleared one of an object that came back."""
@@ -74,7 +74,7 @@ def let_candidates_go():
             index = cell.index
             if cell_at(index) is not cell:             # it was promoted, or its link is gone
                 continue
-            p = lib.m_lift_link(demoted[index][3], words.multi[0])
+            p = lib.m_lift_link(demoted[index][3], tables.multi[0])
             if not p:
                 candidates.append(cell)
                 continue
@@ -83,7 +83,7 @@ def let_candidates_go():
                 del links[cell.x]
             if cell_at(index) is not cell:             # a finaliser came in the middle of it
                 table[index] = cell.x
-                links[cell.x] = words.slot_objects[2 * index - 1]
+                links[cell.x] = tables.slot_objects[2 * index - 1]
             lib.m_land(p)
 
 

@@ -6,7 +6,7 @@ one into its definition (numpy's does): a property reads it there, a function ta
 
 from types import FunctionType
 
-from capi.core import calls, words
+from capi.core import calls, to_vm, linking, tables, to_c
 from capi.core.engine import ffi
 from capi.core.structs import STRUCTS, link_filled, put_object
 
@@ -24,7 +24,7 @@ class Described(property):
 
     @property
     def __name__(self):
-        return words.text(ffi.cast("intptr_t", self.definition.name))
+        return tables.text(ffi.cast("intptr_t", self.definition.name))
 
     def __getattr__(self, name):
         if name == "__qualname__":                     # a class cannot have a property of this name
@@ -33,7 +33,7 @@ class Described(property):
 
     @property
     def __doc__(self):
-        return calls.signature_doc(self.__name__, words.text(ffi.cast("intptr_t", self.definition.doc)))
+        return calls.signature_doc(self.__name__, tables.text(ffi.cast("intptr_t", self.definition.doc)))
 
     @__doc__.setter
     def __doc__(self, value):
@@ -45,7 +45,7 @@ class Described(property):
 
 def calls_itself(cls):
     """tp_name."""
-    return words.text(ffi.cast("intptr_t", words.type_view(words.type_address(cls)).tp_name))
+    return tables.text(ffi.cast("intptr_t", tables.type_view(linking.type_address(cls)).tp_name))
 
 
 class getset_descriptor(Described):
@@ -80,20 +80,20 @@ def link_function(x, p_type):
     """A function crosses: as a method, if it stands for one of a C type."""
     known = calls.definitions.get(x)
     if known is None:
-        return words.link_proxy(x, p_type)
+        return to_c.link_proxy(x, p_type)
     definition, _, p_class = known
-    return link_filled(x, words.addresses[method_descriptor],
-                       lambda x, p: fill(p, words.from_pointer(p_class), x.__name__, definition))
+    return link_filled(x, tables.addresses[method_descriptor],
+                       lambda x, p: fill(p, to_vm.from_pointer(p_class), x.__name__, definition))
 
 
 def take_text(x):
     """C lets go of a function: it may have written a text."""
     known = calls.definitions.get(x)
     if known is not None and x.__doc__ is None:
-        x.__doc__ = calls.signature_doc(x.__name__, words.text(ffi.cast("intptr_t", known[0].doc)))
+        x.__doc__ = calls.signature_doc(x.__name__, tables.text(ffi.cast("intptr_t", known[0].doc)))
 
 
 for _cls in (getset_descriptor, member_descriptor, method_descriptor):
     STRUCTS[__name__, _cls.__name__] = (SIZE, (D_TYPE, D_NAME, D_QUALNAME), fill_described)
-words.own_linkers[FunctionType] = link_function
-words.on_forget[FunctionType] = take_text
+to_c.own_linkers[FunctionType] = link_function
+linking.on_forget[FunctionType] = take_text

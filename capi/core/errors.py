@@ -7,22 +7,24 @@ object is the same on both sides, so its traceback grows as it travels.
 from __pypy__ import hidden_applevel
 
 from capi.core.engine import ffi, lib
-from capi.core import words
-from capi.core.words import NULL, from_argument, to_word
+from capi.core import tables, to_c
+from capi.core.to_vm import from_argument
+from capi.core.tables import NULL
+from capi.core.to_c import to_word
 
 
 def raised(error, name):
     """A callback's body raised `error`: set C's error indicator."""
-    p_type = words.addresses.get(type(error))
-    if p_type is not None and not words.multi[0] and words.is_proxied(p_type, type(error)) and error not in words.links:
-        if not (words.guests.n and words.guest_stays(error)):
+    p_type = tables.addresses.get(type(error))
+    if p_type is not None and not tables.multi[0] and to_c.is_proxied(p_type, type(error)) and error not in tables.links:
+        if not (tables.guests.n and to_c.guest_stays(error)):
             w = lib.m_raise_new(p_type)
             if w:
-                words.table[(w >> 3) & words.INDEX] = error
+                tables.table[(w >> 3) & tables.INDEX] = error
                 return None
     while True:
         w = to_word(error)
-        if not words.multi[0]:
+        if not tables.multi[0]:
             lib.m_raise(w)
             return None
         p = lib.m_pin_temp(w)

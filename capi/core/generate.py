@@ -92,7 +92,7 @@ def callback_type(kind, ctype):
 
 def guarded(entry):
     """True if the callback may fail for want of stack; the core's own helpers for links may not."""
-    return entry.signature.kind != "void" and not (entry.internal and entry.where in ("words", "sweep"))
+    return entry.signature.kind != "void" and not (entry.internal and entry.where in ("tables", "to_c", "linking", "sweep"))
 
 
 def error_result(entry):

@@ -1,8 +1,9 @@
 """Items of VM containers for C's caches, many by one callback."""
 
-from capi.core import words
+from capi.core import tables
 from capi.core.engine import lib
-from capi.core.words import SMALL_MAX, SMALL_MIN, address, links, to_word
+from capi.core.tables import SMALL_MAX, SMALL_MIN, links
+from capi.core.to_c import address, to_word
 
 
 def put(x, i, out, doubles):
@@ -14,12 +15,12 @@ def put(x, i, out, doubles):
         doubles[i] = x
     elif type(x) is str:
         w = links.get(x)
-        if w is not None and not words.multi[0]:
+        if w is not None and not tables.multi[0]:
             out[i] = w
         else:                                          # lists and dicts of text make a new object of it at each look
             data = x.encode("utf-8", "surrogatepass")
             out[i] = lib.m_new_str(data, len(data)) | 2
-    elif type(x) is tuple or words.multi[0]:           # a tuple's handle is for one call only
+    elif type(x) is tuple or tables.multi[0]:           # a tuple's handle is for one call only
         out[i] = address(x) | 2
     else:                                              # the word of an instance with state has tag 2 itself
         w = to_word(x)

@@ -6,14 +6,18 @@ import sys
 import types
 from pathlib import Path
 
-from capi.core import typecall, words
+from __pypy__ import identity_dict
+
+from capi.core import linking, to_c, typecall
 from capi.core.cfunctions import new_function
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
-from capi.core.words import from_word, text, to_word
+from capi.core.to_vm import from_word
+from capi.core.tables import text
+from capi.core.to_c import to_word
 
-modules = words.identity_dict()            # module -> address of its PyModuleDef
-states = words.identity_dict()             # module -> address of its state, 0 = none
+modules = identity_dict()            # module -> address of its PyModuleDef
+states = identity_dict()             # module -> address of its state, 0 = none
 loading = []                               # full names of the modules whose initialiser runs
 builtin = {}                               # full name -> address of the initialiser of a module linked into the program
 handles = []                               # libraries, which stay open
@@ -43,7 +47,7 @@ def new_module(name, p_def):
 def add_functions(module, name, methods):
     if not methods or not methods[0].name:
         return
-    me, p_name = words.address(module), words.address(name)
+    me, p_name = to_c.address(module), to_c.address(name)
     i = 0
     while methods[i].name:
         module.__dict__[text(ffi.cast("intptr_t", methods[i].name))] = new_function(methods + i, me, p_name)
@@ -106,7 +110,7 @@ def create_from_definition(spec, name, p_def):
         return new_module(name, p_def)
     r = lib.m_O_Op(create, to_word(spec), p_def)
     if r == 0:
-        words.raise_pending(f"creation of module {name}")
+        linking.raise_pending(f"creation of module {name}")
     module = from_word(r)
     if isinstance(module, types.ModuleType):
         add_functions(module, name, definition.m_methods)
@@ -122,7 +126,7 @@ def execute(module, p_def):
         if slot == Py_mod_exec:
             r = lib.m_i_O(function, to_word(module))
             if r < 0:
-                words.raise_pending(f"execution of module {module.__name__}")
+                linking.raise_pending(f"execution of module {module.__name__}")
 
 
 def initialiser(library, name):
@@ -177,7 +181,7 @@ class ExtensionLoader:
         try:
             r = lib.m_module_init(init)
             if r == 0:
-                words.raise_pending(f"initialization of {spec.name}")
+                linking.raise_pending(f"initialization of {spec.name}")
             if not r & 7 and lib.m_is_module_def(r):
                 self.p_def = r
                 module = create_from_definition(spec, spec.name, r)

@@ -6,7 +6,8 @@ import warnings
 from capi.core.calls import convert, indent, maker, named, result
 from capi.core.descriptors import getset_descriptor, member_descriptor
 from capi.core.engine import ffi, lib
-from capi.core.words import NULL, from_field, set_field, text
+from capi.core.to_vm import from_field, set_field
+from capi.core.tables import NULL, text
 
 T_SHORT, T_INT, T_LONG, T_FLOAT, T_DOUBLE, T_STRING, T_OBJECT, T_CHAR, T_BYTE, T_UBYTE = range(10)
 T_USHORT, T_UINT, T_ULONG, T_STRING_INPLACE, T_BOOL = range(10, 15)

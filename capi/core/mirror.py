@@ -1,10 +1,10 @@
 """The mirror: wrappers get what their structs hold, so that the VM's collector sees it."""
 
-from capi.core import words
+from capi.core import tables
 from capi.core.demotion import BY_GUARD, BY_NONE, BY_TOKEN, Cell, cell_at, changed, demote, promote
 from capi.core.engine import ffi, lib
 from capi.core.guards import Token, anchor_of, anchored, guard, set_anchor, unfired
-from capi.core.words import INDEX, demoted, held, table, wrefs
+from capi.core.tables import INDEX, demoted, held, table, wrefs
 
 HELD_BY_VM, IN_LIMBO = 2, 3                # as in cycles.c
 A_PROXY, AN_OWNER = 0, 1
@@ -115,7 +115,7 @@ def hold_again(w, lost):
     """C holds this wrapper with state by more than containers."""
     changed[0] = True
     index = w >> 3 & INDEX
-    if table[index] is None and wrefs[index] is not None and words.slot_objects[2 * index - 1] == w:
+    if table[index] is None and wrefs[index] is not None and tables.slot_objects[2 * index - 1] == w:
         wrapper = wrefs[index]()
         if wrapper is not None:
             if index in lost:

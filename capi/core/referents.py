@@ -6,7 +6,7 @@ from capi.core import calls
 from capi.core.calls import result
 from capi.core.engine import lib
 from capi.core.types import c_types
-from capi.core.words import K_INSTANCE, addresses, info_view
+from capi.core.tables import K_INSTANCE, addresses, info_view
 
 SOURCE = "def f(x):\n    r = lib.m_O_OO(fn, word(x), 0)\n" + result("f(x)")
 

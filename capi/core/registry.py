@@ -11,7 +11,7 @@ from pathlib import Path
 CAPI = Path(__file__).resolve().parent.parent
 SHIM = CAPI / "shim"
 EXT_SUFFIX = f".mooring311-{os.uname().machine}-linux-gnu.so"
-CORE_WITH_HELPERS = ("words", "buffers", "slots", "types", "loader", "datetimes", "callbacks")     # core modules that declare `vm` helpers
+CORE_WITH_HELPERS = ("tables", "to_c", "buffers", "slots", "types", "loader", "datetimes", "callbacks")     # core modules that declare `vm` helpers
 
 # Families that live in another family's file.
 HOMES = {"moduledef": "module", "ctype": "pyctype", "cmethod": "cfunction", "structsequence": "structseq", "aiter": "iter", "index": "number", "callable": "object", "callmethod": "object", "py": "py", "vectorcall": "call",

@@ -3,9 +3,9 @@
 import functools
 import sys
 
-from capi.core import words
+from capi.core import tables, to_c
 from capi.core.engine import lib
-from capi.core.words import K_INSTANCE, K_PROXY, info_view, long_at, type_view
+from capi.core.tables import K_INSTANCE, K_PROXY, info_view, long_at, type_view
 
 HAVE_GC = 1 << 14
 GC_HEAD = 16                               # what CPython counts for it
@@ -21,16 +21,16 @@ def struct_size(p):
 @functools.wraps(vm_getsizeof)
 def getsizeof(object, *default, **keyword):
     cls = type(object)
-    info = info_view(words.addresses[cls]) if cls in words.getters and cls in words.addresses else None
+    info = info_view(tables.addresses[cls]) if cls in tables.getters and cls in tables.addresses else None
     method = getattr(cls, "__sizeof__", None)
     if info is None or info.kind != K_INSTANCE or method is None and info.layout not in (K_PROXY, K_INSTANCE):
         return vm_getsizeof(object, *default, **keyword)
-    size = method(object) if method else struct_size(lib.m_object_address(words.to_word(object)) & -8)
+    size = method(object) if method else struct_size(lib.m_object_address(to_c.to_word(object)) & -8)
     if not isinstance(size, int):
         raise TypeError(f"'{type(size).__name__}' object cannot be interpreted as an integer")
     if size < 0:
         raise ValueError("__sizeof__() should return >= 0")
-    return size + GC_HEAD if type_view(words.addresses[cls]).tp_flags & HAVE_GC else size
+    return size + GC_HEAD if type_view(tables.addresses[cls]).tp_flags & HAVE_GC else size
 
 
 def install():

@@ -3,9 +3,11 @@
 import operator
 
 from capi.core import calls
-from capi.core.calls import METH_KEYWORDS, METH_VARARGS, convert, indent, positional, result, simple
+from capi.core.calls import convert, indent, positional, result, simple
 from capi.core.engine import ffi, lib
-from capi.core.words import TI_BUILTIN, addresses, from_pointer, info_view, type_address, type_view, word
+from capi.core.to_vm import from_pointer
+from capi.core.linking import type_address
+from capi.core.tables import TI_BUILTIN, info_view, type_view
 
 NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
     inplace_add inplace_subtract inplace_multiply inplace_remainder inplace_power inplace_lshift inplace_rshift inplace_and inplace_xor

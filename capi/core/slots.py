@@ -4,9 +4,8 @@ import operator
 
 from __pypy__ import identity_dict
 
-from capi.core.engine import ffi
 from capi.core.registry import vm
-from capi.core.words import NULL
+from capi.core.tables import NULL
 
 BINARY = [f"__{n}__" for n in ("add sub mul mod divmod lshift rshift and xor or floordiv truediv matmul iadd isub imul imod ilshift irshift "
                                "iand ixor ior ifloordiv itruediv imatmul").split()]

@@ -6,7 +6,9 @@ fills it when the object first crosses.  The values are a copy: all but a frame'
 
 import sys
 
-from capi.core import words
+from __pypy__ import identity_dict
+
+from capi.core import tables, to_c
 from capi.core.engine import ffi, lib
 
 
@@ -15,7 +17,7 @@ def put_int(p, value):
 
 
 def put_object(p, x):
-    ffi.cast("intptr_t *", p)[0] = words.address(x)
+    ffi.cast("intptr_t *", p)[0] = to_c.address(x)
 
 
 def put_bytes(p, values):
@@ -101,7 +103,7 @@ STRUCTS = {
     ("builtins", "traceback"): (40, (16, 24), fill_traceback),
 }
 CODE = FRAME = {}
-fillers = words.identity_dict()            # class -> its filler, or None
+fillers = identity_dict()            # class -> its filler, or None
 
 
 def struct_of(cls):
@@ -131,7 +133,7 @@ def filler_of(cls):
 def declare(p_type, struct):
     """Tell C which fields of the struct are objects that it releases."""
     size, offsets, _ = struct
-    words.type_view(p_type).tp_basicsize = size
+    tables.type_view(p_type).tp_basicsize = size
     lib.m_struct_declare(p_type, ffi.new("int[]", offsets), len(offsets))
 
 
@@ -145,9 +147,9 @@ def link_filled(x, p_type, filler):
     p = lib.m_lift_link(w, 0) if w else 0
     if not p:
         return 0
-    index = (w >> 3) & words.INDEX
-    words.table[index] = x
-    words.links[x] = w
+    index = (w >> 3) & tables.INDEX
+    tables.table[index] = x
+    tables.links[x] = w
     if filler is not None:
         filler(x, p)
     lib.m_land(p)

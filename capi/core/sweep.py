@@ -9,11 +9,12 @@ back, the crossing path counts as well and sweeps when much has piled up.
 import gc
 from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, guards, pace, turns, typecall, words
+from capi.core import cycles, guards, linking, pace, tables, turns, typecall
 from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
-from capi.core.words import DRAIN_AT, M_HELD, behind, drain, held, scrub_links, table, wrefs
+from capi.core.linking import drain, scrub_links
+from capi.core.tables import DRAIN_AT, M_HELD, behind, held, table, wrefs
 
 CAP = 1 << 13
 PAUSE = 2                                  # seconds at most that threads wait for another one's sweep
@@ -23,10 +24,10 @@ ROUNDS = 10                                # of gc.collect(): what dies at one l
 def alone(sweep):
     """`sweep`, but not while another runs: a hook may come in the middle of one, and C code that one calls may start one."""
     def guarded(*args):
-        if words.trace_busy[0] or turns.has_any() or not busy.acquire(False):
+        if tables.trace_busy[0] or turns.has_any() or not busy.acquire(False):
             return 0
         sweeper[0] = get_ident()
-        behind[0] = words.multi[0] and (pace.rounds_left[0] or any([len(back.wrappers) > pace.LEAST for back in returned]))
+        behind[0] = tables.multi[0] and (pace.rounds_left[0] or any([len(back.wrappers) > pace.LEAST for back in returned]))
         try:
             n = sweep(*args)
             work[0] += n
@@ -39,7 +40,7 @@ def alone(sweep):
 
 def let_it_catch_up():
     """There is much garbage to look for, and another thread is at it: do not make more meanwhile."""
-    if sweeper[0] == get_ident() or turns.has_any() or words.drainer[0] == get_ident():
+    if sweeper[0] == get_ident() or turns.has_any() or linking.drainer[0] == get_ident():
         return
     if busy.acquire(True, PAUSE):
         busy.release()
@@ -56,7 +57,7 @@ def young_died():
     """Release the C structs of young wrappers that have died; guards have the others.  Returns how many died."""
     total = 0
     doubtful = guards.major_passed()
-    left = words.young_count[0]            # those on their way are young again
+    left = tables.young_count[0]            # those on their way are young again
     while left > 0:
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
@@ -73,7 +74,7 @@ def release_dead(indices, n, doubtful):
     """
     found = 0
     wrappers, kept = [], []
-    several = words.multi[0]
+    several = tables.multi[0]
     if several:
         indices = ffi.new("uint32_t[]", [indices[i] for i in range(n)])
         n = lib.m_candidates(indices, n)
@@ -108,7 +109,7 @@ def let_go():
         index = indices[i]
         wrapper = table[index]
         table[index] = None
-        if wrapper is not None and words.uint_at(words.slot_objects[2 * index] - 8) & M_HELD:      # again, by another thread
+        if wrapper is not None and tables.uint_at(tables.slot_objects[2 * index] - 8) & M_HELD:      # again, by another thread
             table[index] = wrapper
             held.append(index)
     held[:n] = [indices[i] for i in range(found, n)]
@@ -159,7 +160,7 @@ def on_minor(stats):
 def on_major(stats):
     try:
         sweep_all()
-        words.dead_weight[0] = DRAIN_AT + 1      # the next link drains; now the word of a dead proxy may be on its way to the VM
+        tables.dead_weight[0] = DRAIN_AT + 1      # the next link drains; now the word of a dead proxy may be on its way to the VM
         previous[1](stats) if previous[1] else None
     except RecursionError:
         pass

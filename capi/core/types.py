@@ -4,7 +4,9 @@ The class is made by its metaclass like any other; methods, getsets, members and
 for this type.  How instances cross is decided once, as the type's kind (docs/internals.md).
 """
 
-from capi.core import calls, cfunctions, demotion, structs, typecall, words
+from __pypy__ import identity_dict
+
+from capi.core import calls, cfunctions, demotion, to_vm, linking, structs, tables, to_c, typecall
 from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
@@ -12,8 +14,11 @@ from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
 from capi.core.turns import wrapping
-from capi.core.words import (INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_BUILTIN, TI_SLOTTED, TI_STATEFUL, addresses, born, factories,
-                             from_pointer, getters, uint_at, info_view, link, links, long_at, ref, table, text, to_word, type_view, wrefs)
+from capi.core.to_vm import born, from_pointer
+from capi.core.tables import (
+    INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
+    addresses, factories, getters, uint_at, info_view, links, long_at, ref, table, text, type_view, wrefs)
+from capi.core.to_c import to_word
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
@@ -24,14 +29,14 @@ def make_address(cls):
     """The function that gives the address of an instance of `cls`; a struct that was not needed so far is made now."""
     # JIT: a field read, after the guard on the class (tests/capi/test_traces.py).
     get, put = get_address(cls), put_address(cls)
-    own_address, slot_objects = addresses.get(cls, 0), words.slot_objects
+    own_address, slot_objects = addresses.get(cls, 0), tables.slot_objects
 
     def address(x):
         try:
             return get(x)
         except AttributeError:
             pass
-        if not words.multi[0]:
+        if not tables.multi[0]:
             return make_struct(x)
         with wrapping:                           # another thread may be about to do the same
             try:
@@ -41,10 +46,10 @@ def make_address(cls):
 
     def make_struct(x):
         place = put                                    # after a call the JIT no longer takes a cell for constant
-        p_type = own_address if type(x) is cls and own_address else words.type_address(type(x))
+        p_type = own_address if type(x) is cls and own_address else linking.type_address(type(x))
         w = lib.m_instance_new(p_type)
         if not w:
-            words.raise_pending(type(x).__name__)
+            linking.raise_pending(type(x).__name__)
         index = (w >> 3) & INDEX
         p = slot_objects[2 * index]
         place(x, p)
@@ -54,8 +59,8 @@ def make_address(cls):
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
         elif layout:
-            words.fill(layout, x, p)
-        if long_at(p) >= SHARE + words.FLIGHT:
+            to_vm.fill(layout, x, p)
+        if long_at(p) >= SHARE + tables.FLIGHT:
             lib.m_land(p)
         return p
     return address
@@ -105,8 +110,8 @@ def make_self(cls, stateful):
     p_type = addresses[cls]
     if stateful or not lib.m_is_bare(p_type):
         return word
-    get, latest, multi = get_address(cls), words.latest, words.multi
-    words.places[cls] = put_address(cls)
+    get, latest, multi = get_address(cls), linking.latest, tables.multi
+    tables.places[cls] = put_address(cls)
 
     def address(x):
         try:
@@ -164,11 +169,11 @@ def make_factory(cls, layout, stateful):
             put(x, p)
             wrefs[index] = ref(x)
             table[index] = None
-            if words.young_count[0] > words.SWEEP_AT:
-                words.sweep_young()
+            if tables.young_count[0] > tables.SWEEP_AT:
+                linking.sweep_young()
             return x
     elif layout == K_PROXY:
-        new = words.vm_new(cls)
+        new = to_vm.vm_new(cls)
 
         def wrap(p, index):
             x = new(cls)
@@ -176,8 +181,8 @@ def make_factory(cls, layout, stateful):
             wrefs[index] = ref(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
-            if words.young_count[0] > words.SWEEP_AT:
-                words.sweep_young()
+            if tables.young_count[0] > tables.SWEEP_AT:
+                linking.sweep_young()
             return x
     else:
         def wrap(p, index):
@@ -211,7 +216,7 @@ def first_wrap(p, index):
     info = info_view(long_at(p + 8))
     if info.kind != K_INSTANCE:
         return demotion.revived(index)
-    cls = table[(info.link >> 3) & words.INDEX]
+    cls = table[(info.link >> 3) & tables.INDEX]
     factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
     if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
         factory = cfunctions.filling(factory)
@@ -232,7 +237,7 @@ def sharing(wrap, offset):
     return wrap_and_share
 
 
-c_types = words.identity_dict()            # classes made from C types
+c_types = identity_dict()            # classes made from C types
 
 
 def split_name(view):
@@ -322,7 +327,7 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
         if definition.flags & METH_STATIC:
             made = staticmethod(cfunctions.new_function(methods + i - 1, p_type, 0, p_type if definition.flags & METH_METHOD else 0))
         elif definition.flags & METH_CLASS:
-            made = classmethod(calls.method(definition, words.type_address, name, p_type))
+            made = classmethod(calls.method(definition, linking.type_address, name, p_type))
         else:
             made = calls.method(definition, address, name, p_type)
         namespace[method_name] = made
@@ -354,7 +359,7 @@ def vm_make_class(p_type):
     full_name = f"{module}.{name}" if module else name
     bases = bases_of(view)
     for base in bases:
-        words.type_address(base)
+        linking.type_address(base)
     kind, layout, flags = decide(view, bases)
     namespace = dict(from_pointer(view.tp_dict)) if view.tp_dict else {}
     namespace.setdefault("__module__", module or "builtins")
@@ -374,7 +379,7 @@ def vm_make_class(p_type):
     if kind == K_INSTANCE:                             # `address` gives words for calls, `raw` addresses for memory
         address, raw = make_self(cls, flags & TI_STATEFUL), make_address(cls)
     elif kind == K_TYPE:
-        address = raw = words.type_address
+        address = raw = linking.type_address
     else:
         address = proxy_address(own, name)
         raw = object_address(address)
@@ -474,21 +479,21 @@ def new_class(metaclass, name, bases, namespace, slots):
 def bind(cls, p_type, kind, layout, flags):
     """Let class and PyTypeObject stand for each other; both live forever from here on."""
     w = lib.m_type_link(p_type, kind, layout, flags)
-    table[(w >> 3) & words.INDEX] = cls
+    table[(w >> 3) & tables.INDEX] = cls
     links[cls] = w
     addresses[cls] = p_type
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, flags & TI_STATEFUL)
     view = type_view(p_type)
-    words.set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    to_vm.set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
     if not view.tp_dict:
-        words.set_field(p_type, OFFSETS["tp_dict"], ClassDict(cls))
+        to_vm.set_field(p_type, OFFSETS["tp_dict"], ClassDict(cls))
 
 
 def link_all(classes):
     """`classes`, each with its PyTypeObject."""
     for c in classes:
-        words.type_address(c)
+        linking.type_address(c)
     return classes
 
 
@@ -539,7 +544,7 @@ class ClassDict(dict):
             self[key] = value
 
 
-words.own_linkers[ClassDict] = lambda x, p_type: words.link_proxy(x, addresses[dict])          # as in CPython an exact dict
+to_c.own_linkers[ClassDict] = lambda x, p_type: to_c.link_proxy(x, addresses[dict])          # as in CPython an exact dict
 
 
 def add_dictionary(cls, offset, address):
@@ -548,12 +553,12 @@ def add_dictionary(cls, offset, address):
 
     def dictionary(self, make=False):
         p = address(self) + offset
-        d = words.from_field(p)
+        d = to_vm.from_field(p)
         if d is NULL:
             if not make:
                 return None
             d = {}
-            words.set_field(p, 0, d)
+            to_vm.set_field(p, 0, d)
             share_dictionary(self, p)
         return d
 
@@ -586,7 +591,7 @@ def add_dictionary(cls, offset, address):
     dictionaries[cls] = dictionary
 
 
-dictionaries = words.identity_dict()       # class -> function that gives an instance's dictionary
+dictionaries = identity_dict()       # class -> function that gives an instance's dictionary
 
 
 def is_data_descriptor(cls, name):

@@ -9,7 +9,7 @@ import types
 from collections import Counter
 
 from capi.core.engine import ffi, lib
-from capi.core.words import table
+from capi.core.tables import table
 
 PERMANENT = (type, types.ModuleType, types.BuiltinFunctionType)
 FUNCTION = "wrapper of builtin_function_or_method"

@@ -225,13 +225,13 @@ def test_memory_stays_flat(make, name):
 def test_what_c_let_go_does_not_pile_up(make, on_pypy, name):
     if not on_pypy:
         pytest.skip("CPython frees at once")
-    from capi.core import words
+    from capi.core import tables
     mod = make(CODE)
     gc.collect()
     most = 0
     for _ in range(8):
         stress.CASES[name](mod, 5_000)
-        most = max(most, len(words.links), len(words.held))
+        most = max(most, len(tables.links), len(tables.held))
     assert most < 10_000
 
 

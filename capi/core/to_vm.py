@@ -1,0 +1,383 @@
+"""The VM object of a word or of an address in C."""
+
+import types
+
+from capi.core import tables
+from capi.core.engine import ffi, lib
+from capi.core.linking import drain, settle, tie, tie_first
+from capi.core.tables import (
+    DRAIN_AT, INDEX, K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, NULL,
+    TI_BUILTIN, UNREAD, addresses, bytes_at, dead_weight, double_at, factories, few_ints, hidden_items, info_view,
+    links, long_at, multi, slot_objects, table, uint_at, wrefs)
+from capi.core.to_c import word
+from capi.core.turns import wrapping
+
+
+def from_word(w):
+    """The VM object of a word that is not NULL."""
+    # JIT: no allocation for ints and linked objects (tests/capi/test_traces.py).
+    if w & 1:
+        return w >> 1
+    if w & 4:
+        if w & 2:
+            return from_weak(w)
+        return table[(w >> 3) & INDEX]
+    if w & 2:
+        return from_box(w) if w & 8 else double_at(w + 14)
+    return from_address(w)
+
+
+def from_box(w):
+    """The tuple whose items C has put into a box; before this thread calls C again."""
+    n = long_at(w - 10)
+    if n == 2:
+        return (from_boxed(long_at(w - 2)), from_boxed(long_at(w + 6)))
+    if n == 1:
+        return (from_boxed(long_at(w - 2)),)
+    return (from_boxed(long_at(w - 2)), from_boxed(long_at(w + 6)), from_boxed(long_at(w + 14)))
+
+
+def from_boxed(w):
+    return w >> 1 if w & 1 else table[(w >> 3) & INDEX]
+
+
+def from_argument(w):
+    """The VM object of a callback's argument; NULL for 0."""
+    if w & 1:
+        return w >> 1
+    if w & 4:
+        if w & 2:
+            return from_weak(w)
+        return table[(w >> 3) & INDEX]
+    if w & 2:
+        return double_at(w + 14)
+    if w == 0:
+        return NULL
+    return from_address(w)
+
+
+def from_weak(w):
+    """The wrapper of a C instance, made anew if it is not there."""
+    index = (w >> 3) & INDEX
+    r = wrefs[index]
+    if r is not None:
+        x = r()
+        if x is not None:
+            return x
+    p = slot_objects[2 * index]
+    if multi[0]:
+        return wrap_alone(p, index)
+    return factories[info_view(long_at(p + 8)).factory](p, index)
+
+
+def wrap_alone(p, index):
+    """With several threads: one of them makes the wrapper."""
+    info = info_view(long_at(p + 8))
+    if info.kind != K_INSTANCE:                        # a demoted link
+        return factories[info.factory](p, index)
+    with wrapping:
+        r = wrefs[index]
+        x = None if r is None else r()
+        return factories[info.factory](p, index) if x is None else x
+
+
+def from_pointer(p):
+    """The VM object at a C address that the VM read out of a struct; borrowed.  NULL for 0."""
+    if p == 0:
+        return NULL
+    return from_argument(lib.m_word_of(p))
+
+
+def from_field(where):
+    """The VM object that the pointer at `where` in a struct refers to; NULL for 0."""
+    return from_argument(lib.m_word_at(where)) if long_at(where) else NULL
+
+
+def set_field(p, offset, x):
+    """Let the pointer at `p` + `offset` in a struct own a reference to `x`."""
+    if not lib.m_set_field(p, offset, word(x)):
+        settle()
+        set_field(p, offset, x)
+
+
+def from_address(p):
+    """The VM object of a C object without a strong link: converted by its kind."""
+    kind = info_view(long_at(p + 8)).kind
+    x = converters[kind](p)
+    if kind != K_PROXY:
+        flags = ffi.cast("unsigned int *", p - 8)
+        flags[0] &= ~UNREAD
+    return x
+
+
+def worth_a_link(p):
+    """True for a C value that crosses for the second time."""
+    flags = ffi.cast("unsigned int *", p - 8)
+    if flags[0] & 2:
+        return True
+    flags[0] |= 2
+    return False
+
+
+def keep_link(p, x):
+    """Let C value `p` and VM object `x` stand for each other from now on; another object, if `p` has one, as from another thread."""
+    if multi[0]:
+        first = share_link(p, x, -1)
+        return from_pointer(p) if first is None else first
+    w = lib.m_link_existing(p)
+    index = (w >> 3) & INDEX
+    first = table[index]
+    if first is not None and links.get(first) == w:    # twice among the arguments of one callback
+        return first
+    table[index] = x
+    if x not in links:
+        tie(x, w)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    return x
+
+
+def share_link(p, x, length):
+    """Link `x` so that no thread gets the handle before the table has `x`; None if that failed."""
+    w = lib.m_link_prepare(p)
+    if not w:
+        return None
+    table[(w >> 3) & INDEX] = x
+    if not lib.m_link_publish(p, w, length):
+        return None
+    tie_first(x, w)
+    return x
+
+
+def from_int(p):
+    size = long_at(p + 16)
+    value = int.from_bytes(bytes_at(p + 24, abs(size) * 8), "little")
+    return -value if size < 0 else value
+
+
+def from_float(p):
+    return double_at(p + 16)
+
+
+def from_complex(p):
+    return complex(double_at(p + 16), double_at(p + 24))
+
+
+def read_str(p):
+    if uint_at(p + 32) & 96 == 96:            # compact and ascii
+        return bytes_at(p + 48, long_at(p + 16)).decode("ascii")
+    data = long_at(p + 56) or lib.m_utf8(p)
+    if not data:
+        raise MemoryError
+    if uint_at(p + 32) & 64:
+        return bytes_at(data, long_at(p + 16)).decode("ascii")
+    return bytes_at(data, long_at(p + 48)).decode("utf-8", "surrogatepass")
+
+
+def from_str(p):
+    x = read_str(p)
+    return keep_link(p, x) if worth_a_link(p) else x
+
+
+def read_bytes(p):
+    return bytes_at(p + 32, long_at(p + 16))
+
+
+def from_bytes(p):
+    x = read_bytes(p)
+    return keep_link(p, x) if worth_a_link(p) else x
+
+
+def read_items(p_items, n):
+    """[VM object] of an array of `n` C pointers; NULL pointers become None."""
+    items = ffi.cast("intptr_t *", p_items)
+    result = []
+    nesting[0] += 1
+    try:
+        if nesting[0] > MOST_NESTED:
+            convert_inner(p_items, n)
+        for i in range(n):
+            x = from_pointer(items[i])
+            result.append(None if x is NULL else x)
+    finally:
+        nesting[0] -= 1
+    return result
+
+
+MOST_NESTED = 50                           # containers read inside each other, before the inner ones go first
+nesting = [0]
+
+
+def convert_inner(p_items, n):
+    """Convert the containers that nest below an array of C pointers, innermost first: the VM's stack may not hold them."""
+    containers, pending, seen = [], [(p_items, n)], set()
+    while pending:
+        p_items, n = pending.pop()
+        items = ffi.cast("intptr_t *", p_items)
+        for i in range(n):
+            p = items[i]
+            if p == 0 or p in seen or lib.m_word_of(p) != p:
+                continue
+            kind = info_view(long_at(p + 8)).kind
+            if kind == K_LIST or kind == K_TUPLE and long_at(p + 16):
+                seen.add(p)
+                containers.append(p)
+                pending.append((long_at(p + 24) if kind == K_LIST else p + 24, long_at(p + 16)))
+    for p in reversed(containers):
+        x = from_pointer(p)
+        if lib.m_word_of(p) == p:              # a tuple, which gets no link at its first crossing
+            keep_link(p, x)
+
+
+def from_tuple(p):
+    n = long_at(p + 16)
+    if n == 2:
+        a, b = simple(long_at(p + 24)), simple(long_at(p + 32))
+        if a is not None and b is not None:
+            return (a, b)
+    elif n == 1:
+        a = simple(long_at(p + 24))
+        if a is not None:
+            return (a,)
+    elif n == 0:
+        return ()
+    lib.m_incref(p)
+    x = tuple(read_items(p + 24, n))
+    if worth_a_link(p):
+        x = keep_link(p, x)
+    lib.m_decref(p)
+    return x
+
+
+def simple(p):
+    """The int or float at `p`, read without a call; None for anything else."""
+    kind = long_at(p + 8)
+    if kind == tables.INT_TYPE:
+        size = long_at(p + 16)
+        if size == 0:
+            return 0
+        value = long_at(p + 24)
+        if value > 0:
+            if size == 1:
+                return value
+            if size == -1:
+                return -value
+    elif kind == tables.FLOAT_TYPE:
+        return double_at(p + 16)
+    return None
+
+
+def from_list(p):
+    """A list that was born in C becomes a VM list; the C object is its proxy from now on."""
+    if long_at(p - 16):                                # twice among the arguments of one callback
+        return from_pointer(p)
+    if multi[0]:
+        return from_shared_list(p)
+    n = long_at(p + 16)
+    x = None
+    if n > 3:
+        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
+        if lib.m_copy_ints(p, out):
+            x = ffi.unpack(out, n)
+    lib.m_incref(p)
+    if x is None:
+        x = read_items(long_at(p + 24), n)
+    w = lib.m_list_linked(p)
+    table[(w >> 3) & INDEX] = x
+    tie(x, w)
+    lib.m_decref(p)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    return x
+
+
+def from_shared_list(p):
+    """The same while other threads may change or convert it."""
+    while True:
+        p_items = lib.m_list_copy(p)
+        if not p_items:
+            raise MemoryError
+        n = long_at(p_items + 16)
+        x = read_items(p_items + 24, n)
+        lib.m_decref(p_items)
+        x = share_link(p, x, n)
+        if x is not None:
+            return x
+        w = lib.m_word_of(p)
+        if w != p:
+            return from_word(w)
+
+
+def from_method(p):
+    lib.m_incref(p)
+    x = keep_link(p, types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24))))
+    lib.m_decref(p)
+    return x
+
+
+def from_slice(p):
+    lib.m_incref(p)
+    x = slice(*(from_pointer(long_at(p + o)) for o in (16, 24, 32)))
+    lib.m_decref(p)
+    return x
+
+
+def from_born(p):
+    """An instance that C code allocated, of a class whose instances are the VM's."""
+    p_type = long_at(p + 8)
+    cls = table[(info_view(p_type).link >> 3) & INDEX]
+    return keep_link(p, born(cls, info_view(p_type).layout, p))
+
+
+def born(cls, layout, p):
+    if layout == K_FLOAT:
+        return float.__new__(cls, double_at(p + 16))
+    if layout == K_INT:
+        return int.__new__(cls, from_int(p))
+    if layout == K_COMPLEX:
+        return complex.__new__(cls, from_complex(p))
+    if layout == K_STR:
+        return str.__new__(cls, read_str(p))
+    if layout == K_BYTES:
+        return bytes.__new__(cls, read_bytes(p))
+    if layout == K_TUPLE:
+        n = long_at(p + 16)
+        x = tuple.__new__(cls, read_items(p + 24, n))
+        if cls in hidden_items:
+            x.__dict__["_hidden"] = tuple(read_items(p + 24 + 8 * n, hidden_items[cls]))
+        return x
+    return vm_new(cls)(cls)
+
+
+def vm_new(cls):
+    """The `__new__` of the first base that is the VM's own."""
+    for base in cls.__mro__:
+        if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
+            return base.__new__
+    return object.__new__
+
+
+def fill(layout, x, p):
+    """Write the value of `x` into its C struct, which begins like that of a builtin type and goes on with fields of its own."""
+    if layout == K_STR:
+        data = str.encode(x, "utf-8", "surrogatepass")
+        if lib.m_fill_str(p, ffi.from_buffer(data), len(data)) < 0:
+            raise MemoryError
+    elif layout == K_FLOAT:
+        ffi.cast("double *", p + 16)[0] = float.__float__(x)
+    elif layout == K_COMPLEX:
+        ffi.cast("double *", p + 16)[0], ffi.cast("double *", p + 24)[0] = x.real, x.imag
+    elif layout == K_INT:
+        magnitude = abs(int.__int__(x))
+        if magnitude >> 64:
+            raise OverflowError(f"mooring: an instance of {type(x).__name__}, a C type with fields of its own, holds 64 bits at most")
+        ffi.cast("long *", p + 16)[0] = 0 if magnitude == 0 else -1 if int.__int__(x) < 0 else 1
+        ffi.cast("unsigned long *", p + 24)[0] = magnitude
+
+
+def from_type(p):
+    raise SystemError(f"mooring: type at {p:#x} is not ready")
+
+
+converters = [from_born, from_int, from_float, from_complex, from_str, from_bytes, from_tuple, from_list, from_type, None,
+              from_method, from_slice]
