@@ -7,6 +7,7 @@
 """
 
 from itertools import count
+from types import MethodType
 
 from cppbind import cross, downcast, errors, hooks, operators, ownership
 from cppbind.enums import enum_class
@@ -141,7 +142,7 @@ def make_class(backend, described, meta=CppClass):
     from cppbind.scopes import module_name
     scope, _, _ = described.name.rpartition("::" + described.short_name)
     namespace = {"__cpp_name__": described.name, "__module__": module_name(scope),
-                 "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": first_init}
+                 "_number": number, "_offsets": offsets, "_nested": {}, "_record": described, "_backend": backend, "__init__": FIRST}
     for key, value in offsets.items():
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
     if "a" in described.flags:
@@ -228,10 +229,30 @@ def first_init(self, *args, **keywords):
     """Until a class is first instantiated; then its constructors take the place."""
     if self._dispatch is not None:
         return self._dispatch.construct(self, args, keywords)
-    cls = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is first_init)
+    construct_by_cpp(type(self)).__init__(self, *args, **keywords)
+
+
+def construct_by_cpp(cls):
+    """Give a class, or that C++ base which has none yet, its constructors; that class."""
+    cls = next(one for one in cls.__mro__ if one.__dict__.get("__init__") is FIRST)
     construct = constructors(cls)
     type.__setattr__(cls, "__init__", crossed(construct) if "v" in cls._record.flags else construct)
-    cls.__init__(self, *args, **keywords)
+    return cls
+
+
+class FirstInit:
+    """__init__ of a class until it is first used, or asked for its overloads."""
+
+    def __get__(self, instance, owner):
+        if instance is not None:
+            return MethodType(first_init, instance)
+        try:
+            return construct_by_cpp(owner).__init__
+        except TypeError:                               # which there is time to say when it is called
+            return first_init
+
+
+FIRST = FirstInit()
 
 
 def constructors(cls):

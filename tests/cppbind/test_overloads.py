@@ -59,7 +59,7 @@ def test_by_signature(ns):
     boxed = ns.Boxed()
     assert boxed.get() == 1 and boxed.get.__overload__(":any:", True)() == 2 and ns.Boxed.get.__overload__("")(boxed) == 1
     assert boxed.get.__overload__("int,int")(5, 3) == 2 and boxed.__dispatch__("get", "int, int")(5, 3) == 2 and ns.Boxed.get(9) == 9 == boxed.get(9)
-    assert ns.f.__overload__("double")(1) == "double"
+    assert ns.f.__overload__("double")(1) == "double" and ns.Meters.__init__.__overload__("double m")
     with pytest.raises(LookupError):
         ns.f.__overload__("float")
 
