@@ -15,8 +15,13 @@ setup: .venv/installed  ## find or get a PyPy, make .venv, install what is pinne
 demo: setup     ## build four real packages, run them, compare their speed with cpyext and CPython
 	@$(RUN) -m tools.demo
 
-test: setup     ## the test suite
+test: setup     ## the test suite; C++ in a process of its own
+ifdef ARGS
 	@$(RUN) -m pytest $(ARGS)
+else
+	@$(RUN) -m pytest tests/cppbind
+	@$(RUN) -m pytest --ignore tests/cppbind
+endif
 
 bench: setup    ## the microbenchmarks on three machines
 	@$(RUN) -m microbench --readme $(ARGS)
