@@ -179,7 +179,10 @@ class Address(Converter):
             return 0
         if isinstance(value, int):
             return value
-        address = getattr(value, "_cpp", None)
+        return self.place(value, getattr(value, "_cpp", None))
+
+    def place(self, value, address):
+        """What stands for a value that is no number; `address` is that of an object of C++, else None."""
         if address is None:
             raise TypeError(f"an object of C++ or an address is expected, not {kind_of(value)}")
         return address

@@ -9,7 +9,7 @@
 import ctypes
 
 from cppbind.backend.api import cast, ffi
-from cppbind.converters import Converter, kind_of, is_nullptr
+from cppbind.converters import Address, Converter, kind_of, is_nullptr
 from cppbind.strings import Temporary
 from cppbind.values import CTYPES, FORMATS, spelled
 from cppbind.views import LowLevelView
@@ -113,16 +113,10 @@ class NumberReference(NumberPointer):
         return False
 
 
-class VoidPointer(Converter):
+class VoidPointer(Address):
     """void *: the address of whatever has one."""
-    rank = 60
 
-    def convert(self, value):
-        if value is None or is_nullptr(value):
-            return 0
-        if isinstance(value, int):
-            return value
-        address = getattr(value, "_cpp", None)
+    def place(self, value, address):
         if address is not None:
             return Temporary(address, value)
         found = ctypes_memory(value) or (buffer_of(value) or (None, None, None))

@@ -103,19 +103,21 @@ def load_reflection_info(name):
     raise RuntimeError(f"could not load dictionary {name!r}: {problem}")
 
 
-def add_include_path(path):
-    """A folder, or several, to look for headers in.  OSError if there is no such folder."""
+def folders(path):
+    """Absolute paths of a folder or several, one by one."""
     for one in [path] if isinstance(path, (str, os.PathLike)) else path:
         one = os.path.abspath(os.fspath(one))
         if not os.path.isdir(one):
             raise OSError(f"no such directory: {one}")
+        yield one
+
+
+def add_include_path(path):
+    """A folder, or several, to look for headers in.  OSError if there is no such folder."""
+    for one in folders(path):
         api.add_include_path(one)
 
 
 def add_library_path(path):
     """A folder, or several, to look for libraries in.  OSError if there is no such folder."""
-    for one in [path] if isinstance(path, (str, os.PathLike)) else path:
-        one = os.path.abspath(os.fspath(one))
-        if not os.path.isdir(one):
-            raise OSError(f"no such directory: {one}")
-        library_paths.append(one)
+    library_paths.extend(folders(path))

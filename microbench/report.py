@@ -25,6 +25,11 @@ def summary(machines, results, runs):
             "faster_than": {peer: faster_than(operations, peer) for peer in PEERS if any_ratio(operations, peer)}}
 
 
+def median(values):
+    """That of numbers; where an operation could not be run, the text that says so."""
+    return next((v for v in values if isinstance(v, str)), None) or statistics.median(values)
+
+
 def pairs(names):
     """(ours, theirs) columns to divide, those that are there."""
     return [(ours, theirs) for ours, theirs in (("mooring", "cpyext"), ("mooring", "cpython"), ("cpyext", "cpython"))

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cppbind.backend import llvm
-from cppbind.backend.found import find, fingerprint, home, inputs
+from cppbind.backend.found import find, home, inputs, stamp
 
 HERE = Path(__file__).resolve().parent
 FLAGS = ["-O1", "-fPIC", "-std=c++17", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"]
@@ -46,7 +46,7 @@ def build(progress=None):
         make(target, stack, progress)
         forget_old(place, digest)
     scratch = place / f"current.{os.getpid()}"
-    scratch.write_text(f"{target}\n{stack.resources}\n{fingerprint()}")
+    scratch.write_text(f"{target}\n{stack.resources}\n{stamp()}")
     os.replace(scratch, place / "current")
     return str(target), str(stack.resources)
 

@@ -19,12 +19,15 @@ def inputs():
     return sorted(entry.path for folder in ("clang", "runtime") for entry in os.scandir(os.path.join(HERE, folder)))
 
 
-def fingerprint():
-    lines = [os.environ.get("CPPBIND_LLVM", "")]
-    for path in inputs():
-        state = os.stat(path)
-        lines.append(f"{path} {state.st_mtime_ns} {state.st_size}")
-    return "\n".join(lines)
+def fingerprint(first, paths):
+    """`first`, and the names, times and sizes of files."""
+    states = ((path, os.stat(path)) for path in paths)
+    return "\n".join([first, *(f"{path} {state.st_mtime_ns} {state.st_size}" for path, state in states)])
+
+
+def stamp():
+    """What the shim is made from."""
+    return fingerprint(os.environ.get("CPPBIND_LLVM", ""), inputs())
 
 
 def find():
@@ -34,4 +37,4 @@ def find():
             library, resources, rest = file.read().split("\n", 2)
     except (OSError, ValueError):
         return None
-    return (library, resources) if rest == fingerprint() and os.path.exists(library) and os.path.exists(resources) else None
+    return (library, resources) if rest == stamp() and os.path.exists(library) and os.path.exists(resources) else None

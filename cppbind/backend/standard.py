@@ -7,7 +7,7 @@ import os
 import sys
 
 from cppbind.backend import dictionary
-from cppbind.backend.found import HERE, home, inputs
+from cppbind.backend.found import HERE, fingerprint, home, inputs
 
 NUMBERS = ["int", "long", "unsigned int", "unsigned long", "float", "double", "bool", "char", "unsigned char"]
 VALUES = ["int", "double", "std::string"]
@@ -27,11 +27,8 @@ state = []                                             # [its back-end, or None]
 
 def stamp():
     """What it is made from, by times and sizes: the shim's sources, and its own."""
-    lines = [os.environ.get("CXX", "")]
-    for path in [*inputs(), os.path.join(HERE, "dictionary.h"), os.path.abspath(__file__), os.path.join(os.path.dirname(HERE), "genreflex.py")]:
-        found = os.stat(path)
-        lines.append(f"{path} {found.st_mtime_ns} {found.st_size}")
-    return "\n".join(lines)
+    own = [os.path.join(HERE, "dictionary.h"), os.path.abspath(__file__), os.path.join(os.path.dirname(HERE), "genreflex.py")]
+    return fingerprint(os.environ.get("CXX", ""), [*inputs(), *own])
 
 
 def find():

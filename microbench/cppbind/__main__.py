@@ -11,6 +11,7 @@ from pathlib import Path
 from microbench import machines
 from microbench.__main__ import matches
 from microbench.cppbind.operations import OPERATIONS
+from microbench.report import median
 from tools.readme import fill
 
 HERE = Path(__file__).resolve().parent
@@ -120,10 +121,6 @@ def measure(found, missing, names, runs):
             except machines.Unavailable as reason:
                 missing[column] = str(reason)
     return {column: {name: median([row[name] for row in rows]) for name in names} for column, rows in taken.items() if rows}
-
-
-def median(values):
-    return next((v for v in values if isinstance(v, str)), None) or statistics.median(values)
 
 
 def starts(found, runs):

@@ -4,7 +4,6 @@ import argparse
 import hashlib
 import json
 import os
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from microbench import machines
 from microbench.__main__ import matches
 from microbench.ffi.operations import EMPTY, OPERATIONS
+from microbench.report import median
 from tools import get_pypy
 from tools.readme import fill
 
@@ -81,10 +81,6 @@ def measure(found, target, names, runs):
             taken[name].append(run(name, executable, target, names))
     return {name: {one: {binding: median([row[one][binding] for row in rows]) for binding in rows[0][one]} for one in names}
             for name, rows in taken.items()}
-
-
-def median(values):
-    return next((v for v in values if isinstance(v, str)), None) or statistics.median(values)
 
 
 def table(results, names):
