@@ -9,6 +9,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
     after      statement that follows the call, if there is one
     rank       smaller goes first among overloads that take the same value
     keeps      whether the Python value has to stay alive during the call
+    lasting    whether it stays alive as long as the object whose method is called
     convert    method: the value that crosses for any other Python value; raises TypeError, ValueError, OverflowError
 
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
@@ -32,6 +33,7 @@ class Converter:
     after = ""
     rank = 50
     keeps = True
+    lasting = False
 
     def __init__(self, type):
         self.type = type
@@ -47,9 +49,19 @@ class Converter:
         return False
 
 
+class default_t:
+    """As an argument, the value that C++ initialises a number with."""
+
+    def __repr__(self):
+        return "default"
+
+
+default = default_t()
+
+
 def plain(value):
-    """The number in a ctypes object; else the value itself."""
-    return value.value if isinstance(value, ctypes._SimpleCData) else value
+    """The number in a ctypes object, that of `default`; else the value itself."""
+    return value.value if isinstance(value, ctypes._SimpleCData) else 0 if value is default else value
 
 
 def kind_of(value):
@@ -142,19 +154,24 @@ class Enumerated(Integer):
 
     def __init__(self, type):
         super().__init__(type.of)
-        self.type = type
-        self.test = "isinstance({v}, {n}enum)"
+        from cppbind.scopes import class_named
+        self.type, self.enum = type, class_named(type.name)
+        self.test = "isinstance({v}, {n}enum)" if type.of.name != "b" else "type({v}) is bool"
         self.rank = 5
+        if issubclass(self.enum, str):
+            self.lines = ("{v} = {v}._number() if isinstance({v}, {n}enum) else {n}convert({v})",)
 
     def names(self):
-        from cppbind.scopes import class_named
-        return {"enum": class_named(self.type.name)}
+        return {"enum": self.enum}
+
+    def convert(self, value):
+        return value._number() if isinstance(value, self.enum) else super().convert(value)
 
 
 # ---- pointers --------------------------------------------------------------------------------------------------------------
 
 class Text(Converter):
-    """const char *: str as UTF-8, bytes, or None; alive as long as the call."""
+    """const char *: str as UTF-8, bytes, or nullptr; alive as long as the call."""
     ctype, rank = "const char *", 15
     test = "type({v}) is str"
     lines = ("{v} = {n}convert({v})",)
@@ -165,7 +182,7 @@ class Text(Converter):
             return value.encode("utf-8", "surrogateescape")
         if isinstance(value, (bytes, bytearray)):
             return bytes(value)
-        if value is None or is_nullptr(value):
+        if is_nullptr(value):
             return self.null
         raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
 
@@ -175,7 +192,7 @@ class Address(Converter):
     rank = 60
 
     def convert(self, value):
-        if value is None or is_nullptr(value):
+        if is_nullptr(value):
             return 0
         if isinstance(value, int):
             return value
@@ -186,6 +203,13 @@ class Address(Converter):
         if address is None:
             raise TypeError(f"an object of C++ or an address is expected, not {kind_of(value)}")
         return address
+
+
+class Null(Address):
+    """std::nullptr_t: nullptr, or None, which is taken for it where a template deduces."""
+
+    def convert(self, value):
+        return 0 if value is None else super().convert(value)
 
 
 class Object(Converter):
@@ -217,7 +241,7 @@ class Object(Converter):
     def convert(self, value):
         from cppbind.classes import Object as Instance
         from cppbind.scopes import class_named
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
+        if self.type.kind == "pointer" and (is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
             if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
@@ -295,8 +319,8 @@ class String(Object):
 
 
 class FunctionPointer(Converter):
-    """A pointer to a function: a Python callable, what C++ gave as one, or None."""
-    rank = 65
+    """A pointer to a function: a Python callable, what C++ gave as one, or nullptr."""
+    rank, lasting = 65, True
     test = "callable({v})"
 
     def __init__(self, type):
@@ -305,7 +329,7 @@ class FunctionPointer(Converter):
 
     def convert(self, value):
         from cppbind import functions
-        if value is None or is_nullptr(value):
+        if is_nullptr(value):
             return 0
         if isinstance(value, functions.Function):
             if value.type is not self.function:
@@ -313,7 +337,7 @@ class FunctionPointer(Converter):
             return value.address
         if not callable(value):
             raise TypeError(f"a callable is expected, not {kind_of(value)}")
-        return functions.pointer_to(self.function, value)
+        return Temporary(functions.pointer_to(self.function, value), value)
 
 
 class FunctionObject(Object):
@@ -413,7 +437,7 @@ def is_nullptr(value):
 
 
 EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
-KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
+KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Null}
 
 
 def is_function_object(type):

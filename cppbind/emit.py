@@ -9,6 +9,7 @@ import types
 
 from cppbind import converters, errors, executors, signals
 from cppbind.backend.api import cast
+from cppbind.strings import Temporary
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
@@ -109,6 +110,7 @@ class Call:
         for count, one in self.entries().items():
             names[f"call{count}"] = one
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
+        body += self.lasting(arguments, names)
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names)
@@ -169,6 +171,15 @@ class Call:
         names[prefix + "convert"] = converting(way, self.signature, number + 1)
         keep = [f"k{number} = {name}"] if way.keeps and self.keeper(number, name) != f"{name}_" else []
         return keep + [line.format(v=name, n=prefix) for line in way.lines]
+
+    def lasting(self, arguments, names):
+        """Lines by which the object keeps what C++ may go on using, until the same method is called again."""
+        if self.kind == "static" or not any(way.lasting for way in self.converters):
+            return []
+        names["Temporary"] = Temporary
+        key = self.function.name if self.function.name.isidentifier() else "init"
+        return [f"if type({name}) is Temporary: self._kept_{key}_{number} = {name}.kept"
+                for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.lasting]
 
     def keeper(self, number, name):
         """The variable whose value has to outlive the call."""

@@ -81,10 +81,12 @@ def maker(python, general):
             method = method.function
         if name in ("__postinc__", "__postdec__"):
             return lambda self: method(self, 0)         # the int that tells it from the other
+        if name == "__bool__":
+            return lambda self: self._cpp != 0 and method(self)
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
         other = FREE.get(name)
-        return with_free(method, other) if other else method
+        return with_free(method, other, name in ("__eq__", "__ne__")) if other else method
     return make
 
 
@@ -103,9 +105,11 @@ def giving_self(method):
     return change
 
 
-def with_free(method, free):
+def with_free(method, free, equality):
     """An operator of the class; what it refuses may have a free operator."""
     def operator(self, *other):
+        if equality and not self._cpp:                  # a null object: then it is addresses that are compared
+            return free(self, *other)
         try:
             return method(self, *other)
         except errors.Refused:

@@ -18,9 +18,13 @@ class Lazy:
         function = self.resolve()
         return function.__get__(instance, owner)
 
+    def __call__(self, *arguments, **keywords):
+        return self.resolve()(*arguments, **keywords)
+
     def resolve(self):
         function = self.make(self.functions, self.scope, self.name)
-        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions):
+        plain = self.name.startswith("__") and self.name.endswith("__")    # which Python calls with the instance
+        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions) and not plain:
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
         return function

@@ -80,7 +80,7 @@ class NumberPointer(Converter):
         return {"View": LowLevelView, "codes": (self.of.code, self.of.plain)}
 
     def null(self, value):
-        return value is None or is_nullptr(value) or type(value) is int and value == 0
+        return is_nullptr(value) or type(value) is int and value == 0
 
     def refuse(self, value):
         raise TypeError(f"memory of {spelled(self.of)} is expected, not {kind_of(value)}")
@@ -152,7 +152,7 @@ class PointerPointer(Converter):
 
     def convert(self, value):
         from cppbind.classes import Object
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+        if self.type.kind == "pointer" and is_nullptr(value):
             return 0
         of = self.type.of.of
         if self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:

@@ -49,6 +49,15 @@ def cppexec(statement):
     return run(statement if statement.endswith((";", "}")) else statement + ";", SyntaxError, "Failed to run the given C++ code")
 
 
+def evaluate(expression):
+    """The value of a C++ expression.  SyntaxError with the compiler's words."""
+    try:
+        function = scopes.defined("value", lambda name: f"inline decltype(auto) {name}() {{ return ({expression}); }}")
+    except TypeError as reason:
+        raise SyntaxError(f"Failed to evaluate {expression!r}\n{reason}") from None
+    return function()
+
+
 def include(header):
     """#include a header; True.  ImportError with the compiler's words."""
     return run(f"#include <{header}>\n" if not os.path.isabs(header) else f'#include "{header}"\n', ImportError, f"Failed to load header file {header!r}")
