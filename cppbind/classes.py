@@ -53,6 +53,8 @@ class CppClass(type):
             found = one.__dict__.get(name)
             if isinstance(found, Static):
                 return found.__set__(None, value)
+            if isinstance(one.__dict__.get("_nested", {}).get(name), tuple):
+                raise TypeError(f"{one.__cpp_name__}::{name} is a constant")
         type.__setattr__(cls, name, value)
         if cls.__dict__.get("_dispatch"):
             cross.changed(cls, name)
@@ -103,6 +105,16 @@ class Object(metaclass=CppClass):
 
     def __bool__(self):
         return self._cpp != 0
+
+    def __getitem__(self, index):
+        """The object so many further on, as through a pointer to an array; of Python's own objects there is but one."""
+        if not self._cpp:
+            errors.null(self)
+        if self._owns(self) or not isinstance(index, int):
+            raise TypeError(f"'{type(self).__name__}' object is not subscriptable")
+        return type(self)._wrap_part(self, self._cpp + index * self._record.size) if index else self
+
+    __iter__ = None                                     # C++ does not tell how many there are
 
     def __hash__(self):
         return hash(self._cpp)
@@ -402,7 +414,7 @@ class lazy_property:
 
     def __get__(self, instance, owner):
         if instance is None:
-            return self
+            raise AttributeError(f"{owner.__name__}.{self.field.name} is a data member, which only instances have")
         return self.resolve(instance).__get__(instance, owner)
 
     def __set__(self, instance, value):

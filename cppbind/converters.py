@@ -187,6 +187,23 @@ class Text(Converter):
         raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
 
 
+class KeptText(Text):
+    """What a char * in memory is set to: an address, of text that whoever has the pointer keeps."""
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.memory = None if type.of.const else converter(type)
+
+    def convert(self, value):
+        if self.memory is not None and not isinstance(value, (str, bytes)):
+            return self.memory.convert(value)
+        data = super().convert(value)
+        if not isinstance(data, bytes):
+            return 0
+        block = ffi.new("char[]", data)
+        return Temporary(int(cast("intptr_t", block)), block)
+
+
 class Address(Converter):
     """What is no memory of numbers or objects, such as a member pointer: an address."""
     rank = 60
@@ -337,7 +354,7 @@ class FunctionPointer(Converter):
             return value.address
         if not callable(value):
             raise TypeError(f"a callable is expected, not {kind_of(value)}")
-        return Temporary(functions.pointer_to(self.function, value), value)
+        return functions.own_address(self.function, value) or Temporary(functions.pointer_to(self.function, value), value)
 
 
 class FunctionObject(Object):
@@ -448,6 +465,9 @@ def is_function_object(type):
 
 def kind_class(type):
     """The converter's class for a type that EXACT does not have, or None."""
+    from cppbind import complexes
+    if found := complexes.converter_class(type):
+        return found
     if type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         if of.kind == "class":

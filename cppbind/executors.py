@@ -44,6 +44,14 @@ class Character(Number):
         return {"mask": 256 ** NUMBERS[self.type.name][1] - 1}
 
 
+class Byte(Executor):
+    """std::byte: an integer, as cppyy has it."""
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.ctype = NUMBERS[type.of.name][0]
+
+
 class Enumerated(Executor):
     source = "{n}enum({r})"                            # of integers the class, which the JIT sees through
 
@@ -198,12 +206,14 @@ class WidePointer(Executor):
 
 EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
          **dict.fromkeys([const + one for one in ("w", "Du", "Ds", "Di") for const in ("P", "PK")], WidePointer)}
+EXACT["Ehstd::byte;"] = Byte
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
 
 
 def executor(type):
     """The executor for results of a Type; TypeError if there is none."""
-    found = EXACT.get(type.plain)
+    from cppbind import complexes
+    found = EXACT.get(type.plain) or complexes.executor_class(type)
     if found is None and type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         other = (Moved if type.kind == "rvalue" else Object) if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
@@ -216,9 +226,10 @@ def executor(type):
 
 def pointed(type):
     """Whether what a pointer or reference points to is shown as a view."""
+    from cppbind import complexes
     of = type.of
     if type.kind == "pointer":
-        return of.kind in ("number", "enum", "array", "void") or of.kind == "pointer" and of.of.kind != "function"
+        return complexes.part(of) is not None or of.kind in ("number", "enum", "array", "void") or of.kind == "pointer" and of.of.kind != "function"
     return of.kind == "array"
 
 

@@ -10,7 +10,7 @@ CTYPES = {ctypes.c_bool: "b", ctypes.c_char: "c", ctypes.c_wchar: "w", ctypes.c_
           ctypes.c_longdouble: "e"}
 for one, code in ((ctypes.c_longlong, "x"), (ctypes.c_ulonglong, "y")):
     CTYPES.setdefault(one, code)
-FORMATS = {"?": "b", "b": "a", "B": "h", "c": "c", "h": "s", "H": "t", "i": "i", "I": "j", "l": "l", "L": "m", "q": "l", "Q": "m", "f": "f", "d": "d", "g": "e",
+FORMATS = {"Zf": "Jf", "Zd": "Jd", "Zg": "Je", "?": "b", "b": "a", "B": "h", "c": "c", "h": "s", "H": "t", "i": "i", "I": "j", "l": "l", "L": "m", "q": "l", "Q": "m", "f": "f", "d": "d", "g": "e",
            "u": "w", "w": "Di"}
 
 
@@ -33,6 +33,8 @@ def spelled(type):
         return spelled(inner) + counts
     if type.kind == "function":
         return function_text(type, "")
+    if type.kind == "complex":
+        return f"{const}_Complex {spelled(type.of)}"
     if type.kind == "member":
         return f"{spelled(type.of)} {spelled(type.owner)}::*"
     return {"void": const + "void", "nullptr": "decltype(nullptr)"}[type.kind]
@@ -60,6 +62,8 @@ def pointer_of(value):
             code = FORMATS.get(view.format.lstrip("@=<"))
     except TypeError:
         return None
+    if code and code[0] == "J":
+        return f"std::complex<{SPELLED[code[1]]}>*"
     return SPELLED[code] + "*" if code else None
 
 

@@ -10,7 +10,6 @@
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
 from cppbind.stl.methods import alias_code, give, of_cpp, put
-from cppbind.typecode import parse
 
 
 def vector(cls):
@@ -42,9 +41,6 @@ def initializer_list(cls):
     row(cls, Element(alias_code(cls, "value_type")), "words[0]", "words[1]")
 
 
-BYTES = {"a": "B", "h": "U"}                            # bytes are numbers here, where one by itself is a character
-
-
 def with_length(cls):
     """data() knows how many elements there are."""
     from cppbind.views import LowLevelView
@@ -55,8 +51,7 @@ def with_length(cls):
     def data(self):
         view = in_cpp(self)
         if isinstance(view, LowLevelView):
-            code = self._element.type.name
-            view = LowLevelView(view._cpp, parse(BYTES[code]) if code in BYTES else view._type, len(self), kept=self)
+            view = LowLevelView(view._cpp, view._type, len(self), kept=self)
         return view
     put(cls, data=data)
 

@@ -10,7 +10,7 @@ WORDS = ffi.typeof("intptr_t *")
 def give(cls, head, lines, **names):
     """A method of a class: `p` is the address of the object as the class sees it, `words` the words there."""
     name = head.partition("(")[0]
-    begin = ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{cls._number}", "words = cast(WORDS, p)"]
+    begin = ["p = self._cpp", "if not p: return False" if name == "__bool__" else "if not p: null(self)", f"p += self._offset_{cls._number}", "words = cast(WORDS, p)"]
     function = made([f"def {head}:", *(f"    {line}" for line in [*begin, *lines])], name, {"null": errors.null, "cast": cast, "WORDS": WORDS, **names})
     function.__qualname__ = f"{cls.__name__}.{name}"
     type.__setattr__(cls, name, function)
