@@ -282,7 +282,7 @@ def constructors(cls):
 
 
 def implicit_constructor(cls, value):
-    """A new object made by a constructor that is not explicit and takes one argument; None if none takes the value."""
+    """A new object made by a constructor, or template of one, that is not explicit and takes one argument; None if none takes the value."""
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -296,7 +296,8 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
-        return None
+        from cppbind.templates import implicit
+        return implicit(cls, value)
     return made
 
 

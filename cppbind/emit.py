@@ -205,6 +205,11 @@ class Call:
             return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
         if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
             return [f"v = {value}", "v._whole = self", "return v"]
+        if self.kind == "static" and self.executor.refers and getattr(self.scope, "__cpp_name__", "") == "std":
+            alive = [f"k{number}" for number, one in enumerate(self.function.parameters) if one.code[0] in "RO" and self.converters[number].keeps]
+            if alive and self.function.required == len(self.converters):    # std::get and its like: part of an argument
+                names["parted"] = executors.parted
+                return [f"return parted({value}, ({', '.join(alive)},))"]
         return [f"return {value}"]
 
 

@@ -101,6 +101,13 @@ def created(instance):
         instance.__python_owns__ = True
 
 
+def parted(value, arguments):
+    """What may be a part of one of a function's arguments keeps them, unless it is one of them."""
+    if value is not None and not any(value is one for one in arguments) and not value._owns(value):
+        value._whole = arguments
+    return value
+
+
 class Object(Executor):
     """A class by pointer or reference: an instance that does not own it."""
     source = "{n}wrap({r})"

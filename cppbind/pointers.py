@@ -50,7 +50,7 @@ def buffer_of(value):
 def ctypes_memory(value):
     """(code of the number or None, address, what keeps it) of a ctypes object that is no pointer, or of what one points to; None for others."""
     if isinstance(value, ByReference):
-        value = value._obj
+        return CTYPES.get(type(value._obj)), ctypes.addressof(value._obj), value
     if isinstance(value, ctypes._Pointer):
         return CTYPES.get(type(value)._type_), ctypes.cast(value, ctypes.c_void_p).value or 0, value
     if isinstance(value, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p)):

@@ -10,6 +10,8 @@
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
 from cppbind.stl.methods import alias_code, give, of_cpp, put
+from cppbind.strings import kind_of_name
+from cppbind.values import spelled
 
 
 def vector(cls):
@@ -21,6 +23,13 @@ def vector(cls):
     row(cls, element, begin, count)
     filling.constructed(cls, element)
     with_length(cls)
+    put(cls, value_type=name_of(element.type))
+
+
+def name_of(type):
+    """A type as cppyy names a vector's value_type."""
+    kind = kind_of_name(type.name) if type.kind == "class" else None
+    return kind.name if kind else spelled(type)
 
 
 def array(cls):
