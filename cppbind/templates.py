@@ -283,7 +283,7 @@ def converter(cls, value):
     for one in dict.fromkeys([text, "const char*"] if isinstance(value, str) else [text]) if text else ():
         found = api.compiler().type(f"int[1 + __is_convertible_to({one}, {cls._record.name})]")     # code that fails spoils instances of templates
         if found and found[0] == "A2;i":
-            return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<{one} &&>(a); }}")
+            return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<__cppbind_same<{one}>::type &&>(a); }}")
     return None
 
 
