@@ -117,8 +117,8 @@ def with_free(method, free):
 def follow(self, name):
     """Members of what operator-> gives are the object's own."""
     if name.startswith("_"):
-        from cppbind.classes import Object
-        return Object.__getattr__(self, name)
+        from cppbind.classes import missing_attribute
+        return missing_attribute(self, name)
     target = self.__follow__()
     if target is None or isinstance(target, type(self)):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
