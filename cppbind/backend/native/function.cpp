@@ -98,7 +98,9 @@ Taken fits(Function *self, int number, PyObject *const *arguments, Py_ssize_t gi
     if (given < one->least || given > one->most) return NO;
     Taken all = YES;
     for (Py_ssize_t i = 0; i < given; i++) {
-        Taken taken = take(&one->parameters[i], arguments[i], frame, self->strict, self->owner, number, static_cast<int>(i));
+        Parameter *parameter = &one->parameters[i];
+        Taken taken = parameter->kind == 'i' ? take_integer(parameter, arguments[i], frame)
+                                             : take(parameter, arguments[i], frame, self->strict, self->owner, number, static_cast<int>(i));
         if (taken == NO) return NO;
         if (taken == UNSURE) all = UNSURE;
     }
@@ -124,6 +126,7 @@ PyObject *called(Function *self, int number, PyObject *const *arguments, Py_ssiz
         if (!nothing) return nullptr;
         decref(nothing);
     }
+    if (one->result.kind == '4') return PyLong_FromLong(static_cast<int>(word));
     if (one->kind != 'n') return give(&one->result, word, real, one->kind == 'm' ? arguments[0] : nullptr);
     auto instance = reinterpret_cast<Instance *>(arguments[0]);
     instance->cpp = word;

@@ -103,6 +103,15 @@ struct Frame {
     Text text[WORDS];
 };
 
+inline Taken take_integer(Parameter *parameter, PyObject *value, Frame *frame) {
+    int overflow;
+    if (value->ob_type != &PyLong_Type) return NO;
+    long word = PyLong_AsLongAndOverflow(value, &overflow);
+    if (overflow || word < parameter->low || word > parameter->high) return NO;
+    frame->word[frame->words++] = word;
+    return YES;
+}
+
 Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyObject *owner, int number, int position);
 PyObject *give(const Result *result, long word, double real, PyObject *self);
 PyObject *give_from(const Result *result, intptr_t address, PyObject *self);

@@ -60,14 +60,7 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
     PyTypeObject *type = value->ob_type;
     int overflow;
     switch (parameter->kind) {
-    case 'i':
-    integer: {
-        if (type != &PyLong_Type) return NO;
-        long word = PyLong_AsLongAndOverflow(value, &overflow);
-        if (overflow || word < parameter->low || word > parameter->high) return NO;
-        frame->word[frame->words++] = word;
-        return YES;
-    }
+    case 'i': return take_integer(parameter, value, frame);
     case 'u': {
         if (type != &PyLong_Type) return NO;
         unsigned long word = PyLong_AsUnsignedLong(value);
@@ -95,10 +88,7 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
         return YES;
     }
     case 'c': {
-        if (type != &PyUnicode_Type) {
-            if (strict) return NO;
-            goto integer;
-        }
+        if (type != &PyUnicode_Type) return strict ? NO : take_integer(parameter, value, frame);
         if (PyUnicode_GetLength(value) != 1) return NO;
         uint32_t letter = PyUnicode_ReadChar(value, 0);
         if (static_cast<long>(letter) > parameter->high) return UNSURE;
@@ -106,10 +96,7 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
         return YES;
     }
     case 'e':
-        if (reinterpret_cast<PyObject *>(type) != parameter->object) {
-            if (strict) return is_plain(type) ? NO : UNSURE;
-            goto integer;
-        }
+        if (reinterpret_cast<PyObject *>(type) != parameter->object) return !strict ? take_integer(parameter, value, frame) : is_plain(type) ? NO : UNSURE;
         frame->word[frame->words++] = PyLong_AsLongAndOverflow(value, &overflow);
         return overflow ? UNSURE : YES;
     case 't': {
