@@ -152,9 +152,13 @@ def make_class(backend, described, meta=CppClass):
     bases = consistent(bases) or (Object,)
     if described.name == "std::exception":              # and so all that derive from it
         bases = (Object, Exception)
-    elif bases == (Object,) and native.extension() is not None:
-        bases = (Object, native.extension().Instance)
-        namespace["_cpp"] = native.extension().Instance._cpp
+    elif native.extension() is not None:
+        if bases == (Object,):
+            bases = (Object, native.extension().Instance)
+            namespace["_cpp"] = native.extension().Instance._cpp
+        else:
+            from cppbind.native.apart import apart
+            bases = apart(bases, namespace)
     cls = meta(described.short_name, bases, namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
@@ -359,7 +363,7 @@ def add_members(cls, described):
                 methods.setdefault(member.name, []).append(member)
         elif isinstance(member, Field):
             if "g" not in member.flags:
-                type.__setattr__(cls, member.name, lazy_property(member))
+                type.__setattr__(cls, member.name, lazy_property(member, cls))
         elif isinstance(member, Variable):
             if "g" not in member.flags:
                 type.__setattr__(cls, member.name, Static(member, cls))
@@ -406,22 +410,21 @@ def make_nested(cls, member):
 class lazy_property:
     """A data member until it is first looked up; then a property takes its place."""
 
-    def __init__(self, field):
-        self.field = field
+    def __init__(self, field, owner):
+        self.field, self.owner = field, owner
 
-    def resolve(self, instance):
-        owner = next(one for one in type(instance).__mro__ if one.__dict__.get(self.field.name) is self)
-        made = member(self.field, owner)
-        type.__setattr__(owner, self.field.name, made)
+    def resolve(self):
+        made = member(self.field, self.owner)
+        type.__setattr__(self.owner, self.field.name, made)
         return made
 
     def __get__(self, instance, owner):
         if instance is None:
             return self
-        return self.resolve(instance).__get__(instance, owner)
+        return self.resolve().__get__(instance, owner)
 
     def __set__(self, instance, value):
-        self.resolve(instance).__set__(instance, value)
+        self.resolve().__set__(instance, value)
 
 
 def member(field, owner):
@@ -435,6 +438,6 @@ def member(field, owner):
 
 def protected_field(field, owner):
     """The property of a protected member, for a Python class that derives from its owner."""
-    found = lazy_property(field)
-    found.resolve = lambda instance: member(field, owner)
+    found = lazy_property(field, owner)
+    found.resolve = lambda: member(field, owner)
     return found

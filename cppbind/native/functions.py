@@ -72,6 +72,7 @@ def function(calls, make, binder=MethodType):
     native = extension()
     if native is None or len({call.kind for call in calls}) != 1 or not all(map(plain, calls)):
         return None
+    binder = None if calls[0].kind == "static" else binder
     return native.function(Owner(calls, make), len(calls) > 1, binder, tuple(map(candidate, calls)))
 
 

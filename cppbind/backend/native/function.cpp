@@ -1,14 +1,10 @@
 /* Functions: a quick way to C++ in front of a Python function, which takes what the quick way does not.
 
-   It is a method descriptor with vectorcall: `instance.method(...)` makes no bound method.  Its attributes are those of the Python function,
-   which `owner.target()` makes when it is first needed.  C++ is entered by the same entry points as there.
+   C++ is entered by the same entry points as there.
 
    A C function takes its integers and its doubles in registers that are counted apart (x86-64, AArch64): so one call with all words and
    all reals serves every mix of parameters. */
 #include "native.h"
-
-#include <cstring>
-#include <initializer_list>
 
 namespace {
 
@@ -25,24 +21,11 @@ struct Candidate {
     Parameter *parameters;
 };
 
-struct Function {
-    PyObject head;
-    vectorcallfunc call;
-    PyObject *owner, *target, *binder, *weakrefs;
-    bool strict, on, release;
+struct Function : Front {
+    bool strict;
     int count;
     Candidate *candidates;
 };
-
-PyObject *target_of(Function *self) {
-    if (!self->target) {
-        if (!self->owner) return PyErr_SetString(PyExc_TypeError, "the function is gone"), nullptr;
-        PyObject *made = PyObject_CallMethod(self->owner, "target", nullptr);
-        if (!made) return nullptr;
-        if (self->target) decref(made); else self->target = made;
-    }
-    return self->target;
-}
 
 template <class R> R invoke(intptr_t entry, Frame *f) {
     auto at = reinterpret_cast<void *>(entry);
@@ -86,7 +69,7 @@ Taken fits(Function *self, int number, PyObject *const *arguments, Py_ssize_t gi
         if (!given) return UNSURE;
         const Admitted *found = admitted(self->owner, number, -1, &one->self, arguments[0]->ob_type);
         if (found->taken != YES) return UNSURE;
-        intptr_t address = reinterpret_cast<Instance *>(arguments[0])->cpp;
+        intptr_t address = static_cast<Instance *>(arguments[0])->cpp;
         if (one->kind == 'm') {
             if (!address) return UNSURE;
             frame->word[frame->words++] = address + found->offset;
@@ -128,14 +111,14 @@ PyObject *called(Function *self, int number, PyObject *const *arguments, Py_ssiz
     }
     if (one->result.kind == '4') return PyLong_FromLong(static_cast<int>(word));
     if (one->kind != 'n') return give(&one->result, word, real, one->kind == 'm' ? arguments[0] : nullptr);
-    auto instance = reinterpret_cast<Instance *>(arguments[0]);
+    auto instance = static_cast<Instance *>(arguments[0]);
     instance->cpp = word;
     own(reinterpret_cast<Manager *>(one->result.object), instance, word);
     return none();
 }
 
 PyObject *call(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names) {
-    auto self = reinterpret_cast<Function *>(callable);
+    auto self = static_cast<Function *>(callable);
     auto given = static_cast<Py_ssize_t>(flagged & ~PY_VECTORCALL_ARGUMENTS_OFFSET);
     if (!names && self->on && natively) {
         for (int i = 0; i < self->count; i++) {
@@ -145,48 +128,14 @@ PyObject *call(PyObject *callable, PyObject *const *arguments, size_t flagged, P
             if (taken == UNSURE) break;
         }
     }
-    PyObject *target = target_of(self);
-    return target ? PyObject_Vectorcall(target, arguments, flagged, names) : nullptr;
+    return fall_back(self, arguments, flagged, names);
 }
 
 /* ---- as an object -------------------------------------------------------------------------------------------------------------- */
 
-bool is(PyObject *name, const char *text) {
-    const char *data = PyUnicode_AsUTF8AndSize(name, nullptr);
-    return data && !std::strcmp(data, text);
-}
-
-PyObject *getattr(PyObject *self, PyObject *name) {
-    if (is(name, "__class__")) return PyObject_GenericGetAttr(self, name);
-    PyObject *target = target_of(reinterpret_cast<Function *>(self));
-    return target ? PyObject_GetAttr(target, name) : nullptr;
-}
-
-int setattr(PyObject *self, PyObject *name, PyObject *value) {
-    auto function = reinterpret_cast<Function *>(self);
-    PyObject *target = target_of(function);
-    if (!target || PyObject_SetAttr(target, name, value) < 0) return -1;
-    if (is(name, "__release_gil__")) function->release = value && value != &_Py_FalseStruct;
-    if (is(name, "__creates__")) function->on = !value || value == &_Py_FalseStruct;
-    return 0;
-}
-
-PyObject *get(PyObject *self, PyObject *instance, PyObject *) {
-    auto function = reinterpret_cast<Function *>(self);
-    if (!instance || instance == &_Py_NoneStruct || function->candidates[0].kind == 's') return incref(self);
-    return PyObject_CallFunctionObjArgs(function->binder, self, instance, nullptr);
-}
-
-PyObject *repr(PyObject *self) {
-    PyObject *target = target_of(reinterpret_cast<Function *>(self));
-    return target ? PyObject_Repr(target) : nullptr;
-}
-
 int traverse(PyObject *self, visitproc visiting, void *argument) {
-    auto function = reinterpret_cast<Function *>(self);
-    for (PyObject *one : {reinterpret_cast<PyObject *>(self->ob_type), function->owner, function->target, function->binder})
-        if (one)
-            if (int stop = visiting(one, argument)) return stop;
+    auto function = static_cast<Function *>(self);
+    if (int stop = visit(function, visiting, argument)) return stop;
     for (Candidate *one = function->candidates; one < function->candidates + function->count; one++) {
         if (int stop = visit(&one->self, visiting, argument)) return stop;
         if (one->result.object)
@@ -200,23 +149,12 @@ int traverse(PyObject *self, visitproc visiting, void *argument) {
     return 0;
 }
 
-int clear_all(PyObject *self) {
-    auto function = reinterpret_cast<Function *>(self);
-    function->on = false;
-    for (PyObject **one : {&function->owner, &function->target, &function->binder}) {
-        PyObject *old = *one;
-        *one = nullptr;
-        decref(old);
-    }
-    return 0;
-}
-
 void dealloc(PyObject *self) {
-    auto function = reinterpret_cast<Function *>(self);
+    auto function = static_cast<Function *>(self);
     PyTypeObject *type = self->ob_type;
     PyObject_GC_UnTrack(self);
     if (function->weakrefs) PyObject_ClearWeakRefs(self);
-    clear_all(self);
+    clear_front(self);
     for (Candidate *one = function->candidates; one < function->candidates + function->count; one++) {
         clear(&one->self);
         decref(one->result.object);
@@ -248,36 +186,27 @@ int parse(PyObject *tuple, Candidate *one) {
     return 0;
 }
 
-PyMemberDef members[] = {{"__vectorcalloffset__", T_PYSSIZET, offsetof(Function, call), READONLY, nullptr},
-                         {"__weaklistoffset__", T_PYSSIZET, offsetof(Function, weakrefs), READONLY, nullptr}, {}};
-
 }  // namespace
 
 PyObject *make_function(PyObject *, PyObject *arguments) {
     PyObject *owner, *binder, *candidates;
     int strict;
     if (!PyArg_ParseTuple(arguments, "OiOO:function", &owner, &strict, &binder, &candidates)) return nullptr;
-    auto self = reinterpret_cast<Function *>(PyType_GenericAlloc(function_type, 0));
+    auto self = static_cast<Function *>(PyType_GenericAlloc(function_type, 0));
     if (!self) return nullptr;
-    self->call = call;
-    self->owner = incref(owner);
-    self->binder = incref(binder);
+    set_front(self, call, owner, binder);
     self->strict = strict;
-    self->on = true;
     int count = static_cast<int>(PyTuple_Size(candidates));
     self->candidates = new Candidate[count]();
     for (; self->count < count; self->count++)
         if (parse(PyTuple_GetItem(candidates, self->count), &self->candidates[self->count])) {
-            decref(&self->head);
+            decref(self);
             return nullptr;
         }
-    return &self->head;
+    return self;
 }
 
 int add_functions(PyObject *module) {
-    static PyType_Slot slots[] = {{Py_tp_call, (void *)PyVectorcall_Call}, {Py_tp_descr_get, (void *)get}, {Py_tp_getattro, (void *)getattr}, {Py_tp_setattro, (void *)setattr},
-                                  {Py_tp_repr, (void *)repr}, {Py_tp_traverse, (void *)traverse}, {Py_tp_clear, (void *)clear_all}, {Py_tp_dealloc, (void *)dealloc},
-                                  {Py_tp_members, members}, {}};
-    function_type = make_type("cppbind.native.Function", sizeof(Function), Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, slots);
+    function_type = make_front("cppbind.native.Function", sizeof(Function), (void *)traverse, (void *)dealloc);
     return function_type ? PyModule_AddObject(module, "Function", incref((PyObject *)function_type)) : -1;
 }

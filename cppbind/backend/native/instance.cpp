@@ -53,8 +53,7 @@ public:
 }  // namespace
 
 /* The instances of one class.  It lives as long as the class: for ever. */
-struct Manager {
-    PyObject head;
+struct Manager : PyObject {
     PyTypeObject *cls;
     PyObject *deleter;                                  /* its entry() is the address of what deletes, 0 if nobody may */
     void (*entry)(intptr_t);
@@ -81,7 +80,7 @@ void remember(Manager *manager, Instance *one, intptr_t address) {
 /* Those that are about to end have no references. */
 Instance *known(Manager *manager, intptr_t address) {
     Instance *one = manager->table->get(address);
-    return one && one->cpp == address && one->head.ob_refcnt > 0 ? one : nullptr;
+    return one && one->cpp == address && one->ob_refcnt > 0 ? one : nullptr;
 }
 
 void destroy(Manager *manager, intptr_t address) {
@@ -98,7 +97,7 @@ void destroy(Manager *manager, intptr_t address) {
 }
 
 void finalize(PyObject *self) {
-    auto one = reinterpret_cast<Instance *>(self);
+    auto one = static_cast<Instance *>(self);
     forget(one);
     if (!one->owned || !one->cpp) return;
     intptr_t address = one->cpp;
@@ -112,13 +111,13 @@ void finalize(PyObject *self) {
 
 void dealloc(PyObject *self) {
     PyTypeObject *type = self->ob_type;
-    forget(reinterpret_cast<Instance *>(self));
+    forget(static_cast<Instance *>(self));
     reinterpret_cast<void (*)(void *)>(PyType_GetSlot(type, Py_tp_free))(self);
     decref(reinterpret_cast<PyObject *>(type));
 }
 
 Instance *made(Manager *manager, intptr_t address) {
-    auto one = reinterpret_cast<Instance *>(PyType_GenericAlloc(manager->cls, 0));
+    auto one = static_cast<Instance *>(PyType_GenericAlloc(manager->cls, 0));
     if (one) one->cpp = address;
     return one;
 }
@@ -126,7 +125,7 @@ Instance *made(Manager *manager, intptr_t address) {
 /* ---- for Python: methods of the manager ------------------------------------------------------------------------------------ */
 
 Instance *instance_of(PyObject *value) {
-    if (PyType_IsSubtype(value->ob_type, instance_type)) return reinterpret_cast<Instance *>(value);
+    if (PyType_IsSubtype(value->ob_type, instance_type)) return static_cast<Instance *>(value);
     PyErr_SetString(PyExc_TypeError, "an instance of a C++ class is expected");
     return nullptr;
 }
@@ -137,7 +136,7 @@ PyObject *py_own(PyObject *self, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "On:own", &value, &address)) return nullptr;
     Instance *one = instance_of(value);
     if (!one) return nullptr;
-    own(reinterpret_cast<Manager *>(self), one, address);
+    own(static_cast<Manager *>(self), one, address);
     return none();
 }
 
@@ -147,7 +146,7 @@ PyObject *py_remember(PyObject *self, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "On:remember", &value, &address)) return nullptr;
     Instance *one = instance_of(value);
     if (!one) return nullptr;
-    remember(reinterpret_cast<Manager *>(self), one, address);
+    remember(static_cast<Manager *>(self), one, address);
     return none();
 }
 
@@ -172,30 +171,30 @@ bool address_of(PyObject *value, intptr_t *address) {
 
 PyObject *py_wrap(PyObject *self, PyObject *value) {
     intptr_t address;
-    return address_of(value, &address) ? wrapped(reinterpret_cast<Manager *>(self), address) : nullptr;
+    return address_of(value, &address) ? wrapped(static_cast<Manager *>(self), address) : nullptr;
 }
 
 PyObject *py_take(PyObject *self, PyObject *value) {
     intptr_t address;
-    return address_of(value, &address) ? taken(reinterpret_cast<Manager *>(self), address) : nullptr;
+    return address_of(value, &address) ? taken(static_cast<Manager *>(self), address) : nullptr;
 }
 
 PyObject *py_part(PyObject *self, PyObject *arguments) {
     PyObject *whole;
     Py_ssize_t address;
     if (!PyArg_ParseTuple(arguments, "On:part", &whole, &address)) return nullptr;
-    return part(reinterpret_cast<Manager *>(self), whole, address);
+    return part(static_cast<Manager *>(self), whole, address);
 }
 
 PyObject *make_manager(PyObject *, PyObject *arguments) {
     PyObject *cls, *deleter;
     if (!PyArg_ParseTuple(arguments, "OO:manager", &cls, &deleter)) return nullptr;
-    auto manager = reinterpret_cast<Manager *>(PyType_GenericAlloc(manager_type, 0));
+    auto manager = static_cast<Manager *>(PyType_GenericAlloc(manager_type, 0));
     if (!manager) return nullptr;
     manager->cls = reinterpret_cast<PyTypeObject *>(incref(cls));
     manager->deleter = incref(deleter);
     manager->table = new Table;
-    return incref(&manager->head);                      /* and one reference that is never given back */
+    return incref(manager);                      /* and one reference that is never given back */
 }
 
 PyMethodDef methods[] = {{"own", py_own, METH_VARARGS, "The instance owns the object at the address."},
@@ -217,25 +216,25 @@ void own(Manager *manager, Instance *one, intptr_t address) {
 
 PyObject *wrapped(Manager *manager, intptr_t address) {
     Instance *one = address ? known(manager, address) : nullptr;
-    if (one) return incref(&one->head);
+    if (one) return incref(one);
     one = made(manager, address);
     if (one && address) remember(manager, one, address);
-    return &one->head;
+    return one;
 }
 
 PyObject *taken(Manager *manager, intptr_t address) {
     Instance *one = made(manager, address);
     if (one) own(manager, one, address);
-    return &one->head;
+    return one;
 }
 
 PyObject *part(Manager *manager, PyObject *whole, intptr_t address) {
     Instance *one = made(manager, address);
-    if (one && PyObject_SetAttr(&one->head, whole_name, whole) < 0) {
-        decref(&one->head);
+    if (one && PyObject_SetAttr(one, whole_name, whole) < 0) {
+        decref(one);
         return nullptr;
     }
-    return &one->head;
+    return one;
 }
 
 int add_instances(PyObject *module) {

@@ -7,8 +7,7 @@
 
 struct Manager;
 
-struct Instance {                                       /* begins every instance of a C++ class that is no exception's */
-    PyObject head;
+struct Instance : PyObject {                            /* begins every instance of a C++ class that is no exception's */
     intptr_t cpp;                                       /* address of the object, 0: none */
     Manager *manager;                                   /* where it is known */
     intptr_t known_at;                                  /* by which address, 0: nowhere */
@@ -120,13 +119,31 @@ void store(char kind, intptr_t address, const Frame *frame);
 int parse(PyObject *tuple, Parameter *parameter);
 extern PyObject *whole_name;
 
-/* ---- types and functions of the module ---------------------------------------------------------------------------------------- */
+/* ---- functions (front.cpp, function.cpp, row.cpp) ------------------------------------------------------------------------- */
+
+/* A method descriptor with vectorcall, so that `instance.method(...)` makes no bound method.  Its attributes are those of the Python
+   function behind it, which `owner.target()` makes when it is first needed. */
+struct Front : PyObject {
+    vectorcallfunc call;
+    PyObject *owner, *target, *binder, *weakrefs;
+    bool on;                                            /* the quick way may be taken */
+    bool release;                                       /* the GIL, always */
+};
+
+PyTypeObject *make_front(const char *name, size_t size, void *traverse, void *dealloc);
+void set_front(Front *self, vectorcallfunc call, PyObject *owner, PyObject *binder);
+PyObject *fall_back(Front *self, PyObject *const *arguments, size_t flagged, PyObject *names);
+int visit(Front *self, visitproc visit, void *argument);
+int clear_front(PyObject *self);
+
+/* ---- the module (module.cpp) ------------------------------------------------------------------------------------------------- */
 
 extern bool natively;                                   /* off while signals are exceptions */
 PyTypeObject *make_type(const char *name, size_t size, unsigned flags, PyType_Slot *slots);
 int add_instances(PyObject *module);
 int add_functions(PyObject *module);
 int add_fields(PyObject *module);
+int add_rows(PyObject *module);
 
 PyObject *make_function(PyObject *, PyObject *arguments);
 PyObject *make_field(PyObject *, PyObject *arguments);

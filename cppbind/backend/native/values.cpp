@@ -126,7 +126,7 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
         }
         const Admitted *found = admitted(owner, number, position, &parameter->admission, type);
         if (found->taken != YES) return found->taken;
-        intptr_t address = reinterpret_cast<Instance *>(value)->cpp;
+        intptr_t address = static_cast<Instance *>(value)->cpp;
         if (!address && parameter->kind != 'p') return NO;
         frame->python |= found->python;
         frame->word[frame->words++] = address ? address + found->offset : 0;
