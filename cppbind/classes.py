@@ -206,8 +206,9 @@ def add_management(cls, backend, described):
     type.__setattr__(cls, "_deleter", deleter)
     if native.extension() is not None and issubclass(cls, native.extension().Instance):
         manager = native.extension().manager(cls, deleter)
-        wrap = downcast.wrapper(cls, manager.wrap) if "v" in described.flags else manager.wrap
-        put_management(cls, manager.own, manager.disown, manager.owns, wrap, manager.wrap, manager.part, manager.take)
+        if "v" in described.flags:
+            manager.derived(lambda vtable: downcast.way_to(cls, vtable))
+        put_management(cls, manager.own, manager.disown, manager.owns, manager.wrap, manager.wrap_as_is, manager.part, manager.take)
         return
     own, disown, owns, known, remember = ownership.managing(cls, deleter)
     new = Exception.__new__ if issubclass(cls, Exception) else object.__new__

@@ -76,6 +76,9 @@ def maker(python, general):
     """What makes the method of an operator: (functions, scope, name) -> function."""
     def make(functions, scope, name):
         from cppbind.templates import FunctionTemplate
+        other = FREE.get(name)
+        if other and not general and name not in SELF and not name.startswith("__i"):
+            return function_for(functions, scope, name, around=lambda method: with_free(method, other))
         method = of_template(FunctionTemplate(scope, general, functions)) if general else function_for(functions, scope, name)
         if isinstance(method, Callable):
             method = method.function
@@ -83,7 +86,6 @@ def maker(python, general):
             return lambda self: method(self, 0)         # the int that tells it from the other
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
-        other = FREE.get(name)
         return with_free(method, other) if other else method
     return make
 

@@ -52,6 +52,9 @@ public:
 
 }  // namespace
 
+/* How to the most derived class of the objects with a vtable: by its manager, else a function; as they are where there is neither. */
+struct Way { intptr_t vtable; Manager *manager; PyObject *function; intptr_t offset; };
+
 /* The instances of one class.  It lives as long as the class: for ever. */
 struct Manager : PyObject {
     PyTypeObject *cls;
@@ -59,6 +62,8 @@ struct Manager : PyObject {
     void (*entry)(intptr_t);
     bool compiled;
     Table *table;
+    PyObject *derived;                                  /* of a polymorphic class: function from a vtable to (function, offset) or None */
+    std::vector<Way> *ways;
 };
 
 namespace {
@@ -174,6 +179,17 @@ PyObject *py_wrap(PyObject *self, PyObject *value) {
     return address_of(value, &address) ? wrapped(static_cast<Manager *>(self), address) : nullptr;
 }
 
+PyObject *py_wrap_as_is(PyObject *self, PyObject *value) {
+    intptr_t address;
+    return address_of(value, &address) ? wrapped_as_is(static_cast<Manager *>(self), address) : nullptr;
+}
+
+PyObject *py_derived(PyObject *self, PyObject *function) {
+    auto manager = static_cast<Manager *>(self);
+    manager->derived = function == &_Py_NoneStruct ? nullptr : incref(function);
+    return none();
+}
+
 PyObject *py_take(PyObject *self, PyObject *value) {
     intptr_t address;
     return address_of(value, &address) ? taken(static_cast<Manager *>(self), address) : nullptr;
@@ -194,6 +210,7 @@ PyObject *make_manager(PyObject *, PyObject *arguments) {
     manager->cls = reinterpret_cast<PyTypeObject *>(incref(cls));
     manager->deleter = incref(deleter);
     manager->table = new Table;
+    manager->ways = new std::vector<Way>;
     return incref(manager);                      /* and one reference that is never given back */
 }
 
@@ -201,7 +218,9 @@ PyMethodDef methods[] = {{"own", py_own, METH_VARARGS, "The instance owns the ob
                          {"remember", py_remember, METH_VARARGS, "The instance is the one for the object at the address."},
                          {"disown", py_disown, METH_O, "The instance no longer owns its object; whether it did."},
                          {"owns", py_owns, METH_O, "Whether the instance owns its object."},
-                         {"wrap", py_wrap, METH_O, "The instance for the object at an address."},
+                         {"wrap", py_wrap, METH_O, "The instance for the object at an address, of its most derived class."},
+                         {"wrap_as_is", py_wrap_as_is, METH_O, "The same of this very class."},
+                         {"derived", py_derived, METH_O, "Where most derived classes are asked for by vtable; None: nowhere."},
                          {"take", py_take, METH_O, "A new instance that owns the object at an address."},
                          {"part", py_part, METH_VARARGS, "A new instance for what lies in the object of another."}, {}};
 PyMethodDef functions[] = {{"manager", make_manager, METH_VARARGS, "What manages the instances of a class, with its deleter."}, {}};
@@ -215,6 +234,26 @@ void own(Manager *manager, Instance *one, intptr_t address) {
 }
 
 PyObject *wrapped(Manager *manager, intptr_t address) {
+    if (!manager->derived || !address) return wrapped_as_is(manager, address);
+    intptr_t vtable = *reinterpret_cast<intptr_t *>(address);
+    for (const Way &way : *manager->ways)
+        if (way.vtable == vtable) return way.manager ? wrapped_as_is(way.manager, address + way.offset) : way.function ? PyObject_CallFunction(way.function, "n", address + way.offset)
+                                                                                                                      : wrapped_as_is(manager, address);
+    PyObject *found = PyObject_CallFunction(manager->derived, "n", vtable), *function;
+    if (!found) return nullptr;
+    Way way = {vtable, nullptr, nullptr, 0};
+    if (found != &_Py_NoneStruct) {
+        if (!PyArg_ParseTuple(found, "On:derived", &function, &way.offset)) return decref(found), nullptr;
+        PyObject *owner = PyObject_GetAttrString(function, "__self__");
+        if (owner && owner->ob_type == manager_type) way.manager = static_cast<Manager *>(owner);
+        else decref(owner), PyErr_Clear(), way.function = incref(function);
+    }
+    decref(found);
+    manager->ways->push_back(way);
+    return wrapped(manager, address);
+}
+
+PyObject *wrapped_as_is(Manager *manager, intptr_t address) {
     Instance *one = address ? known(manager, address) : nullptr;
     if (one) return incref(one);
     one = made(manager, address);

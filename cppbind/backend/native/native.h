@@ -18,6 +18,7 @@ extern PyTypeObject *instance_type, *manager_type;
 
 void own(Manager *manager, Instance *one, intptr_t address);
 PyObject *wrapped(Manager *manager, intptr_t address);  /* the instance that is there for an object, or a new one that does not own it */
+PyObject *wrapped_as_is(Manager *manager, intptr_t address);    /* the same, of this very class */
 PyObject *taken(Manager *manager, intptr_t address);    /* a new one that owns it */
 PyObject *part(Manager *manager, PyObject *whole, intptr_t address);
 
