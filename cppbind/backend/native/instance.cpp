@@ -261,6 +261,11 @@ PyObject *wrapped_as_is(Manager *manager, intptr_t address) {
     return one;
 }
 
+PyObject *instance_at(Manager *manager, intptr_t address) {
+    Instance *one = known(manager, address);
+    return one ? incref(one) : nullptr;
+}
+
 PyObject *taken(Manager *manager, intptr_t address) {
     Instance *one = made(manager, address);
     if (one) own(manager, one, address);

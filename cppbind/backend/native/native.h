@@ -20,6 +20,7 @@ void own(Manager *manager, Instance *one, intptr_t address);
 PyObject *wrapped(Manager *manager, intptr_t address);  /* the instance that is there for an object, or a new one that does not own it */
 PyObject *wrapped_as_is(Manager *manager, intptr_t address);    /* the same, of this very class */
 PyObject *taken(Manager *manager, intptr_t address);    /* a new one that owns it */
+PyObject *instance_at(Manager *manager, intptr_t address);      /* the instance that is there, else nullptr without an exception */
 PyObject *part(Manager *manager, PyObject *whole, intptr_t address);
 
 /* While C++ runs: without the GIL where another thread may want it. */
@@ -145,6 +146,7 @@ int add_instances(PyObject *module);
 int add_functions(PyObject *module);
 int add_fields(PyObject *module);
 int add_rows(PyObject *module);
+int add_overrides(PyObject *module);
 
 PyObject *make_function(PyObject *, PyObject *arguments);
 PyObject *make_field(PyObject *, PyObject *arguments);
