@@ -30,8 +30,9 @@ def parameter(way):
         return "t", 0, 0, None
     if found is converters.String and way.kind.code == "c" and way.reads:
         return "v" if way.kind.view else "s", 0, 0, None
-    if found in (*OBJECTS, converters.String) and type.kind != "rvalue":
-        return "p" if type.kind == "pointer" else "o", 0, 0, None
+    if found in (*OBJECTS, converters.String):
+        text = found is converters.String and way.kind.code == "c" and not way.kind.view
+        return ("m" if text else "q") if type.kind == "rvalue" else "p" if type.kind == "pointer" else "o", 0, 0, None
     return UNKNOWN
 
 

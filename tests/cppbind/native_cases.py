@@ -462,6 +462,25 @@ def rows(cpp, ns):
     assert len(text) == 4 and str(text) == "häh" and text[0] == "h" and text[-1] == "h" and bool(text) and not std.string()
 
 
+def containers(cpp, ns):
+    std = cpp.gbl.std
+    strings, long = std.vector["std::string"](), "long " * 20
+    for one in ("a", long, std.string("c"), "ünï"):
+        strings.push_back(one)
+    assert list(map(str, strings)) == ["a", long, "c", "ünï"] and not fell_back(type(strings).__dict__["push_back"])
+    moved = std.string(long)
+    strings.push_back(std.move(moved))
+    assert str(strings[4]) == long and str(moved) == ""
+    strings.push_back(moved)
+    assert len(strings) == 6 and str(strings[5]) == "" and error(strings.push_back, 3)[0] is TypeError
+    numbers, texts = std.map["std::string", int](), std.map[int, "std::string"]()
+    numbers["one"], texts[2] = 1, "two"
+    assert numbers["one"] == 1 and numbers[std.string("one")] == 1 and str(texts[2]) == "two" and numbers["none"] == 0 and len(numbers) == 2 and len(texts) == 1
+    assert not fell_back(type(numbers).__dict__["__getitem__"]) and issubclass(error(lambda: numbers[1.5])[0], TypeError)
+    texts[2].append("!")
+    assert str(texts[2]) == "two!" and bool(texts) and not std.map[int, int]() and len(std.set[int]([1, 1, 2])) == 2 and len(std.list[int]([1, 1])) == 2
+
+
 def copies(cpp, ns):
     c = ns.Counted(3)
     c.extra = 1
