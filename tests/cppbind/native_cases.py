@@ -472,7 +472,7 @@ def containers(cpp, ns):
     strings.push_back(std.move(moved))
     assert str(strings[4]) == long and str(moved) == ""
     strings.push_back(moved)
-    assert len(strings) == 6 and str(strings[5]) == "" and error(strings.push_back, 3)[0] is TypeError
+    assert len(strings) == 6 and str(strings[5]) == "" and issubclass(error(strings.push_back, 3)[0], TypeError)
     numbers, texts = std.map["std::string", int](), std.map[int, "std::string"]()
     numbers["one"], texts[2] = 1, "two"
     assert numbers["one"] == 1 and numbers[std.string("one")] == 1 and str(texts[2]) == "two" and numbers["none"] == 0 and len(numbers) == 2 and len(texts) == 1
