@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections import Counter
+import tempfile
 from pathlib import Path
 
 from tests.cffi_suite.machines import MACHINES, ROOT, Failure, call, variables
@@ -28,14 +28,15 @@ def sdist(python, user):
     """The unpacked sdist, fetched at the first call."""
     folder = HOME / "sdists" / f"{user.name}-{user.version}"
     if not folder.exists():
-        fetched = HOME / "fetched" / user.name
-        call([python, *PIP, "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--dest", fetched,
-              f"{user.name}=={user.version}"])
-        [archive] = fetched.iterdir()
-        with tarfile.open(archive) as file:
-            file.extractall(fetched / "unpacked", filter="data")
-        folder.parent.mkdir(exist_ok=True)
-        next((fetched / "unpacked").iterdir()).rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as fetched:
+            call([python, *PIP, "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--dest", fetched,
+                  f"{user.name}=={user.version}"])
+            [archive] = Path(fetched).iterdir()
+            with tarfile.open(archive) as file:
+                file.extractall(f"{fetched}/unpacked", filter="data")
+            if not folder.exists():                    # of another run
+                next(Path(fetched, "unpacked").iterdir()).rename(folder)
     return folder
 
 
@@ -67,7 +68,10 @@ def tested(python, user, home, environ):
             pass
     if not out.exists():
         raise Failure(f"the tests of {user.name} did not run to their end: read {home / 'tests.log'}")
-    return json.loads(out.read_text())
+    written = json.loads(out.read_text())
+    if written["wrong"]:
+        raise Failure(f"{written['wrong']}: read {home / 'tests.log'}")
+    return written["outcomes"]
 
 
 def alone():
@@ -100,27 +104,27 @@ def main():
     unknown = [name for name in options.names if name.lower() not in known]
     if unknown:
         parser.error(f"no package {unknown[0]!r} in the table")
-    wrong = False
-    lines = [f"{'':28} {'uses':16} {'tests':>6} {'cffi':>6} {'ffi':>6}"]
-    for machine in [options.machine] if options.machine else MACHINES:
-        for user in [known[name.lower()] for name in options.names] or USERS:
-            if machine not in user.machines:
-                continue
-            label = f"{machine} {user.name} {user.version}"
-            try:
-                python = MACHINES[machine](HOME, [name for one in USERS if machine in one.machines for name in one.requires])
-                theirs, ours = (outcomes(machine, python, side, user) for side in SIDES)
-            except Failure as failure:
-                lines.append(f"{label:28} {failure}")
-                wrong = True
-                continue
-            passed = Counter(side for side, tests in (("cffi", theirs), ("ffi", ours)) for outcome in tests.values() if outcome == "passed")
-            lines.append(f"{label:28} {user.mode:16} {len(theirs):6} {passed['cffi']:6} {passed['ffi']:6}")
-            missing = [test for test, outcome in theirs.items() if outcome == "passed" and ours.get(test) != "passed"]
-            lines += [f"    {test}: {ours.get(test, 'did not run')}" for test in missing]
-            wrong = wrong or bool(missing) or not passed["cffi"]
-    print("\n".join(lines))
-    sys.exit(1 if wrong else 0)
+    print(f"{'':34} {'uses':16} {'tests':>6} {'cffi':>6} {'ffi':>6}")
+    failed = [not shown(machine, user) for machine in ([options.machine] if options.machine else MACHINES)
+              for user in ([known[name.lower()] for name in options.names] or USERS) if machine in user.machines]
+    sys.exit(1 if any(failed) else 0)
+
+
+def shown(machine, user):
+    """Print the row of a package; True if all that passes with cffi passes with `ffi`."""
+    label = f"{machine} {user.name} {user.version}"
+    try:
+        python = MACHINES[machine](HOME, [name for one in USERS if machine in one.machines for name in one.requires])
+        theirs, ours = (outcomes(machine, python, side, user) for side in SIDES)
+    except Failure as failure:
+        print(f"{label:34} {failure}", flush=True)
+        return False
+    passed = {test for test, outcome in theirs.items() if outcome == "passed"}
+    missing = [test for test in passed if ours.get(test) != "passed"]
+    print(f"{label:34} {user.mode:16} {len(theirs):6} {len(passed):6} {len(passed) - len(missing):6}", flush=True)
+    for test in sorted(missing):
+        print(f"    {test}: {ours.get(test, 'did not run')}", flush=True)
+    return passed and not missing
 
 
 if __name__ == "__main__":

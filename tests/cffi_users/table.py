@@ -7,15 +7,14 @@ from collections import namedtuple
 User = namedtuple("User", "name version mode bound requires files tests environ machines", defaults=({}, ("cpython", "pypy")))
 
 USERS = [
-    User("cairocffi", "1.7.1", "in-line ABI", "cairocffi.ffi", ["flit_core", "setuptools"], [], ["--pyargs", "cairocffi.test_cairo"]),
+    User("cairocffi", "1.3.0", "out-of-line ABI", "cairocffi._generated.ffi", [], [], ["--pyargs", "cairocffi.test_cairo"]),
     User("pycryptodome", "4.4.0", "in-line ABI", "Crypto.Util._raw_api", [], [],
          ["-p", "Crypto.SelfTest.plugin", "--skip-slow-tests", "--pyargs", "Crypto.SelfTest"]),
     User("soundfile", "0.14.0", "out-of-line ABI", "_soundfile", ["numpy"], ["tests"], ["tests"],
          machines=("cpython",)),                       # its tests need numpy, which has no build for PyPy
     User("pymunk", "7.3.1", "API", "pymunk._chipmunk", [], [], ["--pyargs", "pymunk.tests"]),
-    User("brotlicffi", "1.2.1.0", "API", "brotlicffi._brotlicffi", ["hypothesis"], ["test", "libbrotli/tests"], ["test"]),
-    User("zstandard", "0.25.0", "API", "zstandard._cffi", ["hypothesis"], ["tests"], ["tests"], {"PYTHON_ZSTANDARD_IMPORT_POLICY": "cffi"}),
+    User("zstandard", "0.25.0", "API", "zstandard._cffi", ["hypothesis==6.112.0"], ["tests"], ["tests"], {"PYTHON_ZSTANDARD_IMPORT_POLICY": "cffi"}),
     User("persistent", "6.9", "API", "persistent._ring", ["zope.interface", "zope.deferredimport", "manuel"], [], ["--pyargs", "persistent.tests"],
          {"PURE_PYTHON": "1"}),                        # its C extension needs no cffi
-    User("PyNaCl", "1.6.2", "API", "nacl._sodium", ["hypothesis"], ["tests"], ["tests"]),
+    User("PyNaCl", "1.6.2", "API", "nacl._sodium", ["hypothesis==6.112.0"], ["tests"], ["tests"]),
 ]
