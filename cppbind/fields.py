@@ -2,7 +2,7 @@
 
 from cppbind import complexes, converters, errors, executors, views
 from cppbind.backend.api import cast, ffi
-from cppbind.emit import made
+from cppbind.emit import made, placing
 from cppbind.strings import Temporary
 from cppbind.typecode import NUMBERS, parse
 
@@ -66,7 +66,8 @@ class Place:
 
 
 class Member(property):
-    """The property of a data member.  Only instances have one: the class itself says so."""
+    # The property of a data member.  Only instances have one: the class itself says so.
+    __doc__ = property.__dict__["__doc__"]              # each one's own
 
     def __get__(self, instance, owner=None):
         if instance is None:
@@ -86,9 +87,9 @@ def field_property(field, scope):
     if field.bits:
         return bit_field(field, scope, signature)
     place = Place(parse(field.code), "c" in field.flags, keeps=True)
-    begin = ["    p = self._cpp", "    if not p: null(self)"]
-    address = f"p + self._offset_{scope._number} + {field.offset}"
-    names = {"null": errors.null, **place.names}
+    names = dict(place.names)
+    begin = [f"    {line}" for line in placing(scope, names)]
+    address = f"p + {field.offset}"
     get = made(["def get(self):", *begin, *reading(place, field.name, address)], "get", names)
     if place.write is None:
         return Member(get, read_only(signature), doc=signature)
