@@ -53,24 +53,44 @@ full = Cohort(size=0)
 
 
 class Memory:
-    """The process's, in bytes: what the VM does not know of C++ objects that have more than their size."""
+    """What malloc() has given away, in bytes: C++ objects may have more than their size, of which the VM does not know."""
 
     def __init__(self):
-        self.before = self.now()
+        ffi.cdef("struct mallinfo2 { size_t arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, fordblks, keepcost; };"
+                 "struct mallinfo2 mallinfo2(void);")
+        self.ask = getattr(ffi.dlopen(None), "mallinfo2", None)
+        self.before, self.quiet = self.now(), 0
 
     def now(self):
         """0 where the system does not tell."""
+        if self.ask is None:
+            return 0
+        told = self.ask()
+        return told.uordblks + told.hblkhd
+
+    def resident(self):
+        """What the process has: it takes less to know that, but malloc() seldom gives memory back."""
         try:
             with open("/proc/self/statm", "rb", buffering=0) as file:
                 return int(file.read().split()[1]) * PAGE
         except OSError:
-            return 0
+            return self.now()
 
     def has_grown(self):
         """Whether there is much more than when it was least since there was a collection because of it."""
+        resident = self.resident()
+        if resident <= self.quiet:
+            return False
         now = self.now()
         self.before = min(self.before, now)
-        return now > self.before + max(self.before // 4, 8 * MEMORY)
+        if now > more(self.before):
+            return True
+        self.quiet = more(resident)
+        return False
+
+
+def more(memory):
+    return memory + max(memory // 4, 8 * MEMORY)
 
 
 memory = Memory()
