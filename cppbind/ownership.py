@@ -5,6 +5,7 @@ On PyPy it is cohorts.py, without a finaliser.  On CPython, where a reference co
 
 import sys
 
+from cppbind import native
 from cppbind.backend.api import cast, ffi
 
 ENTRY = ffi.typeof("void(*)(intptr_t)")
@@ -45,6 +46,9 @@ class Nothing:
     def all(self, addresses, count):
         pass
 
+    def entry(self):
+        return 0
+
     __call__ = one
 
 
@@ -54,6 +58,9 @@ else:
     from _weakref import ref
 
     def finish(instance):
+        """What ends an instance that owns its object."""
+        if native.extension() is not None and isinstance(instance, native.extension().Instance):
+            return native.extension().Instance.__del__(instance)
         address = instance._cpp
         if instance._owned and address:
             instance._owned, instance._cpp = False, 0
@@ -61,6 +68,7 @@ else:
             instance._deleter.one(address)
 
     def managing(cls, deleter):
+        """The same; of exceptions' classes only, where instances are native."""
         seen, limit = {}, [SMALLEST]                    # those that own are taken out when they die, the others now and then
 
         def remember(instance, address):
