@@ -1,6 +1,6 @@
 """Data members and variables as properties over raw memory: no call, no allocation in a trace."""
 
-from cppbind import complexes, converters, errors, executors, views
+from cppbind import complexes, converters, errors, executors, native, views
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made, placing
 from cppbind.strings import Temporary
@@ -187,7 +187,16 @@ class Static:
         self.kept = value.kept
 
     def __get__(self, instance, owner):
+        if isinstance(self.scope, type) and self.functions is None and (found := self.native()) is not None:
+            type.__setattr__(self.scope, self.variable.name, found)
         return self.made()[0]()
+
+    def native(self):
+        """The native descriptor that takes its place, if there is one."""
+        if native.extension() is None:
+            return None
+        from cppbind.native.fields import static
+        return static(self.variable, self.scope, lambda: self)
 
     def __set__(self, instance, value):
         set = self.made()[1]
