@@ -159,6 +159,7 @@ def on_minor(stats):
 
 def on_major(stats):
     try:
+        pace.after_major()
         sweep_all()
         tables.dead_weight[0] = DRAIN_AT + 1      # the next link drains; now the word of a dead proxy may be on its way to the VM
         previous[1](stats) if previous[1] else None
@@ -186,6 +187,7 @@ def collect(generation=2):
 def install():
     """Hook the garbage collector; hooks set before ours are called after it."""
     guards.guard()
+    pace.after_major()
     gc.collect = collect
     previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
     gc.hooks.on_gc_minor = on_minor

@@ -6,7 +6,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import sys
 import types
-import weakref
+import _weakref
 
 from __pypy__ import identity_dict
 
@@ -42,7 +42,7 @@ addresses = identity_dict()                # class -> address of its PyTypeObjec
 hidden_items = identity_dict()             # class of struct sequences -> how many items lie behind its tuples' end
 factories = [None]
 places = identity_dict()                   # class of bare instances -> function that sets the address slot
-ref = weakref.ref
+ref = _weakref.ref
 FunctionType = types.FunctionType
 
 

@@ -7,7 +7,6 @@ for this type.  How instances cross is decided once, as the type's kind (docs/in
 from __pypy__ import identity_dict
 
 from capi.core import calls, cfunctions, demotion, to_vm, linking, structs, tables, to_c, typecall
-from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
@@ -315,6 +314,7 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
     if view.tp_as_buffer:
         get = ffi.cast("MBuffer *", view.tp_as_buffer).bf_getbuffer
         if get and not lib.m_is_vm_slot(get):
+            from capi.core.buffers import exporter
             namespace["__buffer__"] = exporter(get, address, name)
     methods = view.tp_methods
     i = 0
@@ -498,10 +498,11 @@ def link_all(classes):
 
 
 class ClassDict(dict):
-    """What tp_dict points to: the class's dictionary, which C code may read and write."""
+    """What tp_dict points to: the class's dictionary, which C code may read and write.  It is empty itself."""
+
+    __slots__ = ("cls",)
 
     def __init__(self, cls):
-        dict.__init__(self, cls.__dict__)
         self.cls = cls
 
     def __getitem__(self, key):
@@ -542,6 +543,13 @@ class ClassDict(dict):
     def update(self, *args, **kwargs):
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
+
+    def pop(self, key, *default):
+        if default and key not in self:
+            return default[0]
+        value = self[key]
+        del self[key]
+        return value
 
 
 to_c.own_linkers[ClassDict] = lambda x, p_type: to_c.link_proxy(x, addresses[dict])          # as in CPython an exact dict
