@@ -18,6 +18,7 @@ OWN = 2 << 20                              # bytes that the layer keeps on the h
 LEAST = 10_000                             # wrappers that grow old before anything is done,
 HEAP = 8192                                # and one more for so many bytes that the VM has
 ROUNDS = 4
+ALL = 1 << 40
 STEPS = 4
 
 grown_old = [0]                            # wrappers that have survived a minor collection since the last of those rounds
@@ -46,6 +47,20 @@ def after_minor(count, memory):
         own[0] += 1
         if step().major_is_done:
             return
+
+
+def minor_collection():
+    """One without a step of a major collection, which gc.collect_step() would make as well."""
+    enabled = gc.isenabled()
+    gc.disable()
+    add_memory_pressure(ALL)               # the nursery counts as full now,
+    add_memory_pressure(-ALL)              # and the next major collection is where it was
+    last[0] = [None]
+    if enabled:
+        gc.enable()
+
+
+last = [None]
 
 
 def after_major():

@@ -3,7 +3,7 @@
 A wrapper has no finaliser and its weak reference no callback, which would cost ten times its making.  Instead the table
 is swept: what was made since the last sweep after each minor collection; what has survived that is watched by
 a guard (capi/core/guards.py), and capi/core/cycles.py acts after a major one.  Because no hook runs while one long C function calls
-back, the crossing path counts as well and sweeps when much has piled up.
+back, and a large nursery puts off the minor collections, the crossing path counts as well and sweeps when much has piled up.
 """
 
 import gc
@@ -62,6 +62,8 @@ def young_died():
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
         left -= n or left
+    if pace.rounds_left[0]:                # the next minor collection is to come soon
+        tables.made[0] = tables.MUCH - tables.MUCH // 8
     return total
 
 
@@ -133,6 +135,13 @@ def sweep_young():
     if returned or fired:
         total += cycles.process()
     return total
+
+
+def catch_up():
+    """A large nursery may be far from full, and one long C function lets no hook run."""
+    tables.made[0] = 0
+    pace.minor_collection()
+    sweep_young()
 
 
 @alone

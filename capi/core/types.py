@@ -41,7 +41,10 @@ def make_address(cls):
             try:
                 return get(x)
             except AttributeError:
-                return make_struct(x)
+                p = make_struct(x)
+        if tables.made[0] > tables.MUCH:
+            linking.catch_up()
+        return p
 
     def make_struct(x):
         place = put                                    # after a call the JIT no longer takes a cell for constant
@@ -61,6 +64,8 @@ def make_address(cls):
             to_vm.fill(layout, x, p)
         if long_at(p) >= SHARE + tables.FLIGHT:
             lib.m_land(p)
+        if tables.made[0] > tables.MUCH:
+            linking.catch_up()
         return p
     return address
 
@@ -168,8 +173,8 @@ def make_factory(cls, layout, stateful):
             put(x, p)
             wrefs[index] = ref(x)
             table[index] = None
-            if tables.young_count[0] > tables.SWEEP_AT:
-                linking.sweep_young()
+            if tables.made[0] > tables.MUCH:
+                linking.catch_up()
             return x
     elif layout == K_PROXY:
         new = to_vm.vm_new(cls)
@@ -180,8 +185,8 @@ def make_factory(cls, layout, stateful):
             wrefs[index] = ref(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
-            if tables.young_count[0] > tables.SWEEP_AT:
-                linking.sweep_young()
+            if tables.made[0] > tables.MUCH:
+                linking.catch_up()
             return x
     else:
         def wrap(p, index):
