@@ -14,13 +14,13 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
-import ctypes
-import threading
+from _thread import _local
 
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Kind, Temporary, kind_of_name
 from cppbind.typecode import NUMBERS, parse
+from cppbind.values import of_ctypes
 
 cast = ffi.cast
 
@@ -48,8 +48,9 @@ class Converter:
 
 
 def plain(value):
-    """The number in a ctypes object; else the value itself."""
-    return value.value if isinstance(value, ctypes._SimpleCData) else value
+    """The number in an object of ctypes; else the value itself."""
+    foreign = None if isinstance(value, (int, float)) else of_ctypes()
+    return foreign.number(value) if foreign else value
 
 
 def kind_of(value):
@@ -219,7 +220,7 @@ class Object(Converter):
         from cppbind.scopes import class_named
         if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
-        if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+        if isinstance(value, Instance) and hasattr(type(value), f"_offset_{class_named(self.target.name)._number}"):
             if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
                 raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
@@ -235,7 +236,7 @@ class Object(Converter):
         return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
 
 
-converting = threading.local()                          # .now: an implicit conversion is under way, and C++ does only one
+converting = _local()                          # .now: an implicit conversion is under way, and C++ does only one
 
 
 def converted(value, cls):
@@ -277,7 +278,7 @@ class String(Object):
         self.kind = kind_of_name(self.target.name)
         self.reads = type.kind == "class" or type.kind == "reference" and type.of.const
         if self.test and self.takes_text():
-            self.test = "(isinstance({v}, {n}cls) or type({v}) is str)"
+            self.test = f"({self.test} or type({{v}}) is str)"
 
     def takes_text(self):
         return self.reads or self.type.kind == "rvalue"
