@@ -52,12 +52,14 @@ def after_minor(count, memory):
 def minor_collection():
     """One without a step of a major collection, which gc.collect_step() would make as well."""
     enabled = gc.isenabled()
-    gc.disable()
-    add_memory_pressure(ALL)               # the nursery counts as full now,
-    add_memory_pressure(-ALL)              # and the next major collection is where it was
-    last[0] = [None]
-    if enabled:
-        gc.enable()
+    try:
+        gc.disable()
+        add_memory_pressure(ALL)           # the nursery counts as full now,
+        add_memory_pressure(-ALL)          # and the next major collection is where it was
+        last[0] = [None]
+    finally:
+        if enabled:
+            gc.enable()
 
 
 last = [None]
