@@ -126,8 +126,8 @@ typedef struct {
     char *frame;                        /* where in the stack the value was made */
 } MOutValue;
 typedef struct {
-    MOutValue values[M_OUTS];
-    unsigned int n;
+    MOutValue *last;
+    MOutValue values[M_OUTS];           /* the first is of no frame */
 } MOut;
 
 typedef struct MThread {
@@ -522,15 +522,11 @@ W m_return_with_error(MThread *t, PyObject *op);
 
 /* The word of a call's result, whose reference it takes. */
 /* Where a value goes that a call from `frame` gives the VM. */
+MOutValue *m_out_of_another(MOut *out, char *frame);
 static inline MOutValue *m_out(MOut *out, char *frame)
 {
-    unsigned int n = out->n;
-    while (n && out->values[n - 1].frame <= frame + M_FRAME_ROOM)
-        n--;
-    MOutValue *value = &out->values[n];
-    out->n = n < M_OUTS - 1 ? n + 1 : n;
-    value->frame = frame;
-    return value;
+    MOutValue *value = out->last;
+    return likely((size_t)(value->frame - frame + M_FRAME_ROOM) <= 2 * M_FRAME_ROOM) ? value : m_out_of_another(out, frame);
 }
 
 static inline W m_return(MThread *t, PyObject *op)

@@ -191,6 +191,7 @@ static void meet_thread(MThread *t)
     t->known = 1;
     if (!t->out && !(t->out = calloc(1, sizeof(MOut))))
         Py_FatalError("mooring: out of memory");
+    t->out->last = t->out->values;
     for (int i = 0; i < M_OUTS; i++) {
         PyObject *slot = (PyObject *)&t->out->values[i].number.value;
         slot->ob_type = &PyFloat_Type;
