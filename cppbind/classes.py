@@ -52,7 +52,7 @@ class CppClass(type):
     def __setattr__(cls, name, value):
         for one in cls.__mro__:
             found = one.__dict__.get(name)
-            if isinstance(found, Static):
+            if isinstance(found, Static) or type(found).__name__ == "Static":      # a native one
                 return found.__set__(None, value)
         type.__setattr__(cls, name, value)
         if cls.__dict__.get("_dispatch"):

@@ -23,7 +23,7 @@ namespace native {
 enum Colour { red = 3, green = 5 };
 enum class Small : unsigned char { one = 1, last = 255 };
 struct Counted {
-    static int alive, deleted;
+    static int alive, deleted, shared;
     Counted(int i = 7) : value(i), real(i / 2.0f), text("text"), self(this) { alive++; }
     Counted(const Counted &o) : value(o.value) { alive++; }
     virtual ~Counted() { alive--; deleted++; }
@@ -50,7 +50,7 @@ struct Counted {
     Counted *self = nullptr;
     std::vector<int> inside{1, 2, 3};
 };
-int Counted::alive, Counted::deleted;
+int Counted::alive, Counted::deleted, Counted::shared = 5;
 struct Derived : Counted { Derived() : Counted(1) {} int over() override { return 2; } int more() { return 3; } };
 struct Left { int left = 1; int of_left() { return left; } };
 struct Right { int right = 2; int of_right() { return right; } };
@@ -96,6 +96,19 @@ std::string over(int, int) { return "two"; }
 std::string kind(Colour) { return "Colour"; }
 std::string kind(int) { return "int"; }
 std::string kind(bool) { return "bool"; }
+int variable = 17;
+int variable_there() { return variable; }
+const double constant = 2.5;
+const char *named = "named";
+template <class T> const char *name_of() { return "object"; }
+template <> const char *name_of<int>() { return "int"; }
+template <> const char *name_of<long>() { return "long"; }
+template <> const char *name_of<unsigned long>() { return "unsigned long"; }
+template <> const char *name_of<double>() { return "double"; }
+template <> const char *name_of<bool>() { return "bool"; }
+template <> const char *name_of<std::string>() { return "string"; }
+template <class T> std::string kind_of(T) { return name_of<T>(); }
+template <class T, class U> std::string pair_of(T, U) { return std::string(name_of<T>()) + ", " + name_of<U>(); }
 std::atomic<bool> go{false};
 void wait() { while (!go) std::this_thread::yield(); }
 void release() { go = true; }
@@ -479,6 +492,28 @@ def containers(cpp, ns):
     assert not fell_back(type(numbers).__dict__["__getitem__"]) and issubclass(error(lambda: numbers[1.5])[0], TypeError)
     texts[2].append("!")
     assert str(texts[2]) == "two!" and bool(texts) and not std.map[int, int]() and len(std.set[int]([1, 1, 2])) == 2 and len(std.list[int]([1, 1])) == 2
+
+
+def variables(cpp, ns):
+    assert ns.variable == 17 and ns.constant == 2.5 and ns.named == "named" and ns.Counted.shared == 5 and ns.Counted().shared == 5
+    ns.variable, ns.Counted.shared = 18, 6
+    assert ns.variable_there() == 18 == ns.variable and ns.Counted.shared == 6 == ns.Counted().shared
+    c = ns.Counted()
+    c.shared = 7
+    assert ns.Counted.shared == 7 and "shared" not in vars(c)
+    for value in ("x", 2**40):
+        assert issubclass(error(setattr, ns, "variable", value)[0], (TypeError, OverflowError)) and issubclass(error(setattr, ns.Counted, "shared", value)[0], (TypeError, OverflowError))
+    assert error(setattr, ns, "constant", 1.0)[0] is TypeError and ns.variable == 18
+    assert type(vars(type(ns))["variable"]).__name__ == "Static" == type(vars(ns.Counted)["shared"]).__name__
+
+
+def templates(cpp, ns):
+    for value, wanted in ((1, "int"), (2**40, "long"), (2**63, "unsigned long"), (1.5, "double"), (True, "bool"), ("t", "string"), (ns.Counted(), "object"), (2, "int")) * 2:
+        assert str(ns.kind_of(value)) == wanted, value
+    moved = cpp.gbl.std.move(ns.Counted())
+    assert str(ns.kind_of(moved)) == "object" and str(ns.pair_of(1, 2.5)) == "int, double" == str(ns.pair_of(3, 0.5)) and str(ns.pair_of(1.5, 2)) == "double, int"
+    assert str(ns.kind_of["double"](1)) == "double" and ns.kind_of.__name__ == "kind_of" and issubclass(error(ns.kind_of)[0], TypeError)
+    assert type(ns.kind_of).__name__ == "Template" and issubclass(error(ns.kind_of, object())[0], TypeError)
 
 
 def copies(cpp, ns):
