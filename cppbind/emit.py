@@ -7,14 +7,14 @@ What a loop over such a call becomes: no allocation and one call_release_gil (te
 import builtins
 import types
 
-from cppbind import converters, errors, executors, signals
+from cppbind import converters, errors, executors, ownership, signals
 from cppbind.backend.api import cast
 from cppbind.ownership import ON_PYPY
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
 codes = {}                                             # source -> its code object
-RESERVED = frozenset("self call err pending null own cast missing r p type int float str bool len isinstance chr".split())
+RESERVED = frozenset("self call err pending null own nursery renew cohort place ref next cls cast missing r p type int float str bool len isinstance chr".split())
 
 
 def made(source, name, names):
@@ -194,8 +194,7 @@ class Call:
 
     def finish(self, names):
         if self.kind == "new":
-            names["own"] = self.scope._own
-            return ["self._cpp = r", "own(self, r)"]
+            return ["self._cpp = r", *ownership.owning(self.scope, "self", "r", names)]
         if not self.executor.source:
             return []
         names["cast"] = cast

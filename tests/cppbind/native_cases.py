@@ -23,7 +23,7 @@ namespace native {
 enum Colour { red = 3, green = 5 };
 enum class Small : unsigned char { one = 1, last = 255 };
 struct Counted {
-    static int alive, deleted;
+    static int alive, deleted, shared;
     Counted(int i = 7) : value(i), real(i / 2.0f), text("text"), self(this) { alive++; }
     Counted(const Counted &o) : value(o.value) { alive++; }
     virtual ~Counted() { alive--; deleted++; }
@@ -50,7 +50,7 @@ struct Counted {
     Counted *self = nullptr;
     std::vector<int> inside{1, 2, 3};
 };
-int Counted::alive, Counted::deleted;
+int Counted::alive, Counted::deleted, Counted::shared = 5;
 struct Derived : Counted { Derived() : Counted(1) {} int over() override { return 2; } int more() { return 3; } };
 struct Left { int left = 1; int of_left() { return left; } };
 struct Right { int right = 2; int of_right() { return right; } };
@@ -96,11 +96,46 @@ std::string over(int, int) { return "two"; }
 std::string kind(Colour) { return "Colour"; }
 std::string kind(int) { return "int"; }
 std::string kind(bool) { return "bool"; }
+int variable = 17;
+int variable_there() { return variable; }
+const double constant = 2.5;
+const char *named = "named";
+template <class T> const char *name_of() { return "object"; }
+template <> const char *name_of<int>() { return "int"; }
+template <> const char *name_of<long>() { return "long"; }
+template <> const char *name_of<unsigned long>() { return "unsigned long"; }
+template <> const char *name_of<double>() { return "double"; }
+template <> const char *name_of<bool>() { return "bool"; }
+template <> const char *name_of<std::string>() { return "string"; }
+template <class T> std::string kind_of(T) { return name_of<T>(); }
+template <class T, class U> std::string pair_of(T, U) { return std::string(name_of<T>()) + ", " + name_of<U>(); }
 std::atomic<bool> go{false};
 void wait() { while (!go) std::this_thread::yield(); }
 void release() { go = true; }
 struct Consumer { virtual ~Consumer() {} virtual int process(int i) { return i; } };
+int call(Consumer *c, int i) { return c->process(i); }
 int in_thread(Consumer *c) { int r; std::thread t([&] { r = c->process(3); }); t.join(); return r; }
+struct Visitor {
+    virtual ~Visitor() {}
+    virtual long ints(short, unsigned long, bool) { return 0; }
+    virtual unsigned long big() { return 0; }
+    virtual float reals(float, double) { return 0; }
+    virtual Colour colour(Colour c) { return c; }
+    virtual char letter(char c) { return c; }
+    virtual bool object(Counted *, const Counted &, Counted) { return false; }
+    virtual void text(const char *, const std::string &) {}
+    virtual std::string answer() { return ""; }
+    virtual void change(int &x) {}
+};
+std::string visit(Visitor *v) {
+    Counted c(3);
+    std::string all = std::to_string(v->ints(-5, ~0ul, true)) + " " + std::to_string(v->big()) + " " + std::to_string(v->reals(0.5f, 0.25)) + " ";
+    all += std::to_string(v->colour(red)) + " " + v->letter('c') + " " + std::to_string(v->object(nullptr, c, c)) + " " + v->answer();
+    v->text("text", "string");
+    int x = 1;
+    v->change(x);
+    return all + " " + std::to_string(x);
+}
 int *nowhere() { return nullptr; }
 int crash(int *p) { return *p; }
 int crash_here() { return *(volatile int *)nowhere(); }
@@ -315,6 +350,69 @@ def python_classes(cpp, ns):
     assert ns.Counted.alive == alive - 1
 
 
+def overrides(cpp, ns):
+    seen = []
+
+    class Mine(ns.Visitor):
+        def ints(self, *arguments):
+            seen.append(arguments)
+            return -7
+
+        def big(self):
+            return 2**64 - 1
+
+        def reals(self, a, b):
+            return a + b
+
+        def colour(self, colour):
+            assert type(colour) is ns.Colour
+            return ns.green
+
+        def letter(self, letter):
+            return "d"
+
+        def object(self, nothing, reference, value):
+            seen.append((bool(nothing), reference.get(), value.get(), value.__python_owns__))
+            return True
+
+        def text(self, text, string):
+            seen.append((text, str(string)))
+
+        def answer(self):
+            return "answer"
+
+        def change(self, x):
+            x.value = 8
+    mine = Mine()
+    alive = ns.Counted.alive
+    for _ in range(3):
+        assert str(ns.visit(mine)) == f"-7 {2**64 - 1} 0.750000 5 d 1 answer 8"
+        assert seen == [(-5, 2**64 - 1, True), (False, 3, 3, True), ("text", "string")], seen
+        seen.clear()
+    assert ns.Counted.alive == alive and str(ns.visit(ns.Visitor())) == "0 0 0.000000 3 c 0  1"
+
+
+def what_overrides_raise(cpp, ns):
+    class Mine(ns.Consumer):
+        def process(self, i):
+            return self.result()
+
+        def result(self):
+            raise KeyError("mine")
+    mine = Mine()
+    assert error(ns.call, mine, 1) == (KeyError, "'mine'")
+    mine.result = lambda: "text"
+    assert error(ns.call, mine, 1)[0] is TypeError
+    mine.result = lambda: 2**40
+    assert issubclass(error(ns.call, mine, 1)[0], OverflowError)
+    mine.result = lambda: True
+    assert ns.call(mine, 1) == 1
+    before = sys.getrefcount(mine), len(gc.get_objects())
+    for i in range(500):
+        ns.call(mine, i)
+    assert sys.getrefcount(mine) == before[0] and len(gc.get_objects()) - before[1] < 100
+
+
 def several_bases(cpp, ns):
     both, virtual = ns.Both(), ns.Virtual()
     both.left, both.right, both.both = 11, 12, 13
@@ -375,6 +473,47 @@ def rows(cpp, ns):
     assert len(array) == 3 and list(array) == [0, 4, 0]
     text = std.string("häh")
     assert len(text) == 4 and str(text) == "häh" and text[0] == "h" and text[-1] == "h" and bool(text) and not std.string()
+
+
+def containers(cpp, ns):
+    std = cpp.gbl.std
+    strings, long = std.vector["std::string"](), "long " * 20
+    for one in ("a", long, std.string("c"), "ünï"):
+        strings.push_back(one)
+    assert list(map(str, strings)) == ["a", long, "c", "ünï"] and not fell_back(type(strings).__dict__["push_back"])
+    moved = std.string(long)
+    strings.push_back(std.move(moved))
+    assert str(strings[4]) == long and str(moved) == ""
+    strings.push_back(moved)
+    assert len(strings) == 6 and str(strings[5]) == "" and issubclass(error(strings.push_back, 3)[0], TypeError)
+    numbers, texts = std.map["std::string", int](), std.map[int, "std::string"]()
+    numbers["one"], texts[2] = 1, "two"
+    assert numbers["one"] == 1 and numbers[std.string("one")] == 1 and str(texts[2]) == "two" and numbers["none"] == 0 and len(numbers) == 2 and len(texts) == 1
+    assert not fell_back(type(numbers).__dict__["__getitem__"]) and issubclass(error(lambda: numbers[1.5])[0], TypeError)
+    texts[2].append("!")
+    assert str(texts[2]) == "two!" and bool(texts) and not std.map[int, int]() and len(std.set[int]([1, 1, 2])) == 2 and len(std.list[int]([1, 1])) == 2
+
+
+def variables(cpp, ns):
+    assert ns.variable == 17 and ns.constant == 2.5 and ns.named == "named" and ns.Counted.shared == 5 and ns.Counted().shared == 5
+    ns.variable, ns.Counted.shared = 18, 6
+    assert ns.variable_there() == 18 == ns.variable and ns.Counted.shared == 6 == ns.Counted().shared
+    c = ns.Counted()
+    c.shared = 7
+    assert ns.Counted.shared == 7 and "shared" not in vars(c)
+    for value in ("x", 2**40):
+        assert issubclass(error(setattr, ns, "variable", value)[0], (TypeError, OverflowError)) and issubclass(error(setattr, ns.Counted, "shared", value)[0], (TypeError, OverflowError))
+    assert error(setattr, ns, "constant", 1.0)[0] is TypeError and ns.variable == 18
+    assert type(vars(type(ns))["variable"]).__name__ == "Static" == type(vars(ns.Counted)["shared"]).__name__
+
+
+def templates(cpp, ns):
+    for value, wanted in ((1, "int"), (2**40, "long"), (2**63, "unsigned long"), (1.5, "double"), (True, "bool"), ("t", "string"), (ns.Counted(), "object"), (2, "int")) * 2:
+        assert str(ns.kind_of(value)) == wanted, value
+    moved = cpp.gbl.std.move(ns.Counted())
+    assert str(ns.kind_of(moved)) == "object" and str(ns.pair_of(1, 2.5)) == "int, double" == str(ns.pair_of(3, 0.5)) and str(ns.pair_of(1.5, 2)) == "double, int"
+    assert str(ns.kind_of["double"](1)) == "double" and ns.kind_of.__name__ == "kind_of" and issubclass(error(ns.kind_of)[0], TypeError)
+    assert type(ns.kind_of).__name__ == "Template" and issubclass(error(ns.kind_of, object())[0], TypeError)
 
 
 def copies(cpp, ns):
