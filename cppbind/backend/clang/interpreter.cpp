@@ -47,6 +47,7 @@ void __cppbind_leave();
 int __cppbind_setjmp(void *, int) __asm__("__sigsetjmp") __attribute__((returns_twice));
 }
 struct __cppbind_tag {};
+inline void *operator new(__SIZE_TYPE__, void *place, __cppbind_tag) noexcept { return place; }
 template <class T> struct __cppbind_same { using type = T; };
 template <class T> T &&__cppbind_value() noexcept;
 )";
@@ -162,6 +163,7 @@ bool start(const Lines &options) {
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;
+    jit->getExecutionSession().setErrorReporter([](llvm::Error error) { teller << llvm::toString(std::move(error)) << '\n'; });
     Dl_info self;
     void *library = dladdr(reinterpret_cast<void *>(&cppbind_start), &self) ? dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
     llvm::orc::SymbolMap map;

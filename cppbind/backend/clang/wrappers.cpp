@@ -134,6 +134,16 @@ std::string protected_call(const CXXMethodDecl *method, const std::string &name,
            shell(name, returned.declared, all, (returned.declared == "void" ? "" : "return ") + access + "::call(" + names + ");");
 }
 
+/* Whether a class or a base of it has an operator new or delete of its own. */
+bool allocates(const CXXRecordDecl *record) {
+    DeclarationNameTable &names = session.context().DeclarationNames;
+    for (auto kind : {OO_New, OO_Delete})
+        if (!record->lookup(names.getCXXOperatorName(kind)).empty()) return true;
+    for (const CXXBaseSpecifier &base : record->bases())
+        if (const auto *other = base.getType()->getAsCXXRecordDecl(); !other || allocates(other)) return true;
+    return false;
+}
+
 /* The same entry point for when signals are exceptions. */
 std::string guarded(const std::string &text, const std::string &name) {
     std::string inner = text;
@@ -152,6 +162,8 @@ std::string guarded(const std::string &text, const std::string &name) {
 }  // namespace
 
 namespace cppbind {
+
+bool is_compiled(const std::string &request) { return entries.count(request); }
 
 /* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS]"; docs/cppbind.md, "Requests" */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
@@ -185,6 +197,12 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     }
     const auto *method = dyn_cast<CXXMethodDecl>(function);
     if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
+    if (form == "place") {
+        if (allocates(method->getParent())) return problem = "the class allocates its objects itself", "";
+        std::string made = name_of(method->getParent()) + "(" + arguments + ")", word = std::string(WORD);
+        return shell(name, WORD, word + " at" + (count ? ", " : "") + parameters,
+                     "return (" + word + ")(at ? ::new ((void *)at, __cppbind_tag()) " + made + " : new " + made + ");");
+    }
     if (isa<CXXConstructorDecl>(function))
         return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
     if (form == "protected") return protected_call(method, name, parameters, arguments, count);
@@ -225,6 +243,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     Locked locked;
     Lines lines = split(requests, '\n'), names(lines.size()), sources(lines.size());
     std::string all, problems;
+    std::vector<std::pair<std::string, std::string>> more;      /* requests that come along, and their names */
     for (size_t i = 0; i < lines.size(); i++) {
         auto known = entries.find(lines[i]);
         addresses[i] = known == entries.end() ? 0 : known->second;
@@ -234,6 +253,12 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
         sources[i] = wrapper(lines[i], names[i], problem);
         if (!problem.empty()) problems += problem + '\n';
         all += sources[i];
+    }
+    for (const std::string &request : all.empty() ? Lines() : along(lines)) {
+        std::string problem, name = "__cppbind_w" + std::to_string(counter++), source = wrapper(request, name, problem);
+        if (source.empty() || is_compiled(request)) continue;
+        all += source;
+        more.emplace_back(request, name);
     }
     forget_diagnostics();
     bool together = all.empty() || compile(all);
@@ -252,6 +277,8 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
         else
             failed++;
     }
+    for (const auto &[request, name] : more)
+        if (intptr_t address = together ? symbol(name) : 0) entries[request] = address;
     problems += diagnostics();
     if (failed || !problems.empty()) say(problems); else say("");
     return failed;
