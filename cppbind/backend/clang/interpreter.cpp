@@ -163,6 +163,7 @@ bool start(const Lines &options) {
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;
+    jit->getExecutionSession().setErrorReporter([](llvm::Error error) { teller << llvm::toString(std::move(error)) << '\n'; });
     Dl_info self;
     void *library = dladdr(reinterpret_cast<void *>(&cppbind_start), &self) ? dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
     llvm::orc::SymbolMap map;
