@@ -4,10 +4,10 @@ from cppbind import py
 from cppbind.cross import multi
 from cppbind.objects import addressof, bind_object, nullptr, sizeof, typeid
 from cppbind.scopes import gbl
-from cppbind.toplevel import (add_include_path, add_library_path, c_include, cppdef, cppexec, include, load_library,
-                              load_reflection_info)
+from cppbind.toplevel import (add_autoload_map, add_include_path, add_library_path, c_include, cppdef, cppexec, include, load_library,
+                              load_reflection_info, macro, set_debug)
 
 __version__ = "3.5.0"                                  # of cppyy, whose names and results these are
 
-__all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_include_path",
-           "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "typeid", "multi", "py"]
+__all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_autoload_map",
+           "add_include_path", "add_library_path", "macro", "set_debug", "addressof", "bind_object", "nullptr", "sizeof", "typeid", "multi", "py"]

@@ -154,7 +154,7 @@ class Enumerated(Integer):
 # ---- pointers --------------------------------------------------------------------------------------------------------------
 
 class Text(Converter):
-    """const char *: str as UTF-8, bytes, or None; alive as long as the call."""
+    """const char *: str as UTF-8, bytes, or nullptr; alive as long as the call."""
     ctype, rank = "const char *", 15
     test = "type({v}) is str"
     lines = ("{v} = {n}convert({v})",)
@@ -165,8 +165,10 @@ class Text(Converter):
             return value.encode("utf-8", "surrogateescape")
         if isinstance(value, (bytes, bytearray)):
             return bytes(value)
-        if value is None or is_nullptr(value):
+        if is_nullptr(value):
             return self.null
+        if isinstance(value, ctypes.c_char_p):
+            return cast("char *", ctypes.cast(value, ctypes.c_void_p).value or 0)
         raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
 
 
@@ -175,7 +177,7 @@ class Address(Converter):
     rank = 60
 
     def convert(self, value):
-        if value is None or is_nullptr(value):
+        if is_nullptr(value):
             return 0
         if isinstance(value, int):
             return value
@@ -202,22 +204,25 @@ class Object(Converter):
         self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")
         self.rank -= len(self.cls.__mro__) / 100        # of a class and its base, the class
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
+        gives = []
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
+            gives = [] if type.of.const else ["    if {n}heuristics: {n}give({v})"]
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("if isinstance({v}, {n}cls):", *gives, good, "else:", "    {v} = {n}convert({v})")
         if type.kind == "rvalue":                       # what std::move gave, and that once
             self.test, self.rank = self.test + " and {v}._rvalue", self.rank - 1
             self.lines = ("if isinstance({v}, {n}cls) and {v}._rvalue:", "    {v}._rvalue = False", *self.lines[1:])
 
     def names(self):
-        return {"cls": self.cls} if self.cls else {}
+        from cppbind import policy
+        return {"cls": self.cls, "heuristics": policy.current == policy.HEURISTICS, "give": policy.give} if self.cls else {}
 
     def convert(self, value):
         from cppbind.classes import Object as Instance
         from cppbind.scopes import class_named
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
+        if self.type.kind == "pointer" and (is_nullptr(value) or type(value) is int and value == 0):
             return 0
         if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
             if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
@@ -225,6 +230,10 @@ class Object(Converter):
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
+        if hasattr(type(value), "__cast_cpp__") and not isinstance(value, Instance):
+            made = value.__cast_cpp__()
+            crossing = self.convert(std_move(made) if self.type.kind == "rvalue" else made)
+            return Temporary(crossing, (made, crossing))
         if self.type.kind == "class" or self.type.kind == "reference" and self.target.const or self.type.kind == "rvalue":
             made = converted(value, class_named(self.target.name))
             if made is not None:
@@ -233,6 +242,13 @@ class Object(Converter):
 
     def by_class(self, value):
         return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
+
+
+def std_move(value):
+    """What is made for one call may be moved from."""
+    if hasattr(value, "_rvalue"):
+        value._rvalue = True
+    return value
 
 
 converting = threading.local()                          # .now: an implicit conversion is under way, and C++ does only one
@@ -295,9 +311,9 @@ class String(Object):
 
 
 class FunctionPointer(Converter):
-    """A pointer to a function: a Python callable, what C++ gave as one, or None."""
+    """A pointer to a function: a Python callable, what C++ gave as one, or nullptr."""
     rank = 65
-    test = "callable({v})"
+    test = "callable({v}) and not hasattr({v}, '_cpp')"     # an object with operator() is no function
 
     def __init__(self, type):
         super().__init__(type)
@@ -305,13 +321,13 @@ class FunctionPointer(Converter):
 
     def convert(self, value):
         from cppbind import functions
-        if value is None or is_nullptr(value):
+        if is_nullptr(value):
             return 0
         if isinstance(value, functions.Function):
             if value.type is not self.function:
                 raise TypeError(f"a {functions.spelled(self.function)} is expected, not {value!r}")
             return value.address
-        if not callable(value):
+        if not callable(value) or hasattr(value, "_cpp"):
             raise TypeError(f"a callable is expected, not {kind_of(value)}")
         return functions.pointer_to(self.function, value)
 
@@ -367,6 +383,10 @@ class Smart(Object):
 class Container(Object):
     """A container of the standard library: Python's containers and iterators too, unless C++ may write to it."""
 
+    def __init__(self, type):
+        super().__init__(type)
+        self.rank += self.target.name.startswith("std::initializer_list<")     # a container that may be kept is preferred
+
     def convert(self, value):
         from cppbind.scopes import class_named
         from cppbind.stl import made_for, takes
@@ -408,11 +428,32 @@ class TextReference(Address):
         return int(cast("intptr_t", block[0]))
 
 
+class PythonObject(Converter):
+    """PyObject *: any value as itself; of nullptr a null pointer."""
+    test, rank = "True", 95
+    lines = ("{v} = {n}pinned({v})",)
+
+    def __init__(self, type):
+        super().__init__(type)
+        from cppbind import pyobjects
+        self.objects = pyobjects.objects()
+        if pyobjects.ON_PYPY:
+            self.after = "if {v}: {n}drop({v})"
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"pinned": pyobjects.pinned, "drop": self.objects.drop}
+
+    def convert(self, value):
+        from cppbind import pyobjects
+        return pyobjects.pinned(value)
+
+
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "PC_object;": PythonObject, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
 
 

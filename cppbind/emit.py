@@ -9,9 +9,11 @@ import types
 
 from cppbind import converters, errors, executors, signals
 from cppbind.backend.api import cast
+from cppbind.spell import spelled
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
+OBJECT = "PC_object;"                                   # PyObject *: while such a function runs, Python's lock is held
 codes = {}                                             # source -> its code object
 RESERVED = frozenset("self call err pending null own cast missing r p type int float str bool len isinstance chr".split())
 
@@ -60,12 +62,16 @@ class Call:
         self.signature = function.signature(getattr(scope, "__cpp_name__", ""))
         self.kind = "new" if function.kind == "c" else "static" if function.is_static else "method"
         self.converters = [converters.converter(parse(one.code)) for one in function.parameters]
-        self.executor = None if self.kind == "new" else executors.executor(parse(function.result))
+        self.executor = None if self.kind == "new" else executors.returned(parse(function.result))
+        self.held = any(type.code == OBJECT for type in self.types())
+
+    def types(self):
+        return [parse(code) for code in (self.function.result, *(one.code for one in self.function.parameters))]
 
     def requests(self):
         """One for each number of arguments that it can be called with."""
         counts = range(self.function.required, len(self.converters) + 1)
-        return [f"{self.form}\t{self.function.handle}\t{count}" for count in counts]
+        return [f"{'held ' * self.held}{self.form}\t{self.function.handle}\t{count}" for count in counts]
 
     def entries(self):
         """{number of arguments: C function}"""
@@ -103,7 +109,12 @@ class Call:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
                 names["missing"] = missing
-                body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                body.append(f"{indent}if {arguments[count]} is missing:")
+                later = arguments[count + 1:]
+                if later:
+                    names["leaving_out"] = self.leaving_out
+                    body.append(f"{indent}    if {' or '.join(f'{one} is not missing' for one in later)}: return leaving_out({', '.join([*first, *arguments])})")
+                body += [f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
                 indent += "    "
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
@@ -120,15 +131,32 @@ class Call:
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
         return result
 
+    def leaving_out(self, *arguments):
+        """The function, called with keywords that leave out parameters: C++ cannot, so that those are given their default values."""
+        own = arguments[self.kind != "static":]
+        last = max(number for number, one in enumerate(own) if one is not missing)
+        values = [self.default(number) if one is missing else one for number, one in enumerate(own[:last + 1])]
+        return self.made(*arguments[:self.kind != "static"], *values)
+
+    def default(self, number):
+        """The default value of a parameter, from the C++ text of it."""
+        from cppbind.scopes import defined
+        parameter = self.function.parameters[number]
+        scope = getattr(self.scope, "__cpp_name__", "")
+        using = f"using namespace {scope}; " if scope and not isinstance(self.scope, type) else ""
+        type = spelled(parse(parameter.code))
+        return defined("default", lambda name: f"inline __cppbind_bare<{type}>::type {name}() {{ {using}return {parameter.default}; }}")()
+
     def placed(self, arguments, keywords):
         """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
         values, names = list(arguments), [one.name for one in self.function.parameters]
         if len(values) > len(names):
             raise self.unfit(len(values) + len(keywords))
-        for name in names[len(values):]:
-            if name not in keywords:
+        last = max((number for number, name in enumerate(names) if name in keywords), default=-1)
+        for number, name in enumerate(names[len(values):last + 1], len(values)):
+            if name not in keywords and number < self.function.required:
                 break
-            values.append(keywords[name])
+            values.append(keywords[name] if name in keywords else self.default(number))
         unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
         if unknown:
             raise errors.RefusedType(f"{self.signature} =>\n    TypeError: got an unexpected keyword argument {unknown[0]!r}")
@@ -139,7 +167,7 @@ class Call:
     def unfit(self, given):
         most = len(self.converters)
         takes = f"at most {most}" if given > most else f"at least {self.function.required}"
-        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
+        return errors.RefusedCount(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
 
     def guarded(self, count):
         """A function that makes the entry point for so many arguments for when signals are exceptions."""

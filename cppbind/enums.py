@@ -1,6 +1,9 @@
 """Enums as Python classes: integers that know their name."""
 
 
+import ctypes
+
+
 class Enum(int):
     """Base of all C++ enums' Python classes."""
 
@@ -20,6 +23,12 @@ def restored(name, value):
     return value if "(" in name else class_named(name)(value)
 
 
+def ctype(code):
+    """The class of ctypes for the integers that an enum's constants are."""
+    from cppbind.callbacks import CTYPES
+    return getattr(ctypes, "c_" + CTYPES.get(code, "int"))
+
+
 known = {}
 
 
@@ -31,6 +40,7 @@ def enum_class(record):
         scope, _, _ = record.full_name.rpartition("::")
         found = type(record.name or record.full_name, (Enum,), {"__cpp_name__": record.full_name, "__module__": module_name(scope), "_constants": record.constants,
                                                                 "_integer": record.integer})
+        found.__ctype__ = ctype(record.integer)
         for name, value in record.constants:
             setattr(found, name, found(value))
         known[record.full_name] = found

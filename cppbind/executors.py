@@ -193,7 +193,29 @@ class WidePointer(Executor):
         return {"text": wide_text(self.type.of.name)}
 
 
-EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
+class PythonObject(Executor):
+    """PyObject * that is borrowed."""
+    source = "{n}at({r})"
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"at": pyobjects.objects().borrowed}
+
+
+class PythonResult(PythonObject):
+    """PyObject * as a result: a new reference, which is taken."""
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"at": pyobjects.objects().taken}
+
+
+def returned(type):
+    """The executor for what a function returns."""
+    return PythonResult(type) if type.plain == "PC_object;" else executor(type)
+
+
+EXACT = {"PC_object;": PythonObject, "Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
          **dict.fromkeys([const + one for one in ("w", "Du", "Ds", "Di") for const in ("P", "PK")], WidePointer)}
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
 

@@ -1,7 +1,12 @@
 """What is done with C++ objects and types from outside."""
 
+import ctypes
+
 from cppbind.classes import Object
 from cppbind.scopes import type_of_text
+
+
+CTYPES = (ctypes._SimpleCData, ctypes._Pointer, ctypes.Array, ctypes.Structure, ctypes.Union)
 
 
 class nullptr_t:
@@ -30,6 +35,9 @@ def addressof(instance, field=None):
     address = getattr(instance, "_cpp", None)
     if address is not None:
         return address
+    if type(instance).__name__ == "PyCapsule":
+        from cppbind.pyobjects import of_capsule
+        return of_capsule(instance)
     if instance is nullptr or instance is None:
         return 0
     calls = getattr(instance, "_calls", None)
@@ -60,7 +68,7 @@ def bind_object(address, cls, cast=False):
     """The object of a class, or of a class's name, at an address; nobody owns it.  `cast`: as the most derived class that C++ says it is."""
     cls = class_of(cls)
     address = address if type(address) is int else addressof(address)
-    return cls._wrap(address)
+    return cls._wrap(address) if cast else cls._wrap_as_is(address)
 
 
 def class_of(what):
@@ -73,12 +81,14 @@ def class_of(what):
 
 
 def sizeof(what):
-    """Bytes of a C++ type, by its name, or of a class or instance."""
+    """Bytes of a C++ type, by its name, or of a class or instance, ctypes' included."""
     from cppbind.scopes import code_of_text
     from cppbind.templates import argument_text
     from cppbind.typecode import parse
     from cppbind.views import size_of
     cls = what if isinstance(what, type) else type(what)
+    if issubclass(cls, CTYPES):
+        return ctypes.sizeof(what)
     if not isinstance(what, str) and issubclass(cls, Object):
         return cls._record.size
     return size_of(parse(code_of_text(what if isinstance(what, str) else argument_text(what))))

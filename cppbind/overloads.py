@@ -207,7 +207,8 @@ class Overloads(Callable):
 
         def refused(reason):
             reasons.append(str(reason))
-            kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
+            if not isinstance(reason, errors.RefusedCount):
+                kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
 
         def candidates():
             for number, call in enumerate(self.calls):

@@ -49,7 +49,7 @@ def integer(value):
     if -2**63 <= value < 2**63:
         return "long"
     if 0 <= value < 2**64:
-        return "unsigned long"
+        return "unsigned long long"
     raise OverflowError(f"{value} is too large for any integer of C++")
 
 

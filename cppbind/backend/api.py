@@ -14,6 +14,7 @@ ffi = FFI()
 with open(os.path.join(HERE, "api.h"), encoding="utf-8") as file:
     ffi.cdef(file.read())
 
+debug = False                                          # write what is compiled to stderr
 INT_P = ffi.typeof("int *")
 string, cast = ffi.string, ffi.cast
 
@@ -86,6 +87,8 @@ class Backend:
     def compile(self, code):
         """(0 good, 1 good with warnings, -1 bad; the compiler's words)."""
         self.prepare(code)
+        if debug:
+            print(code, file=sys.stderr)
         state = self.lib.cppbind_compile(code.encode())
         return state, self.message()
 
@@ -123,12 +126,21 @@ def load_standard_library():
         standard_library = ffi.dlopen("libstdc++.so.6", ffi.RTLD_NOW | ffi.RTLD_GLOBAL)
 
 
+def avx():
+    """-mavx where the processor has it, as cppyy does."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            return "-mavx" if " avx " in file.read(8192) else ""
+    except OSError:
+        return ""
+
+
 def options(resources):
     """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
     folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
-    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or ""
+    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or avx()
     return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders)]
 
 

@@ -1,4 +1,4 @@
-"""Which header of the standard library has a name of `std`: included when a program mentions it."""
+"""Which header of the standard library has a name of `std`, and which of ours: included when a program mentions it."""
 
 import re
 
@@ -35,6 +35,7 @@ NAMES = {
     "valarray": "valarray", "variant": "variant get_if holds_alternative visit monostate bad_variant_access variant_size", "vector": "vector",
 }
 HEADER_OF = {name: header for header, names in NAMES.items() for name in names.split()}
+OURS = "CPyCppyy::PyException"
 MENTIONS = re.compile(r"\bstd\s*::\s*(\w+)")
 
 
@@ -42,4 +43,6 @@ def headers(text):
     """The headers that the names of `std` in a text need."""
     if text == "std":
         return ["cstddef"]
+    if OURS in text:
+        return ["CPyCppyy/PyException.h", *headers(text.replace(OURS, ""))]
     return list(dict.fromkeys(HEADER_OF[name] for name in MENTIONS.findall(text) if name in HEADER_OF))

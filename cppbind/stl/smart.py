@@ -4,6 +4,8 @@
     unique_ptr   address, where the deleter is empty
 """
 
+from weakref import ref
+
 from cppbind.backend import api
 from cppbind.backend.api import cast, ffi
 from cppbind.strings import WORDS, Temporary, allocator
@@ -40,8 +42,12 @@ def wrapper(name, how):
 
 def holding(cls, smart):
     """The instance of a class that a smart pointer holds, which keeps the pointer."""
-    one = cls._wrap_part(smart, cast(WORDS, smart._cpp)[0])
-    one._smart = smart
+    address, known = cast(WORDS, smart._cpp)[0], smart.__dict__.get("_held")
+    one = known() if known is not None else None
+    if one is None or one._cpp != address:
+        one = cls._wrap_part(smart, address)
+        one._smart = smart
+        smart._held = ref(one)
     return one
 
 

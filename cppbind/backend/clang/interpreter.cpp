@@ -48,6 +48,10 @@ int __cppbind_setjmp(void *, int) __asm__("__sigsetjmp") __attribute__((returns_
 struct __cppbind_tag {};
 template <class T> struct __cppbind_same { using type = T; };
 template <class T> T &&__cppbind_value() noexcept;
+template <class T> struct __cppbind_bare { using type = T; };
+template <class T> struct __cppbind_bare<const T> { using type = T; };
+template <class T> struct __cppbind_bare<T &> : __cppbind_bare<T> {};
+template <class T> struct __cppbind_bare<T &&> : __cppbind_bare<T> {};
 )";
 
 /* What compiled code refers to in this library, which is loaded RTLD_LOCAL. */
@@ -57,10 +61,12 @@ const char *const OWN[] = {"__cppbind_caught", "__cppbind_raised", "__cppbind_th
                            "_ZN8CPyCppyy11PyExceptionD2Ev", "_ZN8CPyCppyy11PyExceptionD0Ev", "_ZNK8CPyCppyy11PyException4whatEv",
                            "_ZNK8CPyCppyy11PyException6ticketEv"};
 
+std::string unresolved;                                 /* what the JIT told of code that it could not link */
+
 bool failed(llvm::Error error) {
     if (!error) return false;
     std::string text = llvm::toString(std::move(error));
-    if (told.empty()) told = text;
+    if (told.empty()) told = unresolved.empty() ? text : std::exchange(unresolved, std::string());
     return true;
 }
 
@@ -85,10 +91,13 @@ void forget_diagnostics() { diagnostics(); }
 
 bool compile(const std::string &code) { return !failed(session.interpreter->ParseAndExecute(code)); }
 
+/* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */
 intptr_t symbol(const std::string &name) {
+    unresolved.clear();
     auto found = session.interpreter->getSymbolAddress(name);
-    if (found) return static_cast<intptr_t>(found->getValue());
-    say(llvm::toString(found.takeError()));
+    if (found && unresolved.empty()) return static_cast<intptr_t>(found->getValue());
+    std::string text = found ? "" : llvm::toString(found.takeError());
+    say(unresolved.empty() ? text : std::exchange(unresolved, std::string()));
     return 0;
 }
 
@@ -133,6 +142,7 @@ bool start(const Lines &options) {
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;
+    jit->getExecutionSession().setErrorReporter([](llvm::Error error) { unresolved += llvm::toString(std::move(error)); });
     Dl_info self;
     void *library = dladdr(reinterpret_cast<void *>(&cppbind_start), &self) ? dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
     llvm::orc::SymbolMap map;

@@ -3,6 +3,8 @@
    How each type crosses is part of the contract with the front-end: docs/cppbind.md, "How values cross". */
 #include "shim.h"
 
+#include <clang/Frontend/CompilerInstance.h>
+
 #include <unordered_map>
 
 using namespace clang;
@@ -72,8 +74,7 @@ Parameter result(QualType type, const std::string &call) {
     }
     if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
     if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
-    const auto *record = type->getAsCXXRecordDecl();
-    std::string own = record && !record->getIdentifier() ? "auto" : name_of(plain(type));
+    std::string own = type->isRecordType() ? "auto" : name_of(plain(type));     /* which may be private, or have no name */
     return {WORD, "return (" + std::string(WORD) + ")new " + own + "(" + call + ");"};
 }
 
@@ -96,6 +97,8 @@ std::string called(const FunctionDecl *function) {
         llvm::raw_string_ostream stream(text);
         PrintingPolicy how(session.context().getLangOpts());
         how.SuppressTagKeyword = true;
+        for (const TemplateArgument &one : named)       /* for what is written in them: name_of() */
+            if (one.getKind() == TemplateArgument::Type) name_of(one.getAsType());
         printTemplateArgumentList(stream, named, how);
         name += (name.back() == '<' ? " " : "") + stream.str();
     }
@@ -113,8 +116,10 @@ bool is_hidden(const FunctionDecl *function) {
 
 std::string object_of(const CXXMethodDecl *method, const std::string &as) {
     std::string own = name_of(method->getParent()), constant = method->isConst() ? "const " : "";
+    bool moves = method->getRefQualifier() == RQ_RValue;
+    if (method->isExplicitObjectMemberFunction()) moves = method->getParamDecl(0)->getType()->isRValueReferenceType();
     std::string object = as.empty() ? "((" + constant + own + "*)self)" : "static_cast<" + constant + own + "*>((" + as + "*)self)";
-    if (method->getRefQualifier() == RQ_RValue) return "static_cast<" + constant + own + "&&>(*" + object + ").";
+    if (moves) return "static_cast<" + constant + own + "&&>(*" + object + ").";
     return object + "->";
 }
 
@@ -161,6 +166,11 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         std::string text = wrapper(request.substr(8), name, problem);
         return text.empty() ? text : guarded(text, name);
     }
+    if (form.rfind("held ", 0) == 0) {
+        std::string text = wrapper(request.substr(5), name, problem);
+        size_t at = text.find("try { ");
+        return at == std::string::npos ? text : text.insert(at, "__cppbind_held held; ");
+    }
     if (form == "cast")
         return shell(name, WORD, self, "return (" + std::string(WORD) + ")static_cast<" + words[2] + "*>((" + words[1] + "*)self);");
     if (form == "delete" || form == "destroy") {
@@ -178,12 +188,12 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     if (!function) return problem = "no such function", "";
     size_t count = std::stoul(words[2]);
     std::string parameters, arguments;
+    const auto *method = dyn_cast<CXXMethodDecl>(function);
     for (size_t i = 0; i < count; i++) {
-        Parameter one = parameter(function->getParamDecl(i)->getType(), "a" + std::to_string(i));
+        Parameter one = parameter(function->getNonObjectParameter(i)->getType(), "a" + std::to_string(i));
         parameters += (i ? ", " : "") + one.declared;
         arguments += (i ? ", " : "") + one.passed;
     }
-    const auto *method = dyn_cast<CXXMethodDecl>(function);
     if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
     if (isa<CXXConstructorDecl>(function))
         return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
@@ -197,14 +207,35 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         parameters = self + (count ? ", " : "") + parameters;
     } else if (is_hidden(function)) {
         /* found by the types of its arguments only */
-    } else if (function->getDeclContext()->isNamespace()) {
-        call = name_of(cast<NamespaceDecl>(function->getDeclContext())) + "::" + call;
+    } else if (const auto *space = dyn_cast<NamespaceDecl>(function->getDeclContext()->getRedeclContext())) {
+        call = name_of(space) + "::" + call;
     } else {
         call = "::" + call;
     }
     Parameter returned = result(function->getReturnType(), call);
     return shell(name, returned.declared, parameters, returned.passed);
 }
+
+namespace {
+
+/* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  For classes that cannot be named otherwise,
+   such as those of results and typedefs, names may be private in the end. */
+bool compiled(const std::string &request, std::string &name) {
+    auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
+    bool good = false;
+    for (int access : {1, 0}) {
+        if (good) break;
+        std::string problem;
+        forget_diagnostics();
+        name = "__cppbind_w" + std::to_string(counter++);
+        options.AccessControl = access;
+        good = compile(wrapper(request, name, problem));
+    }
+    options.AccessControl = 1;
+    return good;
+}
+
+}  // namespace
 
 }  // namespace cppbind
 
@@ -241,12 +272,10 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
-        if (!together && !sources[i].empty()) {         /* what failed is not quite forgotten: another name */
-            std::string problem;
-            names[i] = "__cppbind_w" + std::to_string(counter++);
-            sources[i] = wrapper(lines[i], names[i], problem);
-        }
-        if (!sources[i].empty() && (together || compile(sources[i]))) addresses[i] = symbol(names[i]);
+        bool good = !sources[i].empty() && (together || compiled(lines[i], names[i]));
+        if (good) addresses[i] = symbol(names[i]);
+        if (good && !addresses[i] && together && lines.size() > 1 && compiled(lines[i], names[i])) addresses[i] = symbol(names[i]);
+        if (good && !addresses[i]) problems += std::string("failed to JIT-compile the call wrapper: ") + cppbind_message() + '\n';
         if (addresses[i])
             entries[lines[i]] = addresses[i];
         else
