@@ -99,12 +99,12 @@ def keeping(way):
     """What crosses for a result, by address: it stays alive until the same callback's next result."""
     source = ["def convert(r):", *("    " + line.format(v="r", n="q") for line in way.lines), "    return r"]
     convert = made(source, "convert", {**{"q" + key: value for key, value in way.names().items()}, "qconvert": way.convert})
-    kept = threading.local()
+    kept, pointer = threading.local(), way.type.kind == "pointer"
     temporary = temporary_object if way.type.kind == "pointer" and way.type.of.kind == "class" else None
 
     def cross(value):
-        if temporary is not None and temporary(value):
-            return 0
+        if value is None and pointer or temporary is not None and temporary(value):
+            return 0                                    # where Python passes no pointer None is none, a callback gives none with it
         crossing = convert(value)
         kept.value = value, crossing
         if isinstance(crossing, bytes):

@@ -373,7 +373,7 @@ def add_members(cls, described):
             general.setdefault(member.name, []).append(member)
         elif isinstance(member, (Class, Enum, Alias, Template, Constant)):
             nested[member.short_name if isinstance(member, Class) else member.name] = member
-            if isinstance(member, Enum) and "s" not in member.flags:
+            if isinstance(member, Enum) and not set("sg") & set(member.flags):
                 for name, value in member.constants:
                     nested[name] = (member, value)
     for name in nested:
@@ -403,7 +403,7 @@ def make_nested(cls, member):
     if isinstance(member, Enum):
         return enum_class(member)
     if isinstance(member, tuple):
-        return enum_class(member[0])(member[1])
+        return enum_class(member[0])._made(member[1])
     if isinstance(member, Alias):
         return type_object(member.code, (member.name, cls.__cpp_name__))
     if isinstance(member, Template):

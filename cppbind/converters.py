@@ -9,6 +9,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
     after      statement that follows the call, if there is one
     rank       smaller goes first among overloads that take the same value
     keeps      whether the Python value has to stay alive during the call
+    lasting    whether it stays alive as long as the object whose method is called
     convert    method: the value that crosses for any other Python value; raises TypeError, ValueError, OverflowError
 
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
@@ -17,6 +18,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 import ctypes
 import threading
 
+from cppbind import embedding
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Kind, Temporary, kind_of_name
@@ -32,6 +34,7 @@ class Converter:
     after = ""
     rank = 50
     keeps = True
+    lasting = False
 
     def __init__(self, type):
         self.type = type
@@ -47,9 +50,19 @@ class Converter:
         return False
 
 
+class default_t:
+    """As an argument, the value that C++ initialises a number with."""
+
+    def __repr__(self):
+        return "default"
+
+
+default = default_t()
+
+
 def plain(value):
-    """The number in a ctypes object; else the value itself."""
-    return value.value if isinstance(value, ctypes._SimpleCData) else value
+    """The number in a ctypes object, that of `default`; else the value itself."""
+    return value.value if isinstance(value, ctypes._SimpleCData) else 0 if value is default else value
 
 
 def kind_of(value):
@@ -142,13 +155,18 @@ class Enumerated(Integer):
 
     def __init__(self, type):
         super().__init__(type.of)
-        self.type = type
-        self.test = "isinstance({v}, {n}enum)"
+        from cppbind.scopes import class_named
+        self.type, self.enum = type, class_named(type.name)
+        self.test = "isinstance({v}, {n}enum)" if type.of.name != "b" else "type({v}) is bool"
         self.rank = 5
+        if issubclass(self.enum, str):
+            self.lines = ("{v} = {v}._number() if isinstance({v}, {n}enum) else {n}convert({v})",)
 
     def names(self):
-        from cppbind.scopes import class_named
-        return {"enum": class_named(self.type.name)}
+        return {"enum": self.enum}
+
+    def convert(self, value):
+        return value._number() if isinstance(value, self.enum) else super().convert(value)
 
 
 # ---- pointers --------------------------------------------------------------------------------------------------------------
@@ -188,6 +206,13 @@ class Address(Converter):
         if address is None:
             raise TypeError(f"an object of C++ or an address is expected, not {kind_of(value)}")
         return address
+
+
+class Null(Address):
+    """std::nullptr_t: nullptr, or None, which is taken for it where a template deduces."""
+
+    def convert(self, value):
+        return 0 if value is None else super().convert(value)
 
 
 class Object(Converter):
@@ -312,7 +337,7 @@ class String(Object):
 
 class FunctionPointer(Converter):
     """A pointer to a function: a Python callable, what C++ gave as one, or nullptr."""
-    rank = 65
+    rank, lasting = 65, True
     test = "callable({v}) and not hasattr({v}, '_cpp')"     # an object with operator() is no function
 
     def __init__(self, type):
@@ -329,7 +354,7 @@ class FunctionPointer(Converter):
             return value.address
         if not callable(value) or hasattr(value, "_cpp"):
             raise TypeError(f"a callable is expected, not {kind_of(value)}")
-        return functions.pointer_to(self.function, value)
+        return Temporary(functions.pointer_to(self.function, value), value)
 
 
 class FunctionObject(Object):
@@ -449,12 +474,24 @@ class PythonObject(Converter):
         return pyobjects.pinned(value)
 
 
+class Registered(Converter):
+    """What a converter of C++'s makes of any value (embedding.py)."""
+    test, rank = "True", 40
+
+    def __init__(self, type, address):
+        super().__init__(type)
+        self.address, self.function = address, embedding.function("set_argument")
+
+    def convert(self, value):
+        return self.function(self.address, value)
+
+
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
 EXACT = {"PKc": Text, "PC_object;": PythonObject, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
-KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
+KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Null}
 
 
 def is_function_object(type):
@@ -491,6 +528,9 @@ def class_converter(type):
 
 def converter(type):
     """The converter for parameters of a Type; TypeError if there is none."""
+    registered = embedding.registered(embedding.converters, type)
+    if registered:
+        return Registered(type, registered)
     found = EXACT.get(type.plain) or kind_class(type)
     if found is None:
         raise TypeError(f"C++ parameters of type {type.code} cannot be passed")

@@ -10,6 +10,7 @@ import types
 from cppbind import converters, errors, executors, signals
 from cppbind.backend.api import cast
 from cppbind.spell import spelled
+from cppbind.strings import Temporary
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
@@ -101,6 +102,11 @@ class Call:
                 names["direct"] = self.direct()
                 body += [f"if self.{key_of(function.name)} != {self.scope._number}: return direct({', '.join([*first, *arguments])})"]
             body += ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{self.scope._number}"]
+        optional = arguments[function.required:]
+        if len(optional) > 1:
+            names["leaving_out"] = self.leaving_out
+            gaps = [f"{one} is missing and {other} is not missing" for one, other in zip(optional, optional[1:])]
+            body.insert(0, f"if {' or '.join(gaps)}: return leaving_out({', '.join([*first, *arguments])})")
         indent = ""
         for count in range(len(arguments) + 1):
             if count and count > function.required and self.converters[count - 1].keeps:
@@ -109,17 +115,13 @@ class Call:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
                 names["missing"] = missing
-                body.append(f"{indent}if {arguments[count]} is missing:")
-                later = arguments[count + 1:]
-                if later:
-                    names["leaving_out"] = self.leaving_out
-                    body.append(f"{indent}    if {' or '.join(f'{one} is not missing' for one in later)}: return leaving_out({', '.join([*first, *arguments])})")
-                body += [f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
                 indent += "    "
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
             names[f"call{count}"] = one
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
+        body += self.lasting(arguments, names)
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names)
@@ -144,8 +146,8 @@ class Call:
         parameter = self.function.parameters[number]
         scope = getattr(self.scope, "__cpp_name__", "")
         using = f"using namespace {scope}; " if scope and not isinstance(self.scope, type) else ""
-        type = spelled(parse(parameter.code))
-        return defined("default", lambda name: f"inline __cppbind_bare<{type}>::type {name}() {{ {using}return {parameter.default}; }}")()
+        text = spelled(parse(parameter.code))
+        return defined("default", lambda name: f"inline __cppbind_bare<{text}>::type {name}() {{ {using}return {parameter.default}; }}")()
 
     def placed(self, arguments, keywords):
         """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
@@ -197,6 +199,15 @@ class Call:
         names[prefix + "convert"] = converting(way, self.signature, number + 1)
         keep = [f"k{number} = {name}"] if way.keeps and self.keeper(number, name) != f"{name}_" else []
         return keep + [line.format(v=name, n=prefix) for line in way.lines]
+
+    def lasting(self, arguments, names):
+        """Lines by which the object keeps what C++ may go on using, until the same method is called again."""
+        if self.kind == "static" or not any(way.lasting for way in self.converters):
+            return []
+        names["Temporary"] = Temporary
+        key = self.function.name if self.function.name.isidentifier() else "init"
+        return [f"if type({name}) is Temporary: self._kept_{key}_{number} = {name}.kept"
+                for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.lasting]
 
     def keeper(self, number, name):
         """The variable whose value has to outlive the call."""

@@ -45,7 +45,7 @@ class Character(Number):
 
 
 class Enumerated(Executor):
-    source = "{n}enum({r})"
+    source = "{n}enum({r})"                            # of integers the class, which the JIT sees through
 
     def __init__(self, type):
         super().__init__(type)
@@ -53,12 +53,13 @@ class Enumerated(Executor):
 
     def names(self):
         from cppbind.scopes import class_named
-        return {"enum": class_named(self.type.name)}
+        cls = class_named(self.type.name)
+        return {"enum": cls if issubclass(cls, int) else cls._made}
 
 
 def text_at(address):
-    """The str at a char *; None for a null pointer."""
-    return string(cast(CHAR_P, address)).decode("utf-8", "surrogateescape") if address else None
+    """The str at a char *; "" for a null pointer, as cppyy has it."""
+    return string(cast(CHAR_P, address)).decode("utf-8", "surrogateescape") if address else ""
 
 
 class Text(Executor):
@@ -73,6 +74,8 @@ class Referred(Executor):
     source = "{n}inner(cast({n}pointer, {r})[0])"
 
     def names(self):
+        if self.type.of.name == "e":
+            return {"pointer": ffi.typeof("long double *"), "inner": float}
         return {"pointer": ffi.typeof(executor(self.type.of).ctype + " *"), "inner": reader(self.type.of)}
 
 
@@ -142,7 +145,7 @@ def text_taken(address):
 
 
 class FunctionPointer(Executor):
-    """A pointer to a function: a Python callable, or None."""
+    """A pointer to a function: a Python callable; a null one is false, and raises when it is called."""
     source = "{n}function({r}, {n}type)"
 
     def names(self):
@@ -177,7 +180,7 @@ def wide_text(code):
 
     def text(address):
         if not address:
-            return None
+            return ""
         characters, count = cast(pointer, address), 0
         while characters[count]:
             count += 1

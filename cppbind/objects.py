@@ -15,6 +15,9 @@ class nullptr_t:
     def __bool__(self):
         return False
 
+    def __int__(self):
+        return 0
+
     def __repr__(self):
         return "nullptr"
 

@@ -4,10 +4,10 @@ A free operator is a C++ function `a + b` of the operands' types, compiled when 
 conversions and C++20's rewritten comparisons are the compiler's business.
 """
 
-from cppbind import errors, executors
+from cppbind import errors
 from cppbind.backend import api
-from cppbind.emit import Call, made
-from cppbind.overloads import Callable, Lazy, callable_ones, function_for
+from cppbind.emit import made
+from cppbind.overloads import Address, Callable, Lazy, callable_ones, function_for
 from cppbind.typecode import parse
 
 BINARY = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "%": "mod", "<<": "lshift", ">>": "rshift", "&": "and", "|": "or", "^": "xor"}
@@ -81,10 +81,12 @@ def maker(python, general):
             method = method.function
         if name in ("__postinc__", "__postdec__"):
             return lambda self: method(self, 0)         # the int that tells it from the other
+        if name == "__bool__":
+            return lambda self: self._cpp != 0 and method(self)
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
         other = FREE.get(name)
-        return with_free(method, other) if other else method
+        return with_free(method, other, name in ("__eq__", "__ne__")) if other else method
     return make
 
 
@@ -103,9 +105,11 @@ def giving_self(method):
     return change
 
 
-def with_free(method, free):
+def with_free(method, free, equality):
     """An operator of the class; what it refuses may have a free operator."""
     def operator(self, *other):
+        if equality and not self._cpp:                  # a null object: then it is addresses that are compared
+            return free(self, *other)
         try:
             return method(self, *other)
         except errors.Refused:
@@ -126,14 +130,6 @@ def follow(self, name):
 
 
 # ---- [] and () ---------------------------------------------------------------------------------------------------------------
-
-class Reference(Call):
-    """A call that gives the address of what it refers to."""
-
-    def __init__(self, function, scope, form="call"):
-        super().__init__(function, scope, form)
-        self.executor = executors.Executor(parse(function.result))
-
 
 def changeable(functions):
     """Those that give a reference that may be written through."""
@@ -176,7 +172,7 @@ def storing(functions, scope):
     from cppbind.fields import Place
     if not functions:
         return None
-    at = function_for(functions, scope, "operator[]", Reference)
+    at = function_for(functions, scope, "operator[]", Address)
     place = Place(parse(functions[0].result).of, False)
     store = made(["def store(p, value):", *(f"    {line.format(p='p')}" for line in place.write)], "store", {**place.names, "self": None})
     return lambda self, indices, value: store(at(self, *indices), value)

@@ -4,8 +4,18 @@ The first round takes the candidate whose parameters all take the arguments as t
 slow way: every candidate with C++'s standard conversions, then those that need a constructor or conversion operator of a class.
 """
 
-from cppbind import errors
+from cppbind import embedding, errors
 from cppbind.emit import Call, made, missing
+from cppbind.executors import Executor
+from cppbind.typecode import parse
+
+
+class Address(Call):
+    """A call that gives the address of its result."""
+
+    def __init__(self, function, scope, form="call"):
+        super().__init__(function, scope, form)
+        self.executor = Executor(parse(function.result))
 
 
 class Lazy:
@@ -18,9 +28,13 @@ class Lazy:
         function = self.resolve()
         return function.__get__(instance, owner)
 
+    def __call__(self, *arguments, **keywords):
+        return self.resolve()(*arguments, **keywords)
+
     def resolve(self):
         function = self.make(self.functions, self.scope, self.name)
-        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions):
+        plain = self.name.startswith("__") and self.name.endswith("__")    # which Python calls with the instance
+        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions) and not plain:
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
         return function
@@ -35,6 +49,9 @@ def function_for(functions, scope, name, make=Call):
     usable = callable_ones(functions)
     if not usable:
         return refusing(functions[0], scope)
+    executor = embedding.registered(embedding.executors, parse(usable[0].result)) if embedding.executors and make is Call else 0
+    if executor:
+        return embedding.executed(executor, function_for(functions, scope, name, Address))
     calls, problem = [], None
     for function in usable:
         try:
@@ -248,7 +265,6 @@ def plain_signature(text):
 def signatures_of(call):
     """What the parameters of a candidate may be called: as they are spelled in its source, and by their full names."""
     from cppbind.values import spelled
-    from cppbind.typecode import parse
     spellings = [one.spelling for one in call.function.parameters]
     named = [f"{one.spelling} {one.name}" for one in call.function.parameters]
     return {plain_signature(", ".join(spellings)), plain_signature(", ".join(named)), plain_signature(", ".join(spelled(parse(one.code)) for one in call.function.parameters))}

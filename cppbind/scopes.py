@@ -382,7 +382,7 @@ def bind_other(space, name, record, backend):
         value = enum_class(record)
     elif isinstance(record, records.Constant):
         enum = parse(record.code)
-        value = class_named(enum.name)(record.value) if enum.kind == "enum" and "(" not in enum.name else record.value
+        value = class_named(enum.name)._made(record.value) if enum.kind == "enum" and "(" not in enum.name else record.value
     elif isinstance(record, records.Alias):
         value = type_object(record.code, (name, space.__cpp_name__))
     else:

@@ -6,6 +6,7 @@ from cppbind import errors, values
 from cppbind.backend import api, records
 from cppbind.cross import cpp_class
 from cppbind.emit import Call
+from cppbind.enums import Enum
 from cppbind.overloads import Callable, callable_ones, function_for
 from cppbind.typecode import parse
 
@@ -15,6 +16,8 @@ NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "s
 
 def argument_text(argument):
     """As C++ writes a template argument: a Python or C++ class, a name, a number, a function."""
+    if isinstance(argument, Enum):
+        return f"({argument.__cpp_name__}){argument._number()}"
     if isinstance(argument, str):
         return argument
     if isinstance(argument, bool):

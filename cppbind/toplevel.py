@@ -4,7 +4,7 @@ import os
 import sys
 import warnings
 
-from cppbind import pyobjects, scopes
+from cppbind import embedding, pyobjects, scopes
 from cppbind.backend import api
 from cppbind.backend.api import ffi
 from cppbind.stl import headers
@@ -25,6 +25,8 @@ def run(code, error, what):
             state, told = api.compiler().compile(code)
     if state < 0:
         raise error(f"{what}\n{told}")
+    if "CPyCppyy/API.h" in first + code:
+        embedding.connect()
     scopes.changed()
     if state:
         warnings.warn(told, stacklevel=3)
@@ -49,6 +51,15 @@ def cppexec(statement):
     """Run C++ statements; True.  SyntaxError with the compiler's words."""
     statement = statement.strip()
     return run(statement if statement.endswith((";", "}")) else statement + ";", SyntaxError, "Failed to run the given C++ code")
+
+
+def evaluate(expression):
+    """The value of a C++ expression.  SyntaxError with the compiler's words."""
+    try:
+        function = scopes.defined("value", lambda name: f"inline decltype(auto) {name}() {{ return ({expression}); }}")
+    except TypeError as reason:
+        raise SyntaxError(f"Failed to evaluate {expression!r}\n{reason}") from None
+    return function()
 
 
 def include(header):

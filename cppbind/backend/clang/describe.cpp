@@ -88,8 +88,8 @@ void fields_of(const RecordDecl *record, uint64_t base, std::string &out) {
 }
 
 void member_line(const Decl *decl, std::string &out) {
-    if (decl->getAccess() == AS_private && !isa<FunctionDecl>(decl)) return;
-    if (decl->getAccess() == AS_protected && isa<TypeDecl, TemplateDecl>(decl)) return;
+    if (decl->getAccess() == AS_private && !isa<FunctionDecl, EnumDecl>(decl)) return;
+    if (decl->getAccess() == AS_protected && isa<TypeDecl, TemplateDecl>(decl) && !isa<EnumDecl>(decl)) return;
     if (const auto *shadow = dyn_cast<UsingShadowDecl>(decl)) {
         const NamedDecl *target = shadow->getUnderlyingDecl();
         if (const auto *function = dyn_cast<CXXMethodDecl>(target); function && !isa<CXXConstructorDecl>(function))
@@ -163,7 +163,8 @@ void describe_enum(const EnumDecl *declared, std::string &out) {
     if (const auto *definition = declared->getDefinition()) declared = definition;
     QualType integer = declared->getIntegerType();
     out += "enum\t" + numbered(handle(declared->getCanonicalDecl())) + '\t' + name_of(declared) + '\t' + declared->getNameAsString() + '\t' +
-           (integer.isNull() ? "i" : code_of(integer)) + '\t' + (declared->isScoped() ? "s" : "");
+           (integer.isNull() ? "i" : code_of(integer)) + '\t' + (declared->isScoped() ? "s" : "") +
+           (declared->getAccess() == AS_private || declared->getAccess() == AS_protected ? "g" : "");
     for (const EnumConstantDecl *constant : declared->enumerators())
         out += '\t' + constant->getNameAsString() + '\t' + llvm::toString(constant->getInitVal(), 10);
     out += '\n';

@@ -20,7 +20,7 @@ PrintingPolicy policy() {
     how.SuppressTagKeyword = true;
     how.SuppressUnwrittenScope = true;
     how.UsePreferredNames = false;
-    how.AnonymousTagLocations = false;
+    how.AnonymousTagLocations = true;                   /* what tells types without a name apart */
     return how;
 }
 
@@ -82,6 +82,16 @@ void forget_written(QualType type) {
             if (inner.getKind() == TemplateArgument::Type) forget_written(inner.getAsType());
 }
 
+/* Whether a class or enum can only be named with its keyword, as in "struct stat", for a function or variable has the same name. */
+bool is_hidden(QualType type) {
+    while (!type->getPointeeType().isNull()) type = type->getPointeeType();
+    const auto *tag = type->getAsTagDecl();
+    if (!tag || !tag->getIdentifier()) return false;
+    for (const NamedDecl *one : tag->getDeclContext()->getRedeclContext()->lookup(tag->getDeclName()))
+        if (isa<FunctionDecl, FunctionTemplateDecl, VarDecl, FieldDecl>(one->getUnderlyingDecl())) return true;
+    return false;
+}
+
 std::string function_code(const FunctionProtoType *type) {
     std::string code = "F" + code_of(type->getReturnType());
     for (QualType parameter : type->param_types()) code += code_of(parameter);
@@ -111,6 +121,14 @@ std::string name_of(const NamedDecl *decl) {
     return stream.str();
 }
 
+std::string name_in_code(QualType type) {
+    PrintingPolicy how = policy();
+    how.SuppressTagKeyword = !is_hidden(type);
+    return one_line(type.getCanonicalType().getAsString(how));
+}
+
+std::string name_in_code(const TypeDecl *decl) { return name_in_code(session.context().getTypeDeclType(decl)); }
+
 const Decl *named(const std::string &name) {
     auto found = known.find(name);
     return found == known.end() ? nullptr : found->second;
@@ -136,6 +154,7 @@ std::string code_of(QualType type) {
         }
         return found.empty() ? "?" + spelling(type) + ";" : code + found;
     }
+    if (const auto *complex = dyn_cast<ComplexType>(at)) return code + "J" + code_of(complex->getElementType());
     /* what is below is taken from the type as it is written, for the typedefs in it */
     if (at->isPointerType() && !type->getPointeeType().isNull()) return code + "P" + code_of(type->getPointeeType());
     if (at->isLValueReferenceType()) return code + "R" + code_of(type.getNonReferenceType());

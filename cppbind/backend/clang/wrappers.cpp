@@ -32,7 +32,7 @@ bool copyable(const CXXRecordDecl *record) {
 /* The type that a number crosses as. */
 std::string number_type(QualType type) {
     if (plain(type)->isSpecificBuiltinType(BuiltinType::LongDouble)) return "double";
-    return name_of(plain(type));
+    return name_in_code(plain(type));
 }
 
 struct Parameter {
@@ -45,20 +45,23 @@ Parameter parameter(QualType type, const std::string &name) {
     bool by_reference = type->isReferenceType();
     bool by_value = !by_reference || type->isRValueReferenceType() || value.isConstQualified();
     if (by_value && is_number(value)) {
-        std::string crosses = number_type(value), own = name_of(plain(value));
-        if (type->isRValueReferenceType()) return {crosses + " " + name, "static_cast<" + own + "&&>(" + name + ")"};
+        std::string crosses = number_type(value), own = name_in_code(plain(value));
+        if (by_reference) {                             /* what a parameter is, no lvalue that may be changed: another overload could take that */
+            std::string as = type->isRValueReferenceType() ? own + "&&" : "const " + own + "&";
+            return {crosses + " " + name, "static_cast<" + as + ">(" + name + ")"};
+        }
         return {crosses + " " + name, crosses == own ? name : "(" + own + ")" + name};
     }
     if (by_value && value->isEnumeralType())
-        return {name_of(plain(value->castAs<EnumType>()->getDecl()->getIntegerType())) + " " + name, "static_cast<" + name_of(plain(value)) + ">(" + name + ")"};
+        return {name_in_code(plain(value->castAs<EnumType>()->getDecl()->getIntegerType())) + " " + name, "static_cast<" + name_in_code(plain(value)) + ">(" + name + ")"};
     std::string word = std::string(WORD) + " " + name;
     if (by_reference) {
-        std::string object = "*(" + name_of(context.getPointerType(value)) + ")" + name;
-        return {word, type->isRValueReferenceType() && !value->isFunctionType() ? "static_cast<" + name_of(type) + ">(" + object + ")" : object};
+        std::string object = "*(" + name_in_code(context.getPointerType(value)) + ")" + name;
+        return {word, type->isRValueReferenceType() && !value->isFunctionType() ? "static_cast<" + name_in_code(type) + ">(" + object + ")" : object};
     }
     if (value->isNullPtrType()) return {word, "nullptr"};
-    if (value->isPointerType()) return {word, "(" + name_of(value) + ")" + name};
-    std::string own = name_of(plain(value));
+    if (value->isPointerType()) return {word, "(" + name_in_code(value) + ")" + name};
+    std::string own = name_in_code(plain(value));
     if (const auto *record = value->getAsCXXRecordDecl(); record && !copyable(record)) return {word, "static_cast<" + own + "&&>(*(" + own + "*)" + name + ")"};
     return {word, "*(const " + own + "*)" + name};
 }
@@ -69,12 +72,12 @@ Parameter result(QualType type, const std::string &call) {
     if (type->isReferenceType()) return {WORD, "auto &&r = " + call + "; return (" + std::string(WORD) + ")__builtin_addressof(r);"};
     if (is_number(type)) return {number_type(type), "return " + call + ";"};
     if (type->isEnumeralType()) {
-        std::string integer = name_of(plain(type->castAs<EnumType>()->getDecl()->getIntegerType()));
+        std::string integer = name_in_code(plain(type->castAs<EnumType>()->getDecl()->getIntegerType()));
         return {integer, "return (" + integer + ")" + call + ";"};
     }
     if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
     if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
-    std::string own = type->isRecordType() ? "auto" : name_of(plain(type));     /* which may be private, or have no name */
+    std::string own = type->isRecordType() ? "auto" : name_in_code(plain(type));     /* which may be private, or have no name */
     return {WORD, "return (" + std::string(WORD) + ")new " + own + "(" + call + ");"};
 }
 
@@ -85,7 +88,7 @@ std::string shell(const std::string &name, const std::string &returns, const std
 
 /* The name by which a function is called: operators and conversions included. */
 std::string called(const FunctionDecl *function) {
-    if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_of(conversion->getConversionType());
+    if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_in_code(conversion->getConversionType());
     std::string name = function->getNameAsString();
     if (const auto *arguments = function->getTemplateSpecializationArgs()) {
         /* a pack that is not the last parameter is left to deduction, with all that follows it */
@@ -115,7 +118,7 @@ bool is_hidden(const FunctionDecl *function) {
 }
 
 std::string object_of(const CXXMethodDecl *method, const std::string &as) {
-    std::string own = name_of(method->getParent()), constant = method->isConst() ? "const " : "";
+    std::string own = name_in_code(method->getParent()), constant = method->isConst() ? "const " : "";
     bool moves = method->getRefQualifier() == RQ_RValue;
     if (method->isExplicitObjectMemberFunction()) moves = method->getParamDecl(0)->getType()->isRValueReferenceType();
     std::string object = as.empty() ? "((" + constant + own + "*)self)" : "static_cast<" + constant + own + "*>((" + as + "*)self)";
@@ -176,13 +179,13 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     if (form == "delete" || form == "destroy") {
         const auto *record = decl_of<CXXRecordDecl>(std::stoll(words[1]));
         if (!record) return problem = "no such class", "";
-        std::string own = name_of(record);
+        std::string own = name_in_code(record);
         return shell(name, "void", self, form == "delete" ? "delete (" + own + "*)self;" : "using T = " + own + "; ((T*)self)->~T();");
     }
     if (form == "aggregate") {
         const auto *record = decl_of<CXXRecordDecl>(std::stoll(words[1]));
         if (!record) return problem = "no such class", "";
-        return shell(name, WORD, "", "return (" + std::string(WORD) + ")new " + name_of(record) + "{};");
+        return shell(name, WORD, "", "return (" + std::string(WORD) + ")new " + name_in_code(record) + "{};");
     }
     const auto *function = decl_of<FunctionDecl>(std::stoll(words[1]));
     if (!function) return problem = "no such function", "";
@@ -196,7 +199,7 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     }
     if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
     if (isa<CXXConstructorDecl>(function))
-        return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
+        return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_in_code(method->getParent()) + "(" + arguments + ");");
     if (form == "protected") return protected_call(method, name, parameters, arguments, count);
     std::string call = called(function) + "(" + arguments + ")";
     if (method && method->isStatic())
@@ -268,7 +271,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     }
     forget_diagnostics();
     bool together = all.empty() || compile(all);
-    if (!together) forget_diagnostics();
+    std::string first = diagnostics();                  /* a template whose instance is wrong says so only once */
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
@@ -282,6 +285,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
             failed++;
     }
     problems += diagnostics();
+    if (failed && problems.empty()) problems = first;
     if (failed || !problems.empty()) say(problems); else say("");
     return failed;
 }
