@@ -9,6 +9,7 @@ import types
 
 from cppbind import converters, errors, executors, signals
 from cppbind.backend.api import cast
+from cppbind.ownership import ON_PYPY
 from cppbind.spell import spelled
 from cppbind.strings import Temporary
 from cppbind.typecode import parse, key_of
@@ -33,6 +34,16 @@ def made(source, name, names):
     own.update(names, __builtins__=builtins)
     count = source[0].count("=missing")
     return types.FunctionType(code.replace(co_name=name), own, name, (missing,) * count or None)
+
+
+def placing(scope, names):
+    """Lines that put the address of self's object, as the class `scope` sees it, into p; `names` gets what they need.
+
+    That self is no instance of the class is found by __getattr__ on PyPy, which is free there; a class that has one makes every attribute
+    of its instances slow on CPython, where a try is free."""
+    names.update(null=errors.null, underived=errors.underived)
+    add = f"p += self._offset_{scope._number}"
+    return ["p = self._cpp", "if not p: null(self)", *([add] if ON_PYPY else ["try:", f"    {add}", "except AttributeError:", "    underived(self)"])]
 
 
 def entry(address, ctypes, result):
@@ -74,13 +85,16 @@ class Call:
         counts = range(self.function.required, len(self.converters) + 1)
         return [f"{'held ' * self.held}{self.form}\t{self.function.handle}\t{count}" for count in counts]
 
+    def addresses(self):
+        """The entry points, compiled now if they were not."""
+        return self.function.backend.wrappers(self.requests())
+
     def entries(self):
         """{number of arguments: C function}"""
         first = ["intptr_t"] if self.kind == "method" else []
         ctypes = [one.ctype for one in self.converters]
         result = self.executor.ctype if self.executor else "intptr_t"
-        addresses = self.function.backend.wrappers(self.requests())
-        return {count: entry(address, first + ctypes[:count], result) for count, address in enumerate(addresses, self.function.required)}
+        return {count: entry(address, first + ctypes[:count], result) for count, address in enumerate(self.addresses(), self.function.required)}
 
     def make(self, name=None):
         """The Python function; its entry points are compiled now."""
@@ -97,11 +111,10 @@ class Call:
             names["bound"] = errors.bound
             body.append("if self._cpp: bound(self)")
         if self.kind == "method":
-            names.update(null=errors.null)
             if "v" in function.flags and self.form == "call":
                 names["direct"] = self.direct()
                 body += [f"if self.{key_of(function.name)} != {self.scope._number}: return direct({', '.join([*first, *arguments])})"]
-            body += ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{self.scope._number}"]
+            body += placing(self.scope, names)
         optional = arguments[function.required:]
         if len(optional) > 1:
             names["leaving_out"] = self.leaving_out
@@ -130,7 +143,7 @@ class Call:
         result.__globals__["function"] = result
         result.__name__ = name or title
         result.__doc__ = self.signature
-        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
+        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)}, backend)
         return result
 
     def leaving_out(self, *arguments):
@@ -230,10 +243,16 @@ class Call:
         value = self.executor.source.format(r="r", n="r")
         if self.executor.creates:
             names["created"] = executors.created
-            return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
-        if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
+            names["creates"] = False
+            test = "creates" if ON_PYPY else "function.__dict__.get('__creates__')"
+            return [f"v = {value}", f"if {test}: created(v)", "return v"]
+        if self.refers():
             return [f"v = {value}", "v._whole = self", "return v"]
         return [f"return {value}"]
+
+    def refers(self):
+        """Whether the result is of use only while self lives."""
+        return self.kind == "method" and bool(self.executor.refers) and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator")
 
 
 def converting(way, signature, position):

@@ -76,6 +76,9 @@ def maker(python, general):
     """What makes the method of an operator: (functions, scope, name) -> function."""
     def make(functions, scope, name):
         from cppbind.templates import FunctionTemplate
+        other = FREE.get(name)
+        if other and not general and name not in SELF and not name.startswith("__i"):
+            return function_for(functions, scope, name, around=lambda method: with_free(method, other, name in ("__eq__", "__ne__")))
         method = of_template(FunctionTemplate(scope, general, functions)) if general else function_for(functions, scope, name)
         if isinstance(method, Callable):
             method = method.function
@@ -85,7 +88,6 @@ def maker(python, general):
             return lambda self: self._cpp != 0 and method(self)
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
-        other = FREE.get(name)
         return with_free(method, other, name in ("__eq__", "__ne__")) if other else method
     return make
 
@@ -121,8 +123,8 @@ def with_free(method, free, equality):
 def follow(self, name):
     """Members of what operator-> gives are the object's own."""
     if name.startswith("_"):
-        from cppbind.classes import Object
-        return Object.__getattr__(self, name)
+        from cppbind.classes import missing_attribute
+        return missing_attribute(self, name)
     target = self.__follow__()
     if target is None or isinstance(target, type(self)):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")

@@ -4,7 +4,9 @@ The first round takes the candidate whose parameters all take the arguments as t
 slow way: every candidate with C++'s standard conversions, then those that need a constructor or conversion operator of a class.
 """
 
-from cppbind import embedding, errors
+from types import MethodType
+
+from cppbind import embedding, errors, native, signals
 from cppbind.emit import Call, made, missing
 from cppbind.executors import Executor
 from cppbind.typecode import parse
@@ -44,11 +46,11 @@ def callable_ones(functions):
     return [one for one in functions if not set(one.flags) & set("dgq")]
 
 
-def function_for(functions, scope, name, make=Call):
-    """The Python function for overloads of one name."""
+def function_for(functions, scope, name, make=Call, around=None):
+    """The function for overloads of one name: a native one, or Python's; `around` makes another of Python's."""
     usable = callable_ones(functions)
     if not usable:
-        return refusing(functions[0], scope)
+        return (around or same)(refusing(functions[0], scope))
     executor = embedding.registered(embedding.executors, parse(usable[0].result)) if embedding.executors and make is Call else 0
     if executor:
         return embedding.executed(executor, function_for(functions, scope, name, Address))
@@ -60,10 +62,24 @@ def function_for(functions, scope, name, make=Call):
             problem = reason
     if not calls:
         raise problem
+    calls.sort(key=Overloads.order)
+    special = name.startswith("__") or name.startswith("operator")
+
+    def by_python():
+        function = single(calls[0], name) if len(calls) == 1 else Overloads(calls, scope, name)
+        if special and len(calls) > 1:
+            function = function.function
+        return (around or same)(function)
+    if native.extension() is None:
+        return by_python()
+    from cppbind.native.functions import function
     if len(calls) == 1:
-        return single(calls[0], name)
-    found = Overloads(calls, scope, name)
-    return found.function if name.startswith("__") or name.startswith("operator") else found
+        calls[0].addresses()                            # what does not compile is told now
+    return function(calls, by_python, Bound if len(calls) > 1 and not special else MethodType) or by_python()
+
+
+def same(function):
+    return function
 
 
 def single(call, name):
@@ -155,6 +171,12 @@ class Overloads(Callable):
         """By rank of all parameters, then as declared; of [] that may be written through first."""
         return sum(one.rank for one in call.converters), len(call.converters), call.function.name == "operator[]" and "c" in call.function.flags
 
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value)
+        if name in signals.POLICIES:
+            for function in self.ready.values():
+                signals.set_policy(function, name, value)
+
     def __call__(self, *args, **keywords):
         if self.mixed and not (args and isinstance(args[0], self.scope)):
             args = (None, *args)                        # Class.f(...): only the static ones can be meant
@@ -179,6 +201,9 @@ class Overloads(Callable):
         if function is None:
             call = self.calls[number]
             function = call.make(self.name)
+            for policy in signals.POLICIES:
+                if policy in self.__dict__:
+                    signals.set_policy(function, policy, self.__dict__[policy])
             if self.with_self and call.kind == "static":
                 function = without_self(function)
             self.ready[number] = function

@@ -3,7 +3,7 @@
 Emitted functions read it in their globals, where it is a constant for the JIT.
 """
 
-from cppbind import signals
+from cppbind import native, signals
 
 STRICT, HEURISTICS = kMemoryStrict, kMemoryHeuristics = 2, 1
 current = STRICT
@@ -18,7 +18,14 @@ def SetMemoryPolicy(policy):
         for key in [key for key in own if key.endswith("heuristics")]:
             del own[key]                                # an entry that is made anew is a constant again for the JIT
             own[key] = policy == HEURISTICS
+    natively()
     return before
+
+
+def natively():
+    """Let native functions leave calls to Python's while something is on that only those do."""
+    if native.extension() is not None:
+        native.extension().natively(current == STRICT and not signals.on)
 
 
 def SetOwnership(instance, owns):

@@ -28,16 +28,19 @@ __INTPTR_TYPE__ __cppbind_py_tell;
 }
 struct __cppbind_held {
     int state = __cppbind_py_ensure();
+    static void again() {                               /* where a callback into Python has let the lock go */
+        if (__cppbind_py_check()) return;
+        __cppbind_py_ensure();
+        __cppbind_py_release(0);
+    }
     ~__cppbind_held() {
-        if (!__cppbind_py_check()) {                    /* a callback into Python has let it go */
-            __cppbind_py_ensure();
-            __cppbind_py_release(0);
-        }
+        again();
         if (__cppbind_py_occurred()) {
             _object *type, *value, *trace;
             __cppbind_py_fetch(&type, &value, &trace);
             __cppbind_py_normal(&type, &value, &trace);
             ((void (*)(_object *, _object *))__cppbind_py_tell)(value, trace);
+            again();
             __cppbind_py_decref(type);
             __cppbind_py_decref(value);
             __cppbind_py_decref(trace);
