@@ -15,14 +15,14 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
-import ctypes
-import threading
+from _thread import _local
 
 from cppbind import embedding
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Kind, Temporary, kind_of_name
 from cppbind.typecode import NUMBERS, parse
+from cppbind.values import of_ctypes
 
 cast = ffi.cast
 
@@ -61,8 +61,9 @@ default = default_t()
 
 
 def plain(value):
-    """The number in a ctypes object, that of `default`; else the value itself."""
-    return value.value if isinstance(value, ctypes._SimpleCData) else 0 if value is default else value
+    """The number in an object of ctypes, that of `default`; else the value itself."""
+    foreign = None if isinstance(value, (int, float)) else of_ctypes()
+    return foreign.number(value) if foreign else 0 if value is default else value
 
 
 def kind_of(value):
@@ -185,8 +186,9 @@ class Text(Converter):
             return bytes(value)
         if is_nullptr(value):
             return self.null
-        if isinstance(value, ctypes.c_char_p):
-            return cast("char *", ctypes.cast(value, ctypes.c_void_p).value or 0)
+        foreign = of_ctypes()
+        if foreign and isinstance(value, foreign.ctypes.c_char_p):
+            return cast("char *", foreign.memory(value)[1])
         raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
 
 
@@ -276,7 +278,7 @@ def std_move(value):
     return value
 
 
-converting = threading.local()                          # .now: an implicit conversion is under way, and C++ does only one
+converting = _local()                                   # .now: an implicit conversion is under way, and C++ does only one
 
 
 def converted(value, cls):

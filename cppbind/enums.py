@@ -1,7 +1,5 @@
 """Enums as Python classes: integers, characters where the enum's integer is char or signed char, booleans of bool; they know their name."""
 
-import ctypes
-
 from cppbind.spell import NUMBERS
 
 NAMES = NUMBERS | {"B": "int8_t", "U": "uint8_t"}
@@ -9,6 +7,13 @@ NAMES = NUMBERS | {"B": "int8_t", "U": "uint8_t"}
 
 class EnumClass(type):
     """The metaclass: constants stay as they are."""
+
+    @property
+    def __ctype__(cls):
+        """The class of ctypes for the integers that the constants are."""
+        import ctypes
+        from cppbind.callbacks import CTYPES
+        return getattr(ctypes, "c_" + CTYPES.get(cls._integer, "int"))
 
     def __setattr__(cls, name, value):
         if any(name == one for one, _ in cls._constants):
@@ -75,12 +80,6 @@ def restored(name, number):
     return number if "(" in name else class_named(name)._made(number)
 
 
-def ctype(code):
-    """The class of ctypes for the integers that an enum's constants are."""
-    from cppbind.callbacks import CTYPES
-    return getattr(ctypes, "c_" + CTYPES.get(code, "int"))
-
-
 known = {}
 
 
@@ -91,7 +90,6 @@ def enum_class(record):
         from cppbind.scopes import module_name
         scope, _, _ = record.full_name.rpartition("::")
         found = EnumClass(record.name or record.full_name, (BASES.get(record.integer, IntEnum),), {"__cpp_name__": record.full_name, "__module__": module_name(scope)})
-        found.__ctype__ = ctype(record.integer)
         for name, value in record.constants:
             setattr(found, name, found._made(value))
         found._constants, found._integer = record.constants, record.integer

@@ -130,6 +130,10 @@ class Value(Executor):
         self.refers = "iterator" if "iterator" in type.name else ""
 
     def names(self):
+        from cppbind.scopes import described
+        record = described(self.type.name)
+        if record is not None and "f" in record.flags:
+            raise ValueError(f"a {self.type.name} cannot be returned: the size of its return type is unknown")
         return {"take": instance_maker(self.type, "_take")}
 
 

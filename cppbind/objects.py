@@ -1,12 +1,8 @@
 """What is done with C++ objects and types from outside."""
 
-import ctypes
-
 from cppbind.classes import Object
 from cppbind.scopes import type_of_text
-
-
-CTYPES = (ctypes._SimpleCData, ctypes._Pointer, ctypes.Array, ctypes.Structure, ctypes.Union)
+from cppbind.values import of_ctypes
 
 
 class nullptr_t:
@@ -46,8 +42,8 @@ def addressof(instance, field=None):
     calls = getattr(instance, "_calls", None)
     if calls:
         return calls[0].function.backend.wrappers(calls[0].requests())[-1]
-    from cppbind.pointers import buffer_of, ctypes_memory
-    found = ctypes_memory(instance) or buffer_of(instance)
+    from cppbind.pointers import buffer_of, memory_of
+    found = memory_of(instance) or buffer_of(instance)
     if found is None:
         raise TypeError(f"addressof() expects an instance of a C++ class, not {type(instance).__name__!r}")
     return found[1]
@@ -90,8 +86,9 @@ def sizeof(what):
     from cppbind.typecode import parse
     from cppbind.views import size_of
     cls = what if isinstance(what, type) else type(what)
-    if issubclass(cls, CTYPES):
-        return ctypes.sizeof(what)
+    foreign = of_ctypes()
+    if foreign and issubclass(cls, foreign.TYPES):
+        return foreign.ctypes.sizeof(what)
     if not isinstance(what, str) and issubclass(cls, Object):
         return cls._record.size
     return size_of(parse(code_of_text(what if isinstance(what, str) else argument_text(what))))

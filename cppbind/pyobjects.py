@@ -4,7 +4,6 @@ Functions that take or give them run while they hold Python's lock, and what the
 borrowed, results are new references, as is C's custom; of a callback it is the same.
 """
 
-import ctypes
 import sys
 
 from cppbind.backend import api
@@ -126,6 +125,7 @@ class Objects:
 
 def from_address(address):
     """CPython's object at an address."""
+    import ctypes
     return ctypes.cast(address, ctypes.py_object).value
 
 

@@ -2,17 +2,18 @@
 
 import os
 import sys
-import warnings
 
-from cppbind import embedding, pyobjects, scopes
 from cppbind.backend import api
 from cppbind.backend.api import ffi
-from cppbind.stl import headers
 
 library_paths, libraries = [], {}
 
 
 def run(code, error, what):
+    api.start()
+    import cppbind.gbl                                  # with all that a class takes, while it starts
+    from cppbind import embedding, pyobjects, scopes
+    from cppbind.stl import headers
     if "Python.h" in code or "CPyCppyy/API.h" in code:
         pyobjects.headers()
     first, code = includes_first(code)
@@ -29,6 +30,7 @@ def run(code, error, what):
         embedding.connect()
     scopes.changed()
     if state:
+        import warnings
         warnings.warn(told, stacklevel=3)
     return True
 
@@ -55,6 +57,7 @@ def cppexec(statement):
 
 def evaluate(expression):
     """The value of a C++ expression.  SyntaxError with the compiler's words."""
+    from cppbind import scopes
     try:
         function = scopes.defined("value", lambda name: f"inline decltype(auto) {name}() {{ return ({expression}); }}")
     except TypeError as reason:
@@ -74,6 +77,7 @@ def c_include(header):
 
 def macro(name):
     """The value of a macro that is a constant expression.  ValueError if there is none."""
+    from cppbind import scopes
     try:
         return scopes.defined("macro", lambda function: f"inline const auto &{function}() {{ static const auto value = {name}; return value; }}")()
     except TypeError:
@@ -111,6 +115,7 @@ def candidates(name):
 
 def load_reflection_info(name):
     """Load a dictionary that `python -m cppbind.genreflex` made.  RuntimeError if there is none."""
+    from cppbind import scopes
     from cppbind.backend import dictionary
     problem = None
     for path in candidates(name):

@@ -86,11 +86,13 @@ std::string shell(const std::string &name, const std::string &returns, const std
     return "extern \"C\" " + returns + " " + name + "(" + parameters + ") noexcept { try { " + body + " } catch (...) { __cppbind_caught();" + fallback + " } }\n";
 }
 
+bool deduces;                                           /* template arguments are left to deduction: named ones may be an error for other overloads */
+
 /* The name by which a function is called: operators and conversions included. */
 std::string called(const FunctionDecl *function) {
     if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_in_code(conversion->getConversionType());
     std::string name = function->getNameAsString();
-    if (const auto *arguments = function->getTemplateSpecializationArgs()) {
+    if (const auto *arguments = deduces ? nullptr : function->getTemplateSpecializationArgs()) {
         /* a pack that is not the last parameter is left to deduction, with all that follows it */
         const TemplateParameterList *parameters = function->getPrimaryTemplate()->getTemplateParameters();
         ArrayRef<TemplateArgument> named = arguments->asArray();
@@ -221,20 +223,21 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
 
 namespace {
 
-/* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  For classes that cannot be named otherwise,
-   such as those of results and typedefs, names may be private in the end. */
+/* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  It is tried as it is; with template arguments
+   left to deduction; and, for classes that cannot be named otherwise, such as those of results and typedefs, with names that may be private. */
 bool compiled(const std::string &request, std::string &name) {
     auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
     bool good = false;
-    for (int access : {1, 0}) {
-        if (good) break;
+    for (int attempt = 0; attempt < 3 && !good; attempt++) {
         std::string problem;
         forget_diagnostics();
         name = "__cppbind_w" + std::to_string(counter++);
-        options.AccessControl = access;
+        deduces = attempt == 1;
+        options.AccessControl = attempt < 2;
         good = compile(wrapper(request, name, problem));
     }
     options.AccessControl = 1;
+    deduces = false;
     return good;
 }
 
