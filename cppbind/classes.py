@@ -107,8 +107,6 @@ class Object(metaclass=CppClass):
     def __bool__(self):
         return self._cpp != 0
 
-    __hash__ = object.__hash__
-
     def __repr__(self):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"

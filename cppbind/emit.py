@@ -87,7 +87,12 @@ class Call:
 
     def addresses(self):
         """The entry points, compiled now if they were not."""
-        return self.function.backend.wrappers(self.requests())
+        try:
+            return self.function.backend.wrappers(self.requests())
+        except RuntimeError:
+            if self.executor is not None:
+                self.executor.names()                   # a result of a class that is only declared is told as such
+            raise
 
     def entries(self):
         """{number of arguments: C function}"""
@@ -246,6 +251,8 @@ class Call:
             names["creates"] = False
             test = "creates" if ON_PYPY else "function.__dict__.get('__creates__')"
             return [f"v = {value}", f"if {test}: created(v)", "return v"]
+        if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(self.converters[0] if self.converters else None, converters.Object):
+            return ["return rmoved(r, k0)"]
         if self.refers():
             return [f"v = {value}", "v._whole = self", "return v"]
         return [f"return {value}"]

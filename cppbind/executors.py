@@ -113,8 +113,8 @@ class Moved(Executor):
     def names(self):
         wrap = instance_maker(self.type.of, "_wrap")
 
-        def moved(address):
-            instance = wrap(address)
+        def moved(address, given=None):                 # `given`: the argument, which it mostly is, with the smart pointer that holds it
+            instance = given if given is not None and given._cpp == address else wrap(address)
             if instance is not None:
                 instance._rvalue = True
             return instance

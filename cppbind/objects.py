@@ -37,7 +37,7 @@ def addressof(instance, field=None):
     if type(instance).__name__ == "PyCapsule":
         from cppbind.pyobjects import of_capsule
         return of_capsule(instance)
-    if instance is nullptr or instance is None:
+    if instance is nullptr:
         return 0
     calls = getattr(instance, "_calls", None)
     if calls:

@@ -309,6 +309,19 @@ def __str__(self):
     return str(function(self)) if function is not None else repr(self)
 
 
+hashed = Free(("std::size_t", "return std::hash<std::decay_t<decltype(a)>>{}(a);"))
+
+
+def __hash__(self):
+    """By std::hash where it knows the class, else as any object of Python's."""
+    cls = type(self)
+    way = cls.__dict__.get("_hash")
+    if way is None:
+        way = api.started and self._cpp and hashed.find(self) or object.__hash__
+        type.__setattr__(cls, "_hash", way)
+    return way(self)
+
+
 FREE = {"__eq__": __eq__, "__ne__": __ne__}
 for symbol, name in BINARY.items():
     FREE[f"__{name}__"] = binary(symbol, name, False)
@@ -327,3 +340,4 @@ def give_all(base):
     for name, function in FREE.items():
         type.__setattr__(base, name, function)
     type.__setattr__(base, "__str__", __str__)
+    type.__setattr__(base, "__hash__", __hash__)

@@ -93,7 +93,7 @@ def type_text(value):
     if isinstance(value, float):
         return getattr(kind, "__cpp_name__", None) or "double"
     if isinstance(value, str):
-        return "std::string"
+        return "std::string" if kind is str or not hasattr(kind, "_type") else spelled(kind._type)
     if isinstance(value, (bytes, bytearray)):
         return "std::string" if kind is bytes else "char*"
     if isinstance(value, Object):

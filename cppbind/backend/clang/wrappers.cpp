@@ -86,13 +86,13 @@ std::string shell(const std::string &name, const std::string &returns, const std
     return "extern \"C\" " + returns + " " + name + "(" + parameters + ") noexcept { try { " + body + " } catch (...) { __cppbind_caught();" + fallback + " } }\n";
 }
 
-bool deduces;                                           /* template arguments are left to deduction: named ones may be an error for other overloads */
+bool otherwise;                                         /* template arguments are left to deduction where they were named, and the reverse */
 
 /* The name by which a function is called: operators and conversions included. */
 std::string called(const FunctionDecl *function) {
     if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_in_code(conversion->getConversionType());
     std::string name = function->getNameAsString();
-    if (const auto *arguments = deduces ? nullptr : function->getTemplateSpecializationArgs()) {
+    if (const auto *arguments = function->isOverloadedOperator() != otherwise ? nullptr : function->getTemplateSpecializationArgs()) {
         /* a pack that is not the last parameter is left to deduction, with all that follows it */
         const TemplateParameterList *parameters = function->getPrimaryTemplate()->getTemplateParameters();
         ArrayRef<TemplateArgument> named = arguments->asArray();
@@ -224,7 +224,7 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
 namespace {
 
 /* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  It is tried as it is; with template arguments
-   left to deduction; and, for classes that cannot be named otherwise, such as those of results and typedefs, with names that may be private. */
+   left to deduction, or named, since those that are named may be an error for other overloads; and, for classes that cannot be named otherwise, such as those of results and typedefs, with names that may be private. */
 bool compiled(const std::string &request, std::string &name) {
     auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
     bool good = false;
@@ -232,12 +232,12 @@ bool compiled(const std::string &request, std::string &name) {
         std::string problem;
         forget_diagnostics();
         name = "__cppbind_w" + std::to_string(counter++);
-        deduces = attempt == 1;
+        otherwise = attempt == 1;
         options.AccessControl = attempt < 2;
         good = compile(wrapper(request, name, problem));
     }
     options.AccessControl = 1;
-    deduces = false;
+    otherwise = false;
     return good;
 }
 
