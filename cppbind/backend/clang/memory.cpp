@@ -78,8 +78,8 @@ public:
         }
         if (start == MAP_FAILED) return;
         char *at = static_cast<char *>(start);
-        code = {at, at + size / 2, page, {}};
-        constants = {at + size / 2, at + size / 4 * 3, page, {}};
+        code = {at, at + size / 8 * 3, page, {}};
+        constants = {at + size / 8 * 3, at + size / 4 * 3, page, {}};
         data = {at + size / 4 * 3, at + size, 16, {}};
     }
 
