@@ -291,8 +291,6 @@ def constructors(cls, around=None):
 
 def implicit_constructor(cls, value):
     """A new object made by a constructor that is not explicit and takes one argument, or those of a tuple; None if none takes the value."""
-    if type(value) is tuple:
-        return listed(cls, value)
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -306,7 +304,7 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
-        return None
+        return listed(cls, value) if type(value) is tuple else None
     return made
 
 
@@ -364,7 +362,7 @@ class AbstractInit:
     """__init__ of an abstract class: for super() in Python classes that derive from it."""
 
     def __get__(self, instance, owner):
-        name = owner.__cpp_name__.rpartition("::")[2]
+        name = owner.__cpp_name__
         if instance is None:
             def __init__(self, *arguments, **keywords):
                 raise TypeError(f"cannot instantiate abstract class '{name}': derived classes call super().__init__()")

@@ -66,6 +66,11 @@ def member_address(instance, name):
 def bind_object(address, cls, cast=False):
     """The object of a class, or of a class's name, at an address; nobody owns it.  `cast`: as the most derived class that C++ says it is."""
     cls = class_of(cls)
+    if isinstance(address, Object) and address._cpp and not isinstance(address, cls) and address.__python_owns__:
+        address.__python_owns__ = False                 # a new look at the object: who owned it does not
+        found = bind_object(address._cpp, cls, cast)
+        found.__python_owns__ = True
+        return found
     address = address if type(address) is int else addressof(address)
     return cls._wrap(address) if cast else cls._wrap_as_is(address)
 

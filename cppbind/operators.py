@@ -155,14 +155,19 @@ def give_items(cls, index, call, general):
         return __getitem__ if one is None or any(len(each.parameters) > 1 for each in call) else one
 
     def setter(functions, scope, name):
-        one, several = storing(changeable(index), scope), storing(changeable(call), scope)
+        made = {}                                       # what is not used need not compile, as [] of a matrix does not
+
+        def way(functions):
+            found = made.get(functions)
+            if found is None:
+                found = made[functions] = storing(functions, scope)
+            return found
+        one, several = tuple(changeable(index)), tuple(changeable(call))
 
         def __setitem__(self, key, value):
             if type(key) is tuple and several:
-                return several(self, key, value)
-            if one is None and several is None:
-                raise TypeError(f"{scope.__cpp_name__} does not support item assignment")
-            return (one or several)(self, (key,), value)
+                return way(several)(self, key, value)
+            return way(one or several)(self, (key,), value)
         return __setitem__
     type.__setattr__(cls, "__getitem__", Lazy(cls, "__getitem__", [], getter))
     if changeable(index) or changeable(call):
@@ -170,10 +175,8 @@ def give_items(cls, index, call, general):
 
 
 def storing(functions, scope):
-    """A function (self, indices, value) that assigns to what `functions` refer to; None if there are none."""
+    """A function (self, indices, value) that assigns to what `functions` refer to."""
     from cppbind.fields import Place
-    if not functions:
-        return None
     at = function_for(functions, scope, "operator[]", Address)
     place = Place(parse(functions[0].result).of, False)
     store = made(["def store(p, value):", *(f"    {line.format(p='p')}" for line in place.write)], "store", {**place.names, "self": None})
@@ -287,7 +290,13 @@ def __eq__(self, other):
         return function(self, other)
     if not isinstance(other, Object):
         return NotImplemented
-    return self._cpp == other._cpp and (isinstance(self, type(other)) or isinstance(other, type(self)))
+    return same_object(self, other) or same_object(other, self)
+
+
+def same_object(one, other):
+    """Whether two instances are of the same object, that of the second of the same class or a base."""
+    number = getattr(type(other), "_number", None) if isinstance(one, type(other)) else None
+    return number is not None and one._cpp + getattr(one, f"_offset_{number}") == other._cpp
 
 
 def __ne__(self, other):

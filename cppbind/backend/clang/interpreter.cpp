@@ -112,7 +112,9 @@ bool compile(const std::string &code) {
     if (!parsed) return !failed(parsed.takeError());
     if (!parsed->TheModule) return true;
     optimise(*parsed->TheModule);
-    return !failed(session.interpreter->Execute(*parsed));
+    if (!failed(session.interpreter->Execute(*parsed))) return true;
+    llvm::consumeError(session.interpreter->Undo());    /* or it is tried again with all that comes */
+    return false;
 }
 
 /* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */
