@@ -13,6 +13,8 @@
 
 #include <dlfcn.h>
 
+#include <map>
+
 using namespace cppbind;
 
 namespace cppbind {
@@ -107,14 +109,31 @@ std::string diagnostics() {
 
 void forget_diagnostics() { diagnostics(); }
 
+namespace {
+
+std::map<std::string, clang::NamespaceDecl *> spaces;   /* of good code, the last declaration of each */
+
+void remember(clang::TranslationUnitDecl *unit) {
+    for (clang::Decl *decl : unit->decls())
+        if (auto *space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space && space->getIdentifier()) spaces[space->getNameAsString()] = space;
+}
+
+/* Code that fails and had opened a namespace anew takes the name away with it. */
+void find_again() {
+    clang::DeclContext *global = session.context().getTranslationUnitDecl()->getPrimaryContext();
+    for (auto &[name, space] : spaces)
+        if (global->lookup(space->getDeclName()).empty()) global->makeDeclVisibleInContext(space);
+}
+
+}  // namespace
+
 bool compile(const std::string &code) {
     auto parsed = session.interpreter->Parse(code);
-    if (!parsed) return !failed(parsed.takeError());
+    if (!parsed) return find_again(), !failed(parsed.takeError());
+    remember(parsed->TUPart);
     if (!parsed->TheModule) return true;
     optimise(*parsed->TheModule);
-    if (!failed(session.interpreter->Execute(*parsed))) return true;
-    llvm::consumeError(session.interpreter->Undo());    /* or it is tried again with all that comes */
-    return false;
+    return !failed(session.interpreter->Execute(*parsed));
 }
 
 /* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */
