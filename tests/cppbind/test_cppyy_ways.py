@@ -91,7 +91,7 @@ def test_keywords_that_leave_out_defaults(ns):
 def test_names_that_cpp_does_not_give(ns):
     assert ns.Outer().make().n == 42
     assert ns.A.Ptr is not ns.B.Ptr and ns.C.Ptr is ns.A.Ptr and ns.plain_c() == 21
-    assert type(ns.orbital()).__cpp_name__ == "ways::inner::Orbital<double>"
+    assert type(ns.orbital()).__cpp_name__ == "ways::inner::Orbital<>"
     gc.collect()
     with pytest.raises(TypeError):
         ns()
