@@ -1,6 +1,6 @@
 """Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-from cppbind import errors, values
+from cppbind import errors, native, values
 from cppbind.backend import api, records
 from cppbind.cross import cpp_class
 from cppbind.emit import Call
@@ -104,11 +104,18 @@ class FunctionTemplate(Callable):
     def __init__(self, scope, name, functions=(), arguments=""):
         self.scope, self.name, self.__name__, self.arguments, self.functions = scope, name, name, arguments, functions
         self.with_self = isinstance(scope, type)
-        self.found, self.instances = {}, {}
+        self.found, self.instances, self.front = {}, {}, None
         usable = callable_ones(functions)
         self.plain = function_for(usable, scope, name) if usable and not arguments else None
         self.function = self.of_instance if self.with_self else self.free
         self.__doc__ = getattr(self.plain, "__doc__", None) or f"template {self.path()}"
+
+    def fronted(self):
+        """What is called in its place: on CPython a native memo of what is found for types of arguments, but of methods."""
+        if not self.with_self and native.extension() is not None:
+            from cppbind.native.templates import front
+            self.front = front(self)
+        return self.front or self
 
     def path(self):
         return f"{self.scope.__cpp_name__}::{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
@@ -118,7 +125,7 @@ class FunctionTemplate(Callable):
         text = arguments_text(arguments)
         found = self.instances.get(text)
         if found is None:
-            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text)
+            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text).fronted()
             if self.with_self:
                 type.__setattr__(self.scope, f"{self.name}<{text}>", found)
         return found
@@ -166,6 +173,8 @@ class FunctionTemplate(Callable):
             return self.of_plain(instance, arguments, keywords)
         self.found[key] = function
         self.tell(function)
+        if self.front is not None:
+            native.extension().remember(self.front, arguments, function.function)
         return function(instance, *arguments)
 
     def tell(self, function):
@@ -226,7 +235,7 @@ class FunctionTemplate(Callable):
             self.problem = problem
         if record is None:
             return None
-        function = Call(record, self.scope).make(self.name if self.name.isidentifier() else "method")
+        function = function_for([record], self.scope, self.name if self.name.isidentifier() else "method")
         return dropping_self(function) if record.is_static else function
 
 
@@ -253,6 +262,7 @@ def dropping_self(function):
     def method(instance, *arguments):
         return function(*arguments)
     method.__doc__ = function.__doc__
+    method.function = function
     return method
 
 
@@ -310,5 +320,5 @@ def template(record, backend, scope=None, functions=()):
     if record.kind in ("class", "alias"):
         return ClassTemplate(record, backend)
     if record.kind == "function":
-        return FunctionTemplate(scope, record.name, functions)
+        return FunctionTemplate(scope, record.name, functions).fronted()
     return VariableTemplate(record)

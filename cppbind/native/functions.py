@@ -80,7 +80,8 @@ def function(calls, make, binder=MethodType, result=None):
     native = extension()
     if native is None or len({call.kind for call in calls}) != 1 or not all(map(plain, calls)):
         return None
-    binder = None if calls[0].kind == "static" else binder
+    if calls[0].kind == "static":                       # one free function may be put into a class, as one of Python's
+        binder = MethodType if len(calls) == 1 and calls[0].function.kind == "f" else None
     return native.function(Owner(calls, make, result), len(calls) > 1, binder, tuple(map(candidate, calls)))
 
 
