@@ -9,7 +9,7 @@ import sys
 from _thread import _local
 from itertools import count
 
-from cppbind import converters, executors
+from cppbind import converters, executors, pyobjects
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made
 
@@ -84,6 +84,9 @@ def result_lines(type, names):
     """(C's type, lines) that turn Python's result {r} into what crosses."""
     if type.kind == "void":
         return "void", ["return None"]
+    if pyobjects.is_object(type):
+        names["cross"] = pyobjects.objects().owned
+        return "intptr_t", ["return cross(r)"]
     way = converters.converter(type if type.kind != "rvalue" else type.of)
     names.update({"q" + key: value for key, value in way.names().items()}, qconvert=way.convert)
     if type.kind in ("number", "enum"):

@@ -93,11 +93,14 @@ class Object(metaclass=CppClass):
 
     @property
     def __python_owns__(self):
-        """Whether the C++ object is deleted with this instance.  May be set."""
-        return self._owns(self)
+        """Whether the C++ object is deleted with this instance, or with the smart pointer that holds it.  May be set."""
+        return self._owns(self) if self._smart is None else self._smart.__python_owns__
 
     @__python_owns__.setter
     def __python_owns__(self, value):
+        if self._smart is not None:
+            self._smart.__python_owns__ = value
+            return
         if bool(value) != self._owns(self):
             self._own(self, self._cpp) if value else self._disown(self)
 
@@ -117,9 +120,6 @@ class Object(metaclass=CppClass):
         return type(self)._wrap_part(self, self._cpp + index * self._record.size) if index else self
 
     __iter__ = None                                     # C++ does not tell how many there are
-
-    def __hash__(self):
-        return hash(self._cpp)
 
     def __repr__(self):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
@@ -302,7 +302,8 @@ def constructors(cls, around=None):
 
 
 def implicit_constructor(cls, value):
-    """A new object made by a constructor, or template of one, that is not explicit and takes one argument; None if none takes the value."""
+    """A new object made by a constructor, or template of one, that is not explicit and takes one argument, or those of a tuple; None if none
+    takes the value."""
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -316,12 +317,31 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
+        if type(value) is tuple and (given := listed(cls, value)) is not None:
+            return given
         from cppbind.templates import implicit
         return implicit(cls, value)
     return made
 
 
-def refuse(instance, value):
+def listed(cls, values):
+    """A new object made of a tuple as of C++'s {...}: by a constructor that is not explicit, or by data members; None if it cannot be."""
+    found = cls.__dict__.get("_listed")
+    if found is None:
+        functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)]
+        usable = callable_ones(functions) if "a" not in cls._record.flags else []
+        found = function_for(usable, cls, "__init__") if usable else refuse
+        found = staticmethod(aggregate(cls, found) if "g" in cls._record.flags and usable else found)
+        type.__setattr__(cls, "_listed", found)
+    made = cls.__new__(cls)
+    try:
+        found.__func__(made, *values)
+    except TypeError:
+        return None
+    return made
+
+
+def refuse(instance, *values):
     raise errors.RefusedType("there is no constructor for this")
 
 
@@ -358,7 +378,7 @@ class AbstractInit:
     """__init__ of an abstract class: for super() in Python classes that derive from it."""
 
     def __get__(self, instance, owner):
-        name = owner.__cpp_name__.rpartition("::")[2]
+        name = owner.__cpp_name__
         if instance is None:
             def __init__(self, *arguments, **keywords):
                 raise TypeError(f"cannot instantiate abstract class '{name}': derived classes call super().__init__()")
@@ -388,6 +408,9 @@ def add_members(cls, described):
             if isinstance(member, Enum) and not set("sg") & set(member.flags):
                 for name, value in member.constants:
                     nested[name] = (member, value)
+    for name in nested:
+        if any(name in getattr(base, "_nested", ()) for base in cls.__mro__[1:]):
+            type.__setattr__(cls, name, Hiding(cls, name))
     for name in {**methods, **general}:
         functions = methods.get(name, [])
         if any("v" in one.flags for one in functions):
@@ -419,6 +442,18 @@ def make_nested(cls, member):
         from cppbind.templates import template
         return template(member, cls._backend)
     return member.value
+
+
+class Hiding:
+    """A nested name that a base class has, too, until it is first looked up."""
+
+    def __init__(self, cls, name):
+        self.cls, self.name = cls, name
+
+    def __get__(self, instance, owner):
+        value = self.cls._make_nested(self.name)
+        type.__setattr__(self.cls, self.name, value)
+        return value
 
 
 class lazy_property:

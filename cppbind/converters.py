@@ -17,6 +17,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 
 from _thread import _local
 
+from cppbind import embedding
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Kind, Temporary, kind_of_name
@@ -62,7 +63,7 @@ default = default_t()
 def plain(value):
     """The number in an object of ctypes, that of `default`; else the value itself."""
     foreign = None if isinstance(value, (int, float)) else of_ctypes()
-    return 0 if value is default else foreign.number(value) if foreign else value
+    return foreign.number(value) if foreign else 0 if value is default else value
 
 
 def kind_of(value):
@@ -185,6 +186,9 @@ class Text(Converter):
             return bytes(value)
         if is_nullptr(value):
             return self.null
+        foreign = of_ctypes()
+        if foreign and isinstance(value, foreign.ctypes.c_char_p):
+            return cast("char *", foreign.memory(value)[1])
         raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
 
 
@@ -244,17 +248,20 @@ class Object(Converter):
         self.test = "isinstance({v}, {n}cls)" + " and {v}._cpp" * (type.kind != "pointer")
         self.rank -= len(self.cls.__mro__) / 100        # of a class and its base, the class
         adjusted = f"{{v}}._cpp + {{v}}._offset_{self.cls._number}"
+        gives = []
         if type.kind == "pointer":
             good = f"    {{v}} = {{v}}._cpp and {adjusted}"
+            gives = [] if type.of.const else ["    if {n}heuristics: {n}give({v})"]
         else:
             good = f"    {{v}} = {adjusted} if {{v}}._cpp else {{n}}convert({{v}})"
-        self.lines = ("if isinstance({v}, {n}cls):", good, "else:", "    {v} = {n}convert({v})")
+        self.lines = ("if isinstance({v}, {n}cls):", *gives, good, "else:", "    {v} = {n}convert({v})")
         if type.kind == "rvalue":                       # what std::move gave, and that once
             self.test, self.rank = self.test + " and {v}._rvalue", self.rank - 1
             self.lines = ("if isinstance({v}, {n}cls) and {v}._rvalue:", "    {v}._rvalue = False", *self.lines[1:])
 
     def names(self):
-        return {"cls": self.cls} if self.cls else {}
+        from cppbind import policy
+        return {"cls": self.cls, "heuristics": policy.current == policy.HEURISTICS, "give": policy.give} if self.cls else {}
 
     def convert(self, value):
         from cppbind.classes import Object as Instance
@@ -267,6 +274,10 @@ class Object(Converter):
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
+        if hasattr(type(value), "__cast_cpp__") and not isinstance(value, Instance):
+            made = value.__cast_cpp__()
+            crossing = self.convert(std_move(made) if self.type.kind == "rvalue" else made)
+            return Temporary(crossing, (made, crossing))
         if self.type.kind == "class" or self.type.kind == "reference" and self.target.const or self.type.kind == "rvalue":
             made = converted(value, class_named(self.target.name))
             if made is not None:
@@ -277,7 +288,14 @@ class Object(Converter):
         return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
 
 
-converting = _local()                          # .now: an implicit conversion is under way, and C++ does only one
+def std_move(value):
+    """What is made for one call may be moved from."""
+    if hasattr(value, "_rvalue"):
+        value._rvalue = True
+    return value
+
+
+converting = _local()                                   # .now: an implicit conversion is under way, and C++ does only one
 
 
 def converted(value, cls):
@@ -328,6 +346,8 @@ class String(Object):
         if not isinstance(value, (str, bytes)) or not self.takes_text():
             if self.kind.view and getattr(type(value), "_kind", None):
                 return self.kind.borrowed(value._bytes()) if self.kind.width == 1 else self.kind.borrowed(str(value))
+            if isinstance(value, (list, tuple, dict, set)):     # std::string has a constructor for {...}, but text is no list
+                raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
             return super().convert(value)
         if self.reads:
             return self.kind.borrowed(value)
@@ -339,7 +359,7 @@ class String(Object):
 class FunctionPointer(Converter):
     """A pointer to a function: a Python callable, what C++ gave as one, or nullptr."""
     rank, lasting = 65, True
-    test = "callable({v})"
+    test = "callable({v}) and not hasattr({v}, '_cpp')"     # an object with operator() is no function
 
     def __init__(self, type):
         super().__init__(type)
@@ -353,7 +373,7 @@ class FunctionPointer(Converter):
             if value.type is not self.function:
                 raise TypeError(f"a {functions.spelled(self.function)} is expected, not {value!r}")
             return value.address
-        if not callable(value):
+        if not callable(value) or hasattr(value, "_cpp"):
             raise TypeError(f"a callable is expected, not {kind_of(value)}")
         return functions.own_address(self.function, value) or Temporary(functions.pointer_to(self.function, value), value)
 
@@ -409,6 +429,10 @@ class Smart(Object):
 class Container(Object):
     """A container of the standard library: Python's containers and iterators too, unless C++ may write to it."""
 
+    def __init__(self, type):
+        super().__init__(type)
+        self.rank += self.target.name.startswith("std::initializer_list<")     # a container that may be kept is preferred
+
     def convert(self, value):
         from cppbind.scopes import class_named
         from cppbind.stl import made_for, takes
@@ -450,11 +474,44 @@ class TextReference(Address):
         return int(cast("intptr_t", block[0]))
 
 
+class PythonObject(Converter):
+    """PyObject *: any value as itself; of nullptr a null pointer."""
+    test, rank = "True", 95
+    lines = ("{v} = {n}pinned({v})",)
+
+    def __init__(self, type):
+        super().__init__(type)
+        from cppbind import pyobjects
+        self.objects = pyobjects.objects()
+        if pyobjects.ON_PYPY:
+            self.after = "if {v}: {n}drop({v})"
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"pinned": pyobjects.pinned, "drop": self.objects.drop}
+
+    def convert(self, value):
+        from cppbind import pyobjects
+        return pyobjects.pinned(value)
+
+
+class Registered(Converter):
+    """What a converter of C++'s makes of any value (embedding.py)."""
+    test, rank = "True", 40
+
+    def __init__(self, type, address):
+        super().__init__(type)
+        self.address, self.function = address, embedding.function("set_argument")
+
+    def convert(self, value):
+        return self.function(self.address, value)
+
+
 def is_nullptr(value):
     return type(value).__name__ == "nullptr_t"
 
 
-EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
+EXACT = {"PKc": Text, "PC_object;": PythonObject, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
 KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Null}
 
 
@@ -495,6 +552,9 @@ def class_converter(type):
 
 def converter(type):
     """The converter for parameters of a Type; TypeError if there is none."""
+    registered = embedding.registered(embedding.converters, type)
+    if registered:
+        return Registered(type, registered)
     found = EXACT.get(type.plain) or kind_class(type)
     if found is None:
         raise TypeError(f"C++ parameters of type {type.code} cannot be passed")

@@ -8,6 +8,13 @@ NAMES = NUMBERS | {"B": "int8_t", "U": "uint8_t"}
 class EnumClass(type):
     """The metaclass: constants stay as they are."""
 
+    @property
+    def __ctype__(cls):
+        """The class of ctypes for the integers that the constants are."""
+        import ctypes
+        from cppbind.callbacks import CTYPES
+        return getattr(ctypes, "c_" + CTYPES.get(cls._integer, "int"))
+
     def __setattr__(cls, name, value):
         if any(name == one for one, _ in cls._constants):
             raise TypeError(f"{cls.__cpp_name__}::{name} is a constant")

@@ -128,8 +128,8 @@ class Moved(Executor):
     def names(self):
         wrap = instance_maker(self.type.of, "_wrap")
 
-        def moved(address):
-            instance = wrap(address)
+        def moved(address, given=None):                 # `given`: the argument, which it mostly is, with the smart pointer that holds it
+            instance = given if given is not None and given._cpp == address else wrap(address)
             if instance is not None:
                 instance._rvalue = True
             return instance
@@ -145,6 +145,10 @@ class Value(Executor):
         self.refers = "iterator" if "iterator" in type.name else ""
 
     def names(self):
+        from cppbind.scopes import described
+        record = described(self.type.name)
+        if record is not None and "f" in record.flags:
+            raise ValueError(f"a {self.type.name} cannot be returned: the size of its return type is unknown")
         return {"take": instance_maker(self.type, "_take")}
 
 
@@ -211,7 +215,29 @@ class WidePointer(Executor):
         return {"text": wide_text(self.type.of.name)}
 
 
-EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
+class PythonObject(Executor):
+    """PyObject * that is borrowed."""
+    source = "{n}at({r})"
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"at": pyobjects.objects().borrowed}
+
+
+class PythonResult(PythonObject):
+    """PyObject * as a result: a new reference, which is taken."""
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"at": pyobjects.objects().taken}
+
+
+def returned(type):
+    """The executor for what a function returns."""
+    return PythonResult(type) if type.plain == "PC_object;" else executor(type)
+
+
+EXACT = {"PC_object;": PythonObject, "Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
          **dict.fromkeys([const + one for one in ("w", "Du", "Ds", "Di") for const in ("P", "PK")], WidePointer)}
 EXACT["Ehstd::byte;"] = Byte
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}

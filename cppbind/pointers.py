@@ -136,11 +136,14 @@ class PointerPointer(Converter):
 
     def convert(self, value):
         from cppbind.classes import Object
+        from cppbind.scopes import Handle
         if self.type.kind == "pointer" and is_nullptr(value):
             return 0
         of = self.type.of.of
         if self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
             return self.passed(value)
+        if isinstance(value, Handle):
+            return Slot(value)
         if isinstance(value, Object):
             if of.kind == "class" and not isinstance(value, class_or_none(of.name)):
                 raise TypeError(f"an instance of {of.name} is expected, not {kind_of(value)}")
@@ -149,6 +152,9 @@ class PointerPointer(Converter):
             return Slot(value)
         if isinstance(value, LowLevelView):
             if value._type.kind == "pointer":
+                inner = value._type.of
+                if of.kind == inner.kind == "number" and not matches(of.name, inner.name):
+                    raise TypeError(f"pointers to {spelled(of)} are expected, not to {spelled(inner)}")
                 return Temporary(value._cpp, value)
             word = ffi.new("intptr_t *", value._cpp)
             return Temporary(int(cast("intptr_t", word)), (word, value))

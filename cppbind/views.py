@@ -180,6 +180,8 @@ class LowLevelView(Buffer):
             if step == 1:
                 return LowLevelView(self._cpp + begin * self._step, self._type, max(end - begin, 0), self._inner, self)
             return [self[i] for i in range(begin, end, step)]
+        if self._type.kind == "void":                   # as if it pointed to pointers
+            return void_at(cast(WORDS, self._at(0))[index])
         p = self._at(index)
         return self._read(p) if self._read else self._part(p)
 
@@ -228,6 +230,8 @@ class LowLevelView(Buffer):
             return self._cpp == other._cpp
         if other is None or type(other).__name__ == "nullptr_t":
             return not self._cpp
+        if type(other) is int and self._type.kind == "void":
+            return self._cpp == other
         return NotImplemented
 
     def __hash__(self):

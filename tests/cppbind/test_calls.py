@@ -134,7 +134,7 @@ def test_exceptions(ns):
 
 
 def test_abstract(ns):
-    with pytest.raises(TypeError, match="abstract class 'Abstract'"):
+    with pytest.raises(TypeError, match="abstract class 'calls::Abstract'"):
         ns.Abstract()
 
 

@@ -32,6 +32,11 @@ char kind_of(const FunctionDecl *function) {
     return isa<CXXMethodDecl>(function) ? 'm' : 'f';
 }
 
+/* this const T &self */
+bool takes_const(const CXXMethodDecl *method) {
+    return method->isExplicitObjectMemberFunction() && method->getParamDecl(0)->getType().getNonReferenceType().isConstQualified();
+}
+
 std::string flags_of(const FunctionDecl *function) {
     std::string flags;
     if (function->getAccess() == AS_protected) flags += 'g';
@@ -41,7 +46,7 @@ std::string flags_of(const FunctionDecl *function) {
     if (const auto *type = function->getType()->getAs<FunctionProtoType>(); type && !isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow()) flags += 'n';
     if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
         if (method->isStatic()) flags += 's';
-        if (method->isConst()) flags += 'c';
+        if (method->isConst() || takes_const(method)) flags += 'c';
         if (method->isVirtual()) flags += 'v';
         if (method->isPureVirtual()) flags += 'p';
         if (method->hasAttr<FinalAttr>()) flags += 'x';
@@ -139,8 +144,8 @@ void describe_function(const FunctionDecl *function, std::string &out, const cha
     }
     char kind = kind_of(function);
     out += "function\t" + numbered(handle(function)) + '\t' + function->getNameAsString() + '\t' + kind + '\t' + flags_of(function) + (*how ? "u" : "") + '\t' +
-           numbered(function->getMinRequiredArguments()) + '\t' + code_of(result) + '\t' + spelling(result);
-    for (const ParmVarDecl *parameter : function->parameters())
+           numbered(function->getMinRequiredExplicitArguments()) + '\t' + code_of(result) + '\t' + spelling(result);
+    for (const ParmVarDecl *parameter : function->parameters().drop_front(function->hasCXXExplicitFunctionObjectParameter()))
         out += '\t' + code_of(parameter->getType()) + '\t' + spelling(parameter->getType()) + '\t' + parameter->getNameAsString() + '\t' + default_of(parameter);
     out += '\n';
 }

@@ -4,6 +4,7 @@
 #include <clang/AST/QualTypeNames.h>
 
 #include <unordered_map>
+#include <unordered_set>
 
 using namespace clang;
 
@@ -67,6 +68,20 @@ const char *small_integer(QualType type) {
     }
 }
 
+std::unordered_set<const Decl *> forgotten;
+
+/* Explicit instantiations keep their arguments as they are written, and are printed so, which holds in one place only. */
+void forget_written(QualType type) {
+    while (!type->getPointeeType().isNull()) type = type->getPointeeType();
+    const auto *special = llvm::dyn_cast_or_null<ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
+    if (!special || !forgotten.insert(special).second) return;
+    auto *own = const_cast<ClassTemplateSpecializationDecl *>(special);
+    if (own->getTemplateArgsAsWritten() && !isa<ClassTemplatePartialSpecializationDecl>(own)) own->setTemplateArgsAsWritten(static_cast<const ASTTemplateArgumentListInfo *>(nullptr));
+    for (const TemplateArgument &one : special->getTemplateArgs().asArray())
+        for (const TemplateArgument &inner : one.getKind() == TemplateArgument::Pack ? one.getPackAsArray() : ArrayRef(one))
+            if (inner.getKind() == TemplateArgument::Type) forget_written(inner.getAsType());
+}
+
 /* Whether a class or enum can only be named with its keyword, as in "struct stat", for a function or variable has the same name. */
 bool is_hidden(QualType type) {
     while (!type->getPointeeType().isNull()) type = type->getPointeeType();
@@ -92,6 +107,7 @@ std::string one_line(std::string text) {
 }
 
 std::string name_of(QualType type) {
+    forget_written(type);
     std::string name = type.getCanonicalType().getAsString(policy());
     if (const auto *tag = type->getAsTagDecl()) known[name] = tag;
     return one_line(name);

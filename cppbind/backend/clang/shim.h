@@ -77,3 +77,4 @@ Lines split(const std::string &text, char at);
 }  // namespace cppbind
 
 extern "C" int cppbind_wrappers(const char *requests, intptr_t *addresses);
+extern "C" const char *cppbind_message();

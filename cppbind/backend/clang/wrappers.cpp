@@ -3,6 +3,8 @@
    How each type crosses is part of the contract with the front-end: docs/cppbind.md, "How values cross". */
 #include "shim.h"
 
+#include <clang/Frontend/CompilerInstance.h>
+
 #include <unordered_map>
 
 using namespace clang;
@@ -75,8 +77,7 @@ Parameter result(QualType type, const std::string &call) {
     }
     if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
     if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
-    const auto *record = type->getAsCXXRecordDecl();
-    std::string own = record && !record->getIdentifier() ? "auto" : name_in_code(plain(type));
+    std::string own = type->isRecordType() ? "auto" : name_in_code(plain(type));     /* which may be private, or have no name */
     return {WORD, "return (" + std::string(WORD) + ")new " + own + "(" + call + ");"};
 }
 
@@ -85,11 +86,13 @@ std::string shell(const std::string &name, const std::string &returns, const std
     return "extern \"C\" " + returns + " " + name + "(" + parameters + ") noexcept { try { " + body + " } catch (...) { __cppbind_caught();" + fallback + " } }\n";
 }
 
+bool otherwise;                                         /* template arguments are left to deduction where they were named, and the reverse */
+
 /* The name by which a function is called: operators and conversions included. */
 std::string called(const FunctionDecl *function) {
     if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_in_code(conversion->getConversionType());
     std::string name = function->getNameAsString();
-    if (const auto *arguments = function->getTemplateSpecializationArgs()) {
+    if (const auto *arguments = function->isOverloadedOperator() != otherwise ? nullptr : function->getTemplateSpecializationArgs()) {
         /* a pack that is not the last parameter is left to deduction, with all that follows it */
         const TemplateParameterList *parameters = function->getPrimaryTemplate()->getTemplateParameters();
         ArrayRef<TemplateArgument> named = arguments->asArray();
@@ -99,6 +102,8 @@ std::string called(const FunctionDecl *function) {
         llvm::raw_string_ostream stream(text);
         PrintingPolicy how(session.context().getLangOpts());
         how.SuppressTagKeyword = true;
+        for (const TemplateArgument &one : named)       /* for what is written in them: name_of() */
+            if (one.getKind() == TemplateArgument::Type) name_of(one.getAsType());
         printTemplateArgumentList(stream, named, how);
         name += (name.back() == '<' ? " " : "") + stream.str();
     }
@@ -116,8 +121,10 @@ bool is_hidden(const FunctionDecl *function) {
 
 std::string object_of(const CXXMethodDecl *method, const std::string &as) {
     std::string own = name_in_code(method->getParent()), constant = method->isConst() ? "const " : "";
+    bool moves = method->getRefQualifier() == RQ_RValue;
+    if (method->isExplicitObjectMemberFunction()) moves = method->getParamDecl(0)->getType()->isRValueReferenceType();
     std::string object = as.empty() ? "((" + constant + own + "*)self)" : "static_cast<" + constant + own + "*>((" + as + "*)self)";
-    if (method->getRefQualifier() == RQ_RValue) return "static_cast<" + constant + own + "&&>(*" + object + ").";
+    if (moves) return "static_cast<" + constant + own + "&&>(*" + object + ").";
     return object + "->";
 }
 
@@ -176,6 +183,11 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         std::string text = wrapper(request.substr(8), name, problem);
         return text.empty() ? text : guarded(text, name);
     }
+    if (form.rfind("held ", 0) == 0) {
+        std::string text = wrapper(request.substr(5), name, problem);
+        size_t at = text.find("try { ");
+        return at == std::string::npos ? text : text.insert(at, "__cppbind_held held; ");
+    }
     if (form == "cast")
         return shell(name, WORD, self, "return (" + std::string(WORD) + ")static_cast<" + words[2] + "*>((" + words[1] + "*)self);");
     if (form == "delete" || form == "destroy") {
@@ -193,12 +205,12 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     if (!function) return problem = "no such function", "";
     size_t count = std::stoul(words[2]);
     std::string parameters, arguments;
+    const auto *method = dyn_cast<CXXMethodDecl>(function);
     for (size_t i = 0; i < count; i++) {
-        Parameter one = parameter(function->getParamDecl(i)->getType(), "a" + std::to_string(i));
+        Parameter one = parameter(function->getNonObjectParameter(i)->getType(), "a" + std::to_string(i));
         parameters += (i ? ", " : "") + one.declared;
         arguments += (i ? ", " : "") + one.passed;
     }
-    const auto *method = dyn_cast<CXXMethodDecl>(function);
     if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
     if (form == "place") {
         if (allocates(method->getParent())) return problem = "the class allocates its objects itself", "";
@@ -218,14 +230,36 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         parameters = self + (count ? ", " : "") + parameters;
     } else if (is_hidden(function)) {
         /* found by the types of its arguments only */
-    } else if (function->getDeclContext()->isNamespace()) {
-        call = name_of(cast<NamespaceDecl>(function->getDeclContext())) + "::" + call;
+    } else if (const auto *space = dyn_cast<NamespaceDecl>(function->getDeclContext()->getRedeclContext())) {
+        call = name_of(space) + "::" + call;
     } else {
         call = "::" + call;
     }
     Parameter returned = result(function->getReturnType(), call);
     return shell(name, returned.declared, parameters, returned.passed);
 }
+
+namespace {
+
+/* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  It is tried as it is; with template arguments
+   left to deduction, or named, since those that are named may be an error for other overloads; and, for classes that cannot be named otherwise, such as those of results and typedefs, with names that may be private. */
+bool compiled(const std::string &request, std::string &name) {
+    auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
+    bool good = false;
+    for (int attempt = 0; attempt < 3 && !good; attempt++) {
+        std::string problem;
+        forget_diagnostics();
+        name = "__cppbind_w" + std::to_string(counter++);
+        otherwise = attempt == 1;
+        options.AccessControl = attempt < 2;
+        good = compile(wrapper(request, name, problem));
+    }
+    options.AccessControl = 1;
+    otherwise = false;
+    return good;
+}
+
+}  // namespace
 
 }  // namespace cppbind
 
@@ -269,12 +303,10 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
-        if (!together && !sources[i].empty()) {         /* what failed is not quite forgotten: another name */
-            std::string problem;
-            names[i] = "__cppbind_w" + std::to_string(counter++);
-            sources[i] = wrapper(lines[i], names[i], problem);
-        }
-        if (!sources[i].empty() && (together || compile(sources[i]))) addresses[i] = symbol(names[i]);
+        bool good = !sources[i].empty() && (together || compiled(lines[i], names[i]));
+        if (good) addresses[i] = symbol(names[i]);
+        if (good && !addresses[i] && together && lines.size() > 1 && compiled(lines[i], names[i])) addresses[i] = symbol(names[i]);
+        if (good && !addresses[i]) problems += std::string("failed to JIT-compile the call wrapper: ") + cppbind_message() + '\n';
         if (addresses[i])
             entries[lines[i]] = addresses[i];
         else
