@@ -216,17 +216,17 @@ class Object(Converter):
 
     def convert(self, value):
         from cppbind.classes import Object as Instance
-        from cppbind.scopes import class_named
+        from cppbind.scopes import class_wanted
         if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
-        if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+        if isinstance(value, Instance) and isinstance(value, class_wanted(self.target.name)):
             if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
                 raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
-                return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
+                return value._cpp and value._cpp + getattr(value, f"_offset_{class_wanted(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
         if self.type.kind == "class" or self.type.kind == "reference" and self.target.const or self.type.kind == "rvalue":
-            made = converted(value, class_named(self.target.name))
+            made = converted(value, class_wanted(self.target.name))
             if made is not None:
                 return Temporary(made._cpp, made)
         raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
@@ -368,10 +368,10 @@ class Container(Object):
     """A container of the standard library: Python's containers and iterators too, unless C++ may write to it."""
 
     def convert(self, value):
-        from cppbind.scopes import class_named
+        from cppbind.scopes import class_wanted
         from cppbind.stl import made_for, takes
         if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
-            cls = class_named(self.target.name)
+            cls = class_wanted(self.target.name)
             if not isinstance(value, cls) and takes(cls, value):
                 return made_for(cls, value)
         return super().convert(value)
@@ -388,6 +388,18 @@ class WideText(Address):
         block = ffi.new("char[]", len(data) + kind.width)
         ffi.memmove(block, data, len(data))
         return Temporary(int(cast("intptr_t", block)), block)
+
+
+def kept_text(value):
+    """A const char * that memory keeps: whoever stores it keeps the text with it."""
+    if value is None or is_nullptr(value):
+        return 0
+    if isinstance(value, str):
+        value = value.encode()
+    if not isinstance(value, bytes):
+        raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
+    block = ffi.new("char[]", value)
+    return Temporary(int(cast("intptr_t", block)), block)
 
 
 texts = {}                                             # that C++ may keep pointers to: as long as the program

@@ -59,6 +59,7 @@ class Call:
         self.function, self.scope, self.form = function, scope, form
         self.signature = function.signature(getattr(scope, "__cpp_name__", ""))
         self.kind = "new" if function.kind == "c" else "static" if function.is_static else "method"
+        self.defaults = {}
         self.converters = [converters.converter(parse(one.code)) for one in function.parameters]
         self.executor = None if self.kind == "new" else executors.executor(parse(function.result))
 
@@ -102,8 +103,10 @@ class Call:
             if count:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
-                names["missing"] = missing
-                body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                names.update(missing=missing, skipping=self.skipping)
+                later = " or ".join(f"{one} is not missing" for one in arguments[count + 1:])
+                body += [f"{indent}if {arguments[count]} is missing:", *([f"{indent}    if {later}: return skipping({', '.join(first + arguments)})"] if later else []),
+                         f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
                 indent += "    "
         body.append(indent + self.call(len(arguments), arguments))
         for count, one in self.entries().items():
@@ -120,18 +123,24 @@ class Call:
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
         return result
 
+    def skipping(self, *arguments):
+        """The call when a keyword skips parameters: with their defaults."""
+        from cppbind.defaults import filled
+        first = self.kind != "static"
+        return self.made(*arguments[:first], *filled(self, arguments[first:]))
+
     def placed(self, arguments, keywords):
         """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
-        values, names = list(arguments), [one.name for one in self.function.parameters]
-        if len(values) > len(names):
-            raise self.unfit(len(values) + len(keywords))
-        for name in names[len(values):]:
-            if name not in keywords:
-                break
-            values.append(keywords[name])
-        unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
+        names = [one.name for one in self.function.parameters]
+        if len(arguments) > len(names):
+            raise self.unfit(len(arguments) + len(keywords))
+        unknown = [key for key in keywords if key not in names[len(arguments):]]
         if unknown:
             raise errors.RefusedType(f"{self.signature} =>\n    TypeError: got an unexpected keyword argument {unknown[0]!r}")
+        values = list(arguments)
+        if keywords:
+            from cppbind.defaults import filled
+            values = filled(self, values + [keywords.get(name, missing) for name in names[len(values):]])
         if len(values) < self.function.required:
             raise self.unfit(len(values))
         return values

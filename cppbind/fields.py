@@ -33,7 +33,11 @@ class Place:
             self.names["pointer"] = ffi.typeof(("intptr_t" if type.kind == "pointer" else way.ctype) + " *")
             self.read = way.source.format(r="cast(pointer, {p})[0]", n="r")
             self.names.update({"r" + key: value for key, value in way.names().items()})
-        if const or type.const or type.code == "PKc":
+        if const or type.const:
+            return
+        if type.code == "PKc":
+            self.names["text"] = converters.kept_text
+            self.write = ["value = text(value)", "cast(pointer, {p})[0] = value"]
             return
         taker = converters.converter(type)
         self.names.update({"c" + key: value for key, value in taker.names().items()})
@@ -145,7 +149,9 @@ class Static:
             get = made(["def get():", "    return " + place.read.format(p=address)], "get", names)
             set = None
             if place.write:
-                set = made(["def set(value):", *[f"    {line.format(p=address)}" for line in place.write]], "set", place.names)
+                keep = ["    kept[0] = value"] * (place.type.kind == "pointer")     # what a pointer was made for lives as long as it points to it
+                body = [f"    {line.format(p=address)}" for line in place.write]
+                set = made(["def set(value):", *body[:-1], *keep, body[-1]], "set", {**place.names, "kept": [None]})
             self.functions = get, set
         return self.functions
 

@@ -44,6 +44,9 @@ def function_for(functions, scope, name, make=Call):
     if not calls:
         raise problem
     if len(calls) == 1:
+        if "z" in calls[0].function.flags and calls[0].kind != "new":
+            from cppbind.variadic import Variadic
+            return Variadic(calls[0], name)
         return single(calls[0], name)
     found = Overloads(calls, scope, name)
     return found.function if name.startswith("__") or name.startswith("operator") else found
