@@ -17,6 +17,9 @@ def __getattr__(name):
     if name in ("build_extension", "include_dir"):
         from capi.core import build
         return getattr(build, name)
+    if name == "crossing":                              # how other binders of the VM get at PyObject *
+        from capi.core import crossing
+        return crossing
     raise AttributeError(f"module 'capi' has no attribute {name!r}")
 
 

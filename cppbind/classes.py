@@ -9,7 +9,8 @@
 from itertools import count
 from types import MethodType
 
-from cppbind import cross, downcast, errors, hooks, operators, ownership
+from cppbind import cross, downcast, errors, hooks, native, operators, ownership
+from cppbind.emit import made
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, callable_ones, function_for
@@ -51,7 +52,7 @@ class CppClass(type):
     def __setattr__(cls, name, value):
         for one in cls.__mro__:
             found = one.__dict__.get(name)
-            if isinstance(found, Static):
+            if isinstance(found, Static) or type(found).__name__ == "Static":      # a native one
                 return found.__set__(None, value)
         type.__setattr__(cls, name, value)
         if cls.__dict__.get("_dispatch"):
@@ -68,6 +69,7 @@ class Object(metaclass=CppClass):
     """Base of all C++ classes' Python classes."""
 
     _cpp = 0
+    _cohort = None                                     # on PyPy: what it is in while it is young and owns its object
     _nested = {}
     _rvalue = False                                    # std.move() gave it: a T && may take it
     _smart = None                                      # the instance of the smart pointer that holds the object
@@ -89,11 +91,14 @@ class Object(metaclass=CppClass):
 
     @property
     def __python_owns__(self):
-        """Whether the C++ object is deleted with this instance.  May be set."""
-        return self._owns(self)
+        """Whether the C++ object is deleted with this instance, or with the smart pointer that holds it.  May be set."""
+        return self._owns(self) if self._smart is None else self._smart.__python_owns__
 
     @__python_owns__.setter
     def __python_owns__(self, value):
+        if self._smart is not None:
+            self._smart.__python_owns__ = value
+            return
         if bool(value) != self._owns(self):
             self._own(self, self._cpp) if value else self._disown(self)
 
@@ -104,18 +109,9 @@ class Object(metaclass=CppClass):
     def __bool__(self):
         return self._cpp != 0
 
-    def __hash__(self):
-        return hash(self._cpp)
-
     def __repr__(self):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
-
-
-    def __getattr__(self, name):
-        if name.startswith("_offset_"):
-            raise TypeError(f"{type(self).__name__} does not derive from the class of this method or member")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __dispatch__(self, name, signature):
         """The overload of a method, bound, by the types of its parameters.  LookupError if there is none."""
@@ -124,6 +120,14 @@ class Object(metaclass=CppClass):
         return getattr(type(self), name).__overload__(signature).__get__(self, type(self))
 
 
+def missing_attribute(self, name):
+    if name.startswith("_offset_"):
+        errors.underived(self)
+    raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+if ownership.ON_PYPY:                                   # emit.placing
+    Object.__getattr__ = missing_attribute
 operators.give_all(Object)
 
 
@@ -150,6 +154,13 @@ def make_class(backend, described, meta=CppClass):
     bases = consistent(bases) or (Object,)
     if described.name == "std::exception":              # and so all that derive from it
         bases = (Object, Exception)
+    elif native.extension() is not None:
+        if bases == (Object,):
+            bases = (Object, native.extension().Instance)
+            namespace.update(_cpp=native.extension().Instance._cpp, _rvalue=native.extension().Instance._rvalue)
+        else:
+            from cppbind.native.apart import apart
+            bases = apart(bases, namespace)
     cls = meta(described.short_name, bases, namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
@@ -194,6 +205,13 @@ def deleter_of(cls, backend, described):
 
 def add_management(cls, backend, described):
     deleter = deleter_of(cls, backend, described)
+    type.__setattr__(cls, "_deleter", deleter)
+    if native.extension() is not None and issubclass(cls, native.extension().Instance):
+        manager = native.extension().manager(cls, deleter)
+        if "v" in described.flags:
+            manager.derived(lambda vtable: downcast.way_to(cls, vtable))
+        put_management(cls, manager.own, manager.disown, manager.owns, manager.wrap, manager.wrap_as_is, manager.part, manager.take)
+        return
     own, disown, owns, known, remember = ownership.managing(cls, deleter)
     new = Exception.__new__ if issubclass(cls, Exception) else object.__new__
 
@@ -213,16 +231,16 @@ def add_management(cls, backend, described):
         self._whole = whole
         return self
 
-    def take(address):
-        self = new(cls)
-        self._cpp = address
-        own(self, address)
-        return self
+    names = {"new": new, "cls": cls}
+    owning = ownership.owning(cls, "self", "address", names)
+    take = made(["def take(address):", *("    " + line for line in ["self = new(cls)", "self._cpp = address", *owning, "return self"])], "take", names)
     wrap = downcast.wrapper(cls, wrap_as_is) if "v" in described.flags else wrap_as_is
-    for name, value in (("_own", own), ("_disown", disown), ("_owns", owns), ("_wrap", wrap), ("_wrap_as_is", wrap_as_is),
-                        ("_wrap_part", wrap_part), ("_take", take)):
-        type.__setattr__(cls, name, staticmethod(value))
-    type.__setattr__(cls, "_deleter", deleter)
+    put_management(cls, own, disown, owns, wrap, wrap_as_is, wrap_part, take)
+
+
+def put_management(cls, *functions):
+    for name, function in zip(("_own", "_disown", "_owns", "_wrap", "_wrap_as_is", "_wrap_part", "_take"), functions):
+        type.__setattr__(cls, name, staticmethod(function))
 
 
 def first_init(self, *args, **keywords):
@@ -235,8 +253,7 @@ def first_init(self, *args, **keywords):
 def construct_by_cpp(cls):
     """Give a class, or that C++ base which has none yet, its constructors; that class."""
     cls = next(one for one in cls.__mro__ if one.__dict__.get("__init__") is FIRST)
-    construct = constructors(cls)
-    type.__setattr__(cls, "__init__", crossed(construct) if "v" in cls._record.flags else construct)
+    type.__setattr__(cls, "__init__", constructors(cls, crossed if "v" in cls._record.flags else None))
     return cls
 
 
@@ -255,22 +272,25 @@ class FirstInit:
 FIRST = FirstInit()
 
 
-def constructors(cls):
-    """The Python function of a class's constructors."""
+def constructors(cls, around=None):
+    """The function of a class's constructors; `around` makes another of Python's."""
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
     functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
     if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    made = function_for(functions, cls, "__init__")
-    if any(isinstance(one, Template) and one.kind == "constructor" for one in cls._record.members):
-        from cppbind.templates import constructor
-        made = constructor(cls, made)
-    return aggregate(cls, made) if "g" in cls._record.flags else made
+
+    def by_python(made):
+        if any(isinstance(one, Template) and one.kind == "constructor" for one in cls._record.members):
+            from cppbind.templates import constructor
+            made = constructor(cls, made)
+        made = aggregate(cls, made) if "g" in cls._record.flags else made
+        return around(made) if around else made
+    return function_for(functions, cls, "__init__", around=by_python)
 
 
 def implicit_constructor(cls, value):
-    """A new object made by a constructor that is not explicit and takes one argument; None if none takes the value."""
+    """A new object made by a constructor that is not explicit and takes one argument, or those of a tuple; None if none takes the value."""
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -284,11 +304,28 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
+        return listed(cls, value) if type(value) is tuple else None
+    return made
+
+
+def listed(cls, values):
+    """A new object made of a tuple as of C++'s {...}: by a constructor that is not explicit, or by data members; None if it cannot be."""
+    found = cls.__dict__.get("_listed")
+    if found is None:
+        functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)]
+        usable = callable_ones(functions) if "a" not in cls._record.flags else []
+        found = function_for(usable, cls, "__init__") if usable else refuse
+        found = staticmethod(aggregate(cls, found) if "g" in cls._record.flags and usable else found)
+        type.__setattr__(cls, "_listed", found)
+    made = cls.__new__(cls)
+    try:
+        found.__func__(made, *values)
+    except TypeError:
         return None
     return made
 
 
-def refuse(instance, value):
+def refuse(instance, *values):
     raise errors.RefusedType("there is no constructor for this")
 
 
@@ -325,7 +362,7 @@ class AbstractInit:
     """__init__ of an abstract class: for super() in Python classes that derive from it."""
 
     def __get__(self, instance, owner):
-        name = owner.__cpp_name__.rpartition("::")[2]
+        name = owner.__cpp_name__
         if instance is None:
             def __init__(self, *arguments, **keywords):
                 raise TypeError(f"cannot instantiate abstract class '{name}': derived classes call super().__init__()")
@@ -344,7 +381,7 @@ def add_members(cls, described):
                 methods.setdefault(member.name, []).append(member)
         elif isinstance(member, Field):
             if "g" not in member.flags:
-                type.__setattr__(cls, member.name, lazy_property(member))
+                type.__setattr__(cls, member.name, lazy_property(member, cls))
         elif isinstance(member, Variable):
             if "g" not in member.flags:
                 type.__setattr__(cls, member.name, Static(member, cls))
@@ -352,9 +389,12 @@ def add_members(cls, described):
             general.setdefault(member.name, []).append(member)
         elif isinstance(member, (Class, Enum, Alias, Template, Constant)):
             nested[member.short_name if isinstance(member, Class) else member.name] = member
-            if isinstance(member, Enum) and "s" not in member.flags:
+            if isinstance(member, Enum) and not set("sg") & set(member.flags):
                 for name, value in member.constants:
                     nested[name] = (member, value)
+    for name in nested:
+        if any(name in getattr(base, "_nested", ()) for base in cls.__mro__[1:]):
+            type.__setattr__(cls, name, Hiding(cls, name))
     for name in {**methods, **general}:
         functions = methods.get(name, [])
         if any("v" in one.flags for one in functions):
@@ -379,7 +419,7 @@ def make_nested(cls, member):
     if isinstance(member, Enum):
         return enum_class(member)
     if isinstance(member, tuple):
-        return enum_class(member[0])(member[1])
+        return enum_class(member[0])._made(member[1])
     if isinstance(member, Alias):
         return type_object(member.code, (member.name, cls.__cpp_name__))
     if isinstance(member, Template):
@@ -388,29 +428,49 @@ def make_nested(cls, member):
     return member.value
 
 
+class Hiding:
+    """A nested name that a base class has, too, until it is first looked up."""
+
+    def __init__(self, cls, name):
+        self.cls, self.name = cls, name
+
+    def __get__(self, instance, owner):
+        value = self.cls._make_nested(self.name)
+        type.__setattr__(self.cls, self.name, value)
+        return value
+
+
 class lazy_property:
     """A data member until it is first looked up; then a property takes its place."""
 
-    def __init__(self, field):
-        self.field = field
+    def __init__(self, field, owner):
+        self.field, self.owner = field, owner
 
-    def resolve(self, instance):
-        owner = next(one for one in type(instance).__mro__ if one.__dict__.get(self.field.name) is self)
-        made = field_property(self.field, owner)
-        type.__setattr__(owner, self.field.name, made)
+    def resolve(self):
+        made = member(self.field, self.owner)
+        type.__setattr__(self.owner, self.field.name, made)
         return made
 
     def __get__(self, instance, owner):
         if instance is None:
             return self
-        return self.resolve(instance).__get__(instance, owner)
+        return self.resolve().__get__(instance, owner)
 
     def __set__(self, instance, value):
-        self.resolve(instance).__set__(instance, value)
+        self.resolve().__set__(instance, value)
+
+
+def member(field, owner):
+    """The descriptor of a data member: a native one, or a property."""
+    if native.extension() is not None:
+        from cppbind.native.fields import descriptor
+        if found := descriptor(field, owner, lambda: field_property(field, owner)):
+            return found
+    return field_property(field, owner)
 
 
 def protected_field(field, owner):
     """The property of a protected member, for a Python class that derives from its owner."""
-    found = lazy_property(field)
-    found.resolve = lambda instance: field_property(field, owner)
+    found = lazy_property(field, owner)
+    found.resolve = lambda: member(field, owner)
     return found

@@ -3,19 +3,13 @@
 import ast
 
 from cppbind import errors
-from cppbind.emit import missing
 from cppbind.typecode import parse
 
 WORDS = {"true": True, "false": False, "nullptr": None, "NULL": None}
 
 
-def filled(call, values):
-    """The arguments with the defaults of those that are missing before the last one that is given.  RefusedType if a default cannot be had."""
-    last = max((number for number, value in enumerate(values) if value is not missing), default=-1)
-    return [default(call, number) if value is missing else value for number, value in enumerate(values[:last + 1])]
-
-
 def default(call, number):
+    """The default value of a parameter of a `Call`.  RefusedType if it has none, or it cannot be evaluated."""
     parameter = call.function.parameters[number]
     if not parameter.default:
         raise errors.RefusedType(f"{call.signature} =>\n    TypeError: argument {number + 1} ({parameter.name}) is missing")

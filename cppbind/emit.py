@@ -7,13 +7,16 @@ What a loop over such a call becomes: no allocation and one call_release_gil (te
 import builtins
 import types
 
-from cppbind import converters, errors, executors, signals
-from cppbind.backend.api import cast
+from cppbind import converters, errors, executors, ownership, signals
+from cppbind.backend.api import BackendError, cast
+from cppbind.ownership import ON_PYPY
+from cppbind.strings import Temporary
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
+OBJECT = "PC_object;"                                   # PyObject *: while such a function runs, Python's lock is held
 codes = {}                                             # source -> its code object
-RESERVED = frozenset("self call err pending null own cast missing r p type int float str bool len isinstance chr".split())
+RESERVED = frozenset("self call err pending null own line renew cohort place gone ref next cls cast missing r p type int float str bool len isinstance chr".split())
 
 
 def made(source, name, names):
@@ -30,6 +33,16 @@ def made(source, name, names):
     own.update(names, __builtins__=builtins)
     count = source[0].count("=missing")
     return types.FunctionType(code.replace(co_name=name), own, name, (missing,) * count or None)
+
+
+def placing(scope, names):
+    """Lines that put the address of self's object, as the class `scope` sees it, into p; `names` gets what they need.
+
+    That self is no instance of the class is found by __getattr__ on PyPy, which is free there; a class that has one makes every attribute
+    of its instances slow on CPython, where a try is free."""
+    names.update(null=errors.null, underived=errors.underived)
+    add = f"p += self._offset_{scope._number}"
+    return ["p = self._cpp", "if not p: null(self)", *([add] if ON_PYPY else ["try:", f"    {add}", "except AttributeError:", "    underived(self)"])]
 
 
 def entry(address, ctypes, result):
@@ -61,26 +74,47 @@ class Call:
         self.kind = "new" if function.kind == "c" else "static" if function.is_static else "method"
         self.defaults = {}
         self.converters = [converters.converter(parse(one.code)) for one in function.parameters]
-        self.executor = None if self.kind == "new" else executors.executor(parse(function.result))
+        self.executor = None if self.kind == "new" else executors.returned(parse(function.result))
+        self.held = any(type.code == OBJECT for type in self.types())
+
+    def types(self):
+        return [parse(code) for code in (self.function.result, *(one.code for one in self.function.parameters))]
 
     def requests(self):
         """One for each number of arguments that it can be called with."""
         counts = range(self.function.required, len(self.converters) + 1)
-        return [f"{self.form}\t{self.function.handle}\t{count}" for count in counts]
+        return [f"{'held ' * self.held}{self.form}\t{self.function.handle}\t{count}" for count in counts]
+
+    def addresses(self):
+        """The entry points, compiled now if they were not."""
+        try:
+            return self.function.backend.wrappers(self.requests())
+        except RuntimeError:
+            if self.executor is not None:
+                self.executor.names()                   # a result of a class that is only declared is told as such
+            raise
 
     def entries(self):
         """{number of arguments: C function}"""
-        first = ["intptr_t"] if self.kind == "method" else []
-        ctypes = [one.ctype for one in self.converters]
-        result = self.executor.ctype if self.executor else "intptr_t"
-        addresses = self.function.backend.wrappers(self.requests())
-        return {count: entry(address, first + ctypes[:count], result) for count, address in enumerate(addresses, self.function.required)}
+        if self.kind == "new" and self.form == "call" and ownership.recycles(self.scope):
+            try:
+                self.form = "place"
+                self.addresses()
+            except BackendError:
+                self.form = "call"
+        return {count: self.entry(address, count) for count, address in enumerate(self.addresses(), self.function.required)}
+
+    def entry(self, address, count):
+        """The C function for so many arguments."""
+        first = ["intptr_t"] if self.kind == "method" or self.form == "place" else []
+        return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
 
     def make(self, name=None):
         """The Python function; its entry points are compiled now."""
         function = self.function
         backend = function.backend
         names = {"err": backend.pending, "pending": pending_of(backend, self.signature)}
+        names.update({f"call{count}": one for count, one in self.entries().items()})
         arguments = parameter_names(function)
         first = [] if self.kind == "static" else ["self"]
         defaults = [one if number < function.required else f"{one}=missing" for number, one in enumerate(arguments)]
@@ -91,11 +125,15 @@ class Call:
             names["bound"] = errors.bound
             body.append("if self._cpp: bound(self)")
         if self.kind == "method":
-            names.update(null=errors.null)
             if "v" in function.flags and self.form == "call":
                 names["direct"] = self.direct()
                 body += [f"if self.{key_of(function.name)} != {self.scope._number}: return direct({', '.join([*first, *arguments])})"]
-            body += ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{self.scope._number}"]
+            body += placing(self.scope, names)
+        optional = arguments[function.required:]
+        if len(optional) > 1:
+            names["leaving_out"] = self.leaving_out
+            gaps = [f"{one} is missing and {other} is not missing" for one, other in zip(optional, optional[1:])]
+            body.insert(0, f"if {' or '.join(gaps)}: return leaving_out({', '.join([*first, *arguments])})")
         indent = ""
         for count in range(len(arguments) + 1):
             if count and count > function.required and self.converters[count - 1].keeps:
@@ -103,44 +141,48 @@ class Call:
             if count:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
-                names.update(missing=missing, skipping=self.skipping)
-                later = " or ".join(f"{one} is not missing" for one in arguments[count + 1:])
-                body += [f"{indent}if {arguments[count]} is missing:", *([f"{indent}    if {later}: return skipping({', '.join(first + arguments)})"] if later else []),
-                         f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                names["missing"] = missing
+                body += [f"{indent}if {arguments[count]} is missing:", *(f"{indent}    {line}" for line in self.call(count, arguments)), f"{indent}else:"]
                 indent += "    "
-        body.append(indent + self.call(len(arguments), arguments))
-        for count, one in self.entries().items():
-            names[f"call{count}"] = one
+        body += [indent + line for line in self.call(len(arguments), arguments)]
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
+        body += self.lasting(arguments, names)
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
-        body.append(f"if err[0]: pending({', '.join(alive)})")
+        body.append(f"if err[0]: {ownership.WASTED if self.form == 'place' else ''}pending({', '.join(alive)})")
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
         result.__globals__["function"] = result
         result.__name__ = name or title
         result.__doc__ = self.signature
-        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
+        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)}, backend)
         return result
 
-    def skipping(self, *arguments):
-        """The call when a keyword skips parameters: with their defaults."""
-        from cppbind.defaults import filled
-        first = self.kind != "static"
-        return self.made(*arguments[:first], *filled(self, arguments[first:]))
+    def leaving_out(self, *arguments):
+        """The function, called with keywords that leave out parameters: C++ cannot, so that those are given their default values."""
+        own = arguments[self.kind != "static":]
+        last = max(number for number, one in enumerate(own) if one is not missing)
+        values = [self.default(number) if one is missing else one for number, one in enumerate(own[:last + 1])]
+        return self.made(*arguments[:self.kind != "static"], *values)
+
+    def default(self, number):
+        """The default value of a parameter, from the C++ text of it."""
+        from cppbind.defaults import default
+        return default(self, number)
 
     def placed(self, arguments, keywords):
         """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
-        names = [one.name for one in self.function.parameters]
-        if len(arguments) > len(names):
-            raise self.unfit(len(arguments) + len(keywords))
-        unknown = [key for key in keywords if key not in names[len(arguments):]]
+        values, names = list(arguments), [one.name for one in self.function.parameters]
+        if len(values) > len(names):
+            raise self.unfit(len(values) + len(keywords))
+        last = max((number for number, name in enumerate(names) if name in keywords), default=-1)
+        for number, name in enumerate(names[len(values):last + 1], len(values)):
+            if name not in keywords and number < self.function.required:
+                break
+            values.append(keywords[name] if name in keywords else self.default(number))
+        unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
         if unknown:
             raise errors.RefusedType(f"{self.signature} =>\n    TypeError: got an unexpected keyword argument {unknown[0]!r}")
-        values = list(arguments)
-        if keywords:
-            from cppbind.defaults import filled
-            values = filled(self, values + [keywords.get(name, missing) for name in names[len(values):]])
         if len(values) < self.function.required:
             raise self.unfit(len(values))
         return values
@@ -148,15 +190,13 @@ class Call:
     def unfit(self, given):
         most = len(self.converters)
         takes = f"at most {most}" if given > most else f"at least {self.function.required}"
-        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
+        return errors.RefusedCount(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
 
     def guarded(self, count):
         """A function that makes the entry point for so many arguments for when signals are exceptions."""
         def make():
             request = self.requests()[count - self.function.required]
-            address = self.function.backend.wrappers(["guarded " + request])[0]
-            first = ["intptr_t"] if self.kind == "method" else []
-            return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
+            return self.entry(self.function.backend.wrappers(["guarded " + request])[0], count)
         return make
 
     def direct(self):
@@ -179,19 +219,29 @@ class Call:
         keep = [f"k{number} = {name}"] if way.keeps and self.keeper(number, name) != f"{name}_" else []
         return keep + [line.format(v=name, n=prefix) for line in way.lines]
 
+    def lasting(self, arguments, names):
+        """Lines by which the object keeps what C++ may go on using, until the same method is called again."""
+        if self.kind == "static" or not any(way.lasting for way in self.converters):
+            return []
+        names["Temporary"] = Temporary
+        key = self.function.name if self.function.name.isidentifier() else "init"
+        return [f"if type({name}) is Temporary: self._kept_{key}_{number} = {name}.kept"
+                for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.lasting]
+
     def keeper(self, number, name):
         """The variable whose value has to outlive the call."""
         return f"{name}_" if any("{v}_ =" in line for line in self.converters[number].lines) else f"k{number}"
 
     def call(self, count, arguments):
-        words = (["p"] if self.kind == "method" else []) + arguments[:count]
-        call = f"call{count}({', '.join(words)})"
-        return call if self.executor and self.executor.ctype == "void" else f"r = {call}"
+        """Lines that call the C function for so many arguments."""
+        first = ["p"] if self.kind == "method" else [ownership.PLACE] if self.form == "place" else []
+        call = f"call{count}({', '.join(first + arguments[:count])})"
+        take = ownership.TAKE if self.form == "place" else []
+        return [*take, call if self.executor and self.executor.ctype == "void" else f"r = {call}"]
 
     def finish(self, names):
         if self.kind == "new":
-            names["own"] = self.scope._own
-            return ["self._cpp = r", "own(self, r)"]
+            return ["self._cpp = r", *ownership.owning(self.scope, "self", "r", names, self.form == "place")]
         if not self.executor.source:
             return []
         names["cast"] = cast
@@ -200,10 +250,18 @@ class Call:
         value = self.executor.source.format(r="r", n="r")
         if self.executor.creates:
             names["created"] = executors.created
-            return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
-        if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
+            names["creates"] = False
+            test = "creates" if ON_PYPY else "function.__dict__.get('__creates__')"
+            return [f"v = {value}", f"if {test}: created(v)", "return v"]
+        if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(self.converters[0] if self.converters else None, converters.Object):
+            return ["return rmoved(r, k0)"]
+        if self.refers():
             return [f"v = {value}", "v._whole = self", "return v"]
         return [f"return {value}"]
+
+    def refers(self):
+        """Whether the result is of use only while self lives."""
+        return self.kind == "method" and bool(self.executor.refers) and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator")
 
 
 def converting(way, signature, position):

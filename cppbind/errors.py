@@ -13,8 +13,12 @@ class RefusedValue(Refused, ValueError):
     """An argument whose value the C++ type does not have."""
 
 
-class RefusedRange(Refused, OverflowError):
-    """A number beyond the C++ type's range."""
+class RefusedRange(Refused, OverflowError, ValueError):
+    """A number beyond the C++ type's range: for cppyy a ValueError where C's long has it."""
+
+
+class RefusedCount(RefusedType):
+    """More or fewer arguments than there are parameters: tells less than another candidate's refusal."""
 
 
 KINDS = ((OverflowError, RefusedRange), (ValueError, RefusedValue), (TypeError, RefusedType))
@@ -39,6 +43,11 @@ def null(instance):
     if getattr(instance, "_cpp", None) is None:
         raise TypeError(f"a method of a C++ class needs an instance, not {type(instance).__name__!r}")
     raise ReferenceError(f"attempt to access a null-pointer: this {type(instance).__name__} was never constructed, or is deleted")
+
+
+def underived(instance):
+    """Raise for an object of another class."""
+    raise TypeError(f"{type(instance).__name__} does not derive from the class of this method or member") from None
 
 
 def bound(instance):

@@ -1,8 +1,8 @@
 """Data members and variables as properties over raw memory: no call, no allocation in a trace."""
 
-from cppbind import converters, errors, executors
+from cppbind import converters, embedding, errors, executors, native
 from cppbind.backend.api import cast, ffi
-from cppbind.emit import made
+from cppbind.emit import made, placing
 from cppbind.strings import Temporary
 from cppbind.typecode import NUMBERS, parse
 
@@ -12,6 +12,10 @@ class Place:
 
     def __init__(self, type, const):
         self.type, self.names, self.write = type, {"cast": cast}, None
+        registered = embedding.registered(embedding.converters, type)
+        if registered:
+            self.registered(registered)
+            return
         if type.kind in ("number", "enum", "pointer"):
             self.word(type, const)
         elif type.kind == "class":
@@ -23,6 +27,12 @@ class Place:
             self.array(type)
         else:
             raise TypeError(f"C++ data of type {type.code} is not readable")
+
+    def registered(self, address):
+        """As a converter of C++'s says."""
+        self.names.update(address=address, from_memory=embedding.function("from_memory"), to_memory=embedding.function("to_memory"))
+        self.read = "from_memory(address, {p})"
+        self.write = ["to_memory(address, value, {p})"]
 
     def word(self, type, const):
         way = executors.executor(type)
@@ -73,9 +83,9 @@ def field_property(field, scope):
     if field.bits:
         return bit_field(field, scope, signature)
     place = Place(parse(field.code), "c" in field.flags)
-    begin = ["    p = self._cpp", "    if not p: null(self)"]
-    address = f"p + self._offset_{scope._number} + {field.offset}"
-    names = {"null": errors.null, **place.names}
+    names = dict(place.names)
+    begin = [f"    {line}" for line in placing(scope, names)]
+    address = f"p + {field.offset}"
     get = made(["def get(self):", *begin, *reading(place, field.name, address)], "get", names)
     if place.write is None:
         return property(get, read_only(signature), doc=signature)
@@ -156,7 +166,16 @@ class Static:
         return self.functions
 
     def __get__(self, instance, owner):
+        if isinstance(self.scope, type) and self.functions is None and (found := self.native()) is not None:
+            type.__setattr__(self.scope, self.variable.name, found)
         return self.made()[0]()
+
+    def native(self):
+        """The native descriptor that takes its place, if there is one."""
+        if native.extension() is None:
+            return None
+        from cppbind.native.fields import static
+        return static(self.variable, self.scope, lambda: self)
 
     def __set__(self, instance, value):
         set = self.made()[1]

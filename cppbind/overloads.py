@@ -4,8 +4,20 @@ The first round takes the candidate whose parameters all take the arguments as t
 slow way: every candidate with C++'s standard conversions, then those that need a constructor or conversion operator of a class.
 """
 
-from cppbind import errors
+from types import MethodType
+
+from cppbind import embedding, errors, native, signals
 from cppbind.emit import Call, made, missing
+from cppbind.executors import Executor
+from cppbind.typecode import parse
+
+
+class Address(Call):
+    """A call that gives the address of its result."""
+
+    def __init__(self, function, scope, form="call"):
+        super().__init__(function, scope, form)
+        self.executor = Executor(parse(function.result))
 
 
 class Lazy:
@@ -18,9 +30,13 @@ class Lazy:
         function = self.resolve()
         return function.__get__(instance, owner)
 
+    def __call__(self, *arguments, **keywords):
+        return self.resolve()(*arguments, **keywords)
+
     def resolve(self):
         function = self.make(self.functions, self.scope, self.name)
-        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions):
+        plain = self.name.startswith("__") and self.name.endswith("__")    # which Python calls with the instance
+        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions) and not plain:
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
         return function
@@ -30,11 +46,14 @@ def callable_ones(functions):
     return [one for one in functions if not set(one.flags) & set("dgq")]
 
 
-def function_for(functions, scope, name, make=Call):
-    """The Python function for overloads of one name."""
+def function_for(functions, scope, name, make=Call, around=None):
+    """The function for overloads of one name: a native one, or Python's; `around` makes another of Python's."""
     usable = callable_ones(functions)
     if not usable:
-        return refusing(functions[0], scope)
+        return (around or same)(refusing(functions[0], scope))
+    executor = embedding.registered(embedding.executors, parse(usable[0].result)) if embedding.executors and make is Call else 0
+    if executor:
+        return embedding.executed(executor, function_for(functions, scope, name, Address))
     calls, problem = [], None
     for function in usable:
         try:
@@ -43,13 +62,27 @@ def function_for(functions, scope, name, make=Call):
             problem = reason
     if not calls:
         raise problem
+    calls.sort(key=Overloads.order)
+    special = name.startswith("__") or name.startswith("operator")
+
+    def by_python():
+        function = single(calls[0], name) if len(calls) == 1 else Overloads(calls, scope, name)
+        if special and len(calls) > 1:
+            function = function.function
+        return (around or same)(function)
+    if len(calls) == 1 and "z" in calls[0].function.flags and calls[0].kind != "new":
+        from cppbind.variadic import Variadic
+        return Variadic(calls[0], name)
+    if native.extension() is None:
+        return by_python()
+    from cppbind.native.functions import function
     if len(calls) == 1:
-        if "z" in calls[0].function.flags and calls[0].kind != "new":
-            from cppbind.variadic import Variadic
-            return Variadic(calls[0], name)
-        return single(calls[0], name)
-    found = Overloads(calls, scope, name)
-    return found.function if name.startswith("__") or name.startswith("operator") else found
+        calls[0].addresses()                            # what does not compile is told now
+    return function(calls, by_python, Bound if len(calls) > 1 and not special else MethodType) or by_python()
+
+
+def same(function):
+    return function
 
 
 def single(call, name):
@@ -141,6 +174,12 @@ class Overloads(Callable):
         """By rank of all parameters, then as declared; of [] that may be written through first."""
         return sum(one.rank for one in call.converters), len(call.converters), call.function.name == "operator[]" and "c" in call.function.flags
 
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value)
+        if name in signals.POLICIES:
+            for function in self.ready.values():
+                signals.set_policy(function, name, value)
+
     def __call__(self, *args, **keywords):
         if self.mixed and not (args and isinstance(args[0], self.scope)):
             args = (None, *args)                        # Class.f(...): only the static ones can be meant
@@ -165,6 +204,9 @@ class Overloads(Callable):
         if function is None:
             call = self.calls[number]
             function = call.make(self.name)
+            for policy in signals.POLICIES:
+                if policy in self.__dict__:
+                    signals.set_policy(function, policy, self.__dict__[policy])
             if self.with_self and call.kind == "static":
                 function = without_self(function)
             self.ready[number] = function
@@ -210,7 +252,8 @@ class Overloads(Callable):
 
         def refused(reason):
             reasons.append(str(reason))
-            kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
+            if not isinstance(reason, errors.RefusedCount):
+                kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
 
         def candidates():
             for number, call in enumerate(self.calls):
@@ -250,7 +293,6 @@ def plain_signature(text):
 def signatures_of(call):
     """What the parameters of a candidate may be called: as they are spelled in its source, and by their full names."""
     from cppbind.values import spelled
-    from cppbind.typecode import parse
     spellings = [one.spelling for one in call.function.parameters]
     named = [f"{one.spelling} {one.name}" for one in call.function.parameters]
     return {plain_signature(", ".join(spellings)), plain_signature(", ".join(named)), plain_signature(", ".join(spelled(parse(one.code)) for one in call.function.parameters))}

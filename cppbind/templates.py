@@ -1,19 +1,20 @@
 """Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-import ctypes
-
-from cppbind import errors, values
+from cppbind import errors, native, values
 from cppbind.backend import api, records
 from cppbind.cross import cpp_class
 from cppbind.emit import Call
+from cppbind.enums import Enum
 from cppbind.overloads import Callable, callable_ones, function_for
+from cppbind.typecode import parse
 
-NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "std::string", complex: "std::complex<double>", type(None): "void",
-         **{one: values.SPELLED[code] for one, code in values.CTYPES.items()}, ctypes.c_char_p: "const char*", ctypes.c_void_p: "void*"}
+NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "std::string", complex: "std::complex<double>", type(None): "void"}
 
 
 def argument_text(argument):
     """As C++ writes a template argument: a Python or C++ class, a name, a number, a function."""
+    if isinstance(argument, Enum):
+        return f"({argument.__cpp_name__}){argument._number()}"
     if isinstance(argument, str):
         return argument
     if isinstance(argument, bool):
@@ -25,8 +26,9 @@ def argument_text(argument):
     if name is None and isinstance(argument, type) and hasattr(argument, "dtype"):
         code = getattr(argument(0), "dtype", None)      # a scalar type of numpy
         name = code is not None and values.SPELLED.get(values.FORMATS.get(code.char))
-    if name is None and isinstance(argument, type) and issubclass(argument, ctypes._Pointer):
-        name = argument_text(argument._type_) + "*"
+    if name is None and isinstance(argument, type):
+        foreign = values.of_ctypes()
+        name = foreign and foreign.class_text(argument)
     if not name:
         name = (values.expression(argument) or "").strip("()") if getattr(argument, "_calls", None) else values.signature_of(argument) if callable(argument) else None
     if not name:
@@ -102,11 +104,18 @@ class FunctionTemplate(Callable):
     def __init__(self, scope, name, functions=(), arguments=""):
         self.scope, self.name, self.__name__, self.arguments, self.functions = scope, name, name, arguments, functions
         self.with_self = isinstance(scope, type)
-        self.found, self.instances = {}, {}
+        self.found, self.instances, self.front = {}, {}, None
         usable = callable_ones(functions)
         self.plain = function_for(usable, scope, name) if usable and not arguments else None
         self.function = self.of_instance if self.with_self else self.free
         self.__doc__ = getattr(self.plain, "__doc__", None) or f"template {self.path()}"
+
+    def fronted(self):
+        """What is called in its place: on CPython a native memo of what is found for types of arguments, but of methods."""
+        if not self.with_self and native.extension() is not None:
+            from cppbind.native.templates import front
+            self.front = front(self)
+        return self.front or self
 
     def path(self):
         return f"{self.scope.__cpp_name__}::{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
@@ -116,7 +125,7 @@ class FunctionTemplate(Callable):
         text = arguments_text(arguments)
         found = self.instances.get(text)
         if found is None:
-            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text)
+            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text).fronted()
             if self.with_self:
                 type.__setattr__(self.scope, f"{self.name}<{text}>", found)
         return found
@@ -163,7 +172,16 @@ class FunctionTemplate(Callable):
                 raise errors.RefusedType(f"Template method resolution failed:\n  {self.path()}: {self.problem}")
             return self.of_plain(instance, arguments, keywords)
         self.found[key] = function
+        self.tell(function)
+        if self.front is not None:
+            native.extension().remember(self.front, arguments, function.function)
         return function(instance, *arguments)
+
+    def tell(self, function):
+        """The documentation lists what has been instantiated."""
+        lines = [] if self.__doc__.startswith("template ") else self.__doc__.split("\n")
+        if function.__doc__ and function.__doc__ not in lines:
+            self.__doc__ = "\n".join([*lines, function.__doc__])
 
     def of_plain(self, instance, arguments, keywords, exact=False):
         words = arguments if instance is None else (instance, *arguments)
@@ -189,6 +207,16 @@ class FunctionTemplate(Callable):
         record = records.parse(backend, found)[0]
         return record if isinstance(record, records.Function) else None
 
+    def taking_over(self, head, arguments, words):
+        """What takes objects by value that can only be moved; None if there is nothing."""
+        problem = self.problem
+        moved = [word.replace("&>()", "&&>()") if word.endswith("&>()") else word for word in words]
+        record = self.resolve(f"{head}({', '.join(moved)})") if moved != words else None
+        self.problem = problem
+        if record is None or any(old != new and parse(one.code).kind != "class" for old, new, one in zip(words, moved, record.parameters)):
+            return None
+        return record
+
     def deduced(self, instance, arguments):
         """The Python function (instance or None, *arguments) of what C++ calls with such arguments; None if it calls nothing."""
         words = [values.expression(one) for one in arguments]
@@ -199,13 +227,15 @@ class FunctionTemplate(Callable):
             head = f"__cppbind_value<{of}&>().{'template ' if self.arguments else ''}{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
         tries = [] if None in words else [words, *others(arguments, words)]
         record = next(filter(None, (self.resolve(f"{head}({', '.join(one)})") for one in tries)), None)
+        if record is None and None not in words:
+            record = self.taking_over(head, arguments, words)
         if record is None and self.arguments:
             problem = self.problem
             record = self.resolve(self.path()) or self.resolve(f"&{self.path()}")
             self.problem = problem
         if record is None:
             return None
-        function = Call(record, self.scope).make(self.name if self.name.isidentifier() else "method")
+        function = function_for([record], self.scope, self.name if self.name.isidentifier() else "method")
         return dropping_self(function) if record.is_static else function
 
 
@@ -231,6 +261,8 @@ def fits(function, arguments):
 def dropping_self(function):
     def method(instance, *arguments):
         return function(*arguments)
+    method.__doc__ = function.__doc__
+    method.function = function
     return method
 
 
@@ -257,6 +289,7 @@ def constructor(cls, plain):
                 found[key] = Call(record, cls).make("__init__")
                 return found[key](self, *arguments)
         raise refusal
+    __init__.__doc__ = plain.__doc__
     return __init__
 
 
@@ -287,5 +320,5 @@ def template(record, backend, scope=None, functions=()):
     if record.kind in ("class", "alias"):
         return ClassTemplate(record, backend)
     if record.kind == "function":
-        return FunctionTemplate(scope, record.name, functions)
+        return FunctionTemplate(scope, record.name, functions).fronted()
     return VariableTemplate(record)

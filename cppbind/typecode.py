@@ -1,6 +1,6 @@
 """Types of C++, from the codes that back-ends give (docs/cppbind.md, "Type codes")."""
 
-import re
+from ffi.pattern import Pattern
 
 # code: (C's name, bytes, smallest, largest) of the numbers; None where there is no such limit
 NUMBERS = {
@@ -12,6 +12,7 @@ NUMBERS = {
     "x": ("long long", 8, -2**63, 2**63 - 1), "y": ("unsigned long long", 8, 0, 2**64 - 1),
     "f": ("float", 4, None, None), "d": ("double", 8, None, None), "e": ("double", 16, None, None),
 }
+OTHER = Pattern(r"\W")
 KINDS = {"P": "pointer", "R": "reference", "O": "rvalue"}
 
 
@@ -26,6 +27,7 @@ class Type:
     array      | of: Type; count: int or None
     class      | name
     enum       | of: Type of the integer; name
+    complex    | of: Type of its parts; C's _Complex
     function   | of: result; parameters: [Type]; variadic
     member     | of: Type; owner: Type of the class
     unknown    | name: as it is spelled
@@ -48,7 +50,7 @@ class Type:
 
 def key_of(name):
     """The attribute of a class that says whose virtual function of a name its instances have (cross.py)."""
-    return "_at_" + re.sub(r"\W", lambda match: f"_{ord(match.group()):x}_", name)
+    return "_at_" + (name if name.isidentifier() else OTHER.sub(lambda match: f"_{ord(match.group()):x}_", name))
 
 
 known = {}
@@ -88,6 +90,9 @@ def parse_at(code, at):
     if c in KINDS:
         of, end = parse_at(code, at)
         return made(KINDS[c], end, of=of)
+    if c == "J":
+        of, end = parse_at(code, at)
+        return made("complex", end, of=of)
     if c == "A":
         stop = code.index(";", at)
         of, end = parse_at(code, stop + 1)

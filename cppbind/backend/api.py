@@ -2,8 +2,7 @@
 
 import os
 import sys
-import sysconfig
-from _thread import RLock
+from _thread import RLock, allocate_lock, start_new_thread
 
 from cppbind.backend.found import find
 from cppbind.backend.headers import headers
@@ -12,8 +11,9 @@ from ffi import FFI
 HERE = os.path.dirname(os.path.abspath(__file__))
 ffi = FFI()
 with open(os.path.join(HERE, "api.h"), encoding="utf-8") as file:
-    ffi.cdef(file.read())
+    ffi.cdef(file.read() + "void *dlopen(const char *path, int flags);")
 
+debug = False                                          # write what is compiled to stderr
 INT_P = ffi.typeof("int *")
 string, cast = ffi.string, ffi.cast
 
@@ -67,11 +67,12 @@ class Backend:
         return self.lib.cppbind_offset(derived, base, address)
 
     def wrappers(self, requests):
-        """Addresses of the entry points of `requests`; BackendError if one of them cannot be had."""
+        """Addresses of the entry points of `requests`; BackendError if one of them cannot be had, RuntimeError if it refers to what is nowhere."""
         addresses = ffi.new("intptr_t[]", len(requests))
         failed = self.lib.cppbind_wrappers("\n".join(requests).encode(), addresses)
         if failed:
-            raise BackendError(self.message())
+            message = self.message()
+            raise (RuntimeError if message.startswith("failed to JIT-compile") else BackendError)(message)
         return list(addresses)
 
     def wrapper_source(self, requests):
@@ -86,6 +87,8 @@ class Backend:
     def compile(self, code):
         """(0 good, 1 good with warnings, -1 bad; the compiler's words)."""
         self.prepare(code)
+        if debug:
+            print(code, file=sys.stderr)
         state = self.lib.cppbind_compile(code.encode())
         return state, self.message()
 
@@ -112,7 +115,7 @@ class Backend:
 # ---- the compiler ----------------------------------------------------------------------------------------------------------
 
 lock = RLock()
-started = None
+started = starting = None                              # the back-end; the Starter that is at it
 include_paths = []                                     # added by the program
 standard_library = None                                # kept loaded; what is compiled looks for its symbols in the global scope
 
@@ -123,12 +126,22 @@ def load_standard_library():
         standard_library = ffi.dlopen("libstdc++.so.6", ffi.RTLD_NOW | ffi.RTLD_GLOBAL)
 
 
+def avx():
+    """-mavx where the processor has it, as cppyy does."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            return "-mavx" if " avx " in file.read(8192) else ""
+    except OSError:
+        return ""
+
+
 def options(resources):
     """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
+    import sysconfig
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
     folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
-    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or ""
+    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or avx()
     return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders)]
 
 
@@ -139,17 +152,57 @@ def built():
     return made
 
 
+class Starter:
+    """A thread that loads and starts the compiler, which is C++ at work and leaves Python to others."""
+
+    def __init__(self, path, resources):
+        self.path, self.resources, self.backend, self.error = path, resources, None, None
+        self.running = allocate_lock()
+        self.running.acquire()
+        start_new_thread(self.run, ())
+
+    def run(self):
+        try:
+            load_standard_library()
+            ffi.dlopen(None).dlopen(os.fsencode(self.path), ffi.RTLD_LAZY | ffi.RTLD_LOCAL)     # by a call of C, during which Python runs on
+            self.backend = Backend(self.path, compiles=True)
+            if self.backend.lib.cppbind_start("\n".join(options(self.resources)).encode()):
+                raise BackendError(self.backend.message())
+        except BaseException as reason:
+            self.error = reason
+        finally:
+            self.running.release()
+
+    def result(self):
+        """The back-end, once it is there."""
+        with self.running:
+            pass
+        if self.error is not None:
+            raise self.error
+        return self.backend
+
+
+def start():
+    """Have the compiler loaded and started in a thread, built before if need be.  Raises llvm.NoLLVM, BuildError."""
+    global starting
+    if starting is None:
+        with lock:
+            if starting is None:
+                starting = Starter(*find() or built())
+
+
 def compiler():
     """The clang back-end, built and started if need be.  Raises llvm.NoLLVM, BuildError, BackendError."""
-    global started
+    global started, starting
     if started is None:
         with lock:
             if started is None:
-                path, resources = find() or built()
-                load_standard_library()
-                backend = Backend(path, compiles=True)
-                if backend.lib.cppbind_start("\n".join(options(resources)).encode()):
-                    raise BackendError(backend.message())
+                start()
+                try:
+                    backend = starting.result()
+                except BaseException:
+                    starting = None                     # the next may have better luck
+                    raise
                 for folder in include_paths:
                     backend.include_path(folder)
                 started = backend
