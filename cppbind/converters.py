@@ -329,6 +329,8 @@ class String(Object):
         if not isinstance(value, (str, bytes)) or not self.takes_text():
             if self.kind.view and getattr(type(value), "_kind", None):
                 return self.kind.borrowed(value._bytes()) if self.kind.width == 1 else self.kind.borrowed(str(value))
+            if isinstance(value, (list, tuple, dict, set)):     # std::string has a constructor for {...}, but text is no list
+                raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
             return super().convert(value)
         if self.reads:
             return self.kind.borrowed(value)

@@ -403,7 +403,7 @@ def variables(cpp, ns):
 
 
 def templates(cpp, ns):
-    for value, wanted in ((1, "int"), (2**40, "long"), (2**63, "unsigned long"), (1.5, "double"), (True, "bool"), ("t", "string"), (ns.Counted(), "object"), (2, "int")) * 2:
+    for value, wanted in ((1, "int"), (2**40, "long"), (2**63, "unsigned long long"), (1.5, "double"), (True, "bool"), ("t", "string"), (ns.Counted(), "object"), (2, "int")) * 2:
         assert str(ns.kind_of(value)) == wanted, value
     moved = cpp.gbl.std.move(ns.Counted())
     assert str(ns.kind_of(moved)) == "object" and str(ns.pair_of(1, 2.5)) == "int, double" == str(ns.pair_of(3, 0.5)) and str(ns.pair_of(1.5, 2)) == "double, int"

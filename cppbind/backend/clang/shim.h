@@ -64,6 +64,10 @@ bool complete(clang::CXXRecordDecl *record);            /* instantiate its defin
 
 /* wrappers.cpp */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem);
+bool is_compiled(const std::string &request);
+
+/* ahead.cpp */
+Lines along(const Lines &requests);                     /* more that is compiled with them */
 
 inline intptr_t handle(const clang::Decl *decl) { return reinterpret_cast<intptr_t>(decl); }
 template <class T> const T *decl_of(intptr_t handle) {

@@ -173,6 +173,8 @@ std::string guarded(const std::string &text, const std::string &name) {
 
 namespace cppbind {
 
+bool is_compiled(const std::string &request) { return entries.count(request); }
+
 /* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS]"; docs/cppbind.md, "Requests" */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
     Lines words = split(request, '\t');
@@ -278,6 +280,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     Locked locked;
     Lines lines = split(requests, '\n'), names(lines.size()), sources(lines.size());
     std::string all, problems;
+    std::vector<std::pair<std::string, std::string>> more;      /* requests that come along, and their names */
     for (size_t i = 0; i < lines.size(); i++) {
         auto known = entries.find(lines[i]);
         addresses[i] = known == entries.end() ? 0 : known->second;
@@ -287,6 +290,12 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
         sources[i] = wrapper(lines[i], names[i], problem);
         if (!problem.empty()) problems += problem + '\n';
         all += sources[i];
+    }
+    for (const std::string &request : all.empty() ? Lines() : along(lines)) {
+        std::string problem, name = "__cppbind_w" + std::to_string(counter++), source = wrapper(request, name, problem);
+        if (source.empty() || is_compiled(request)) continue;
+        all += source;
+        more.emplace_back(request, name);
     }
     forget_diagnostics();
     bool together = all.empty() || compile(all);
@@ -303,6 +312,8 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
         else
             failed++;
     }
+    for (const auto &[request, name] : more)
+        if (intptr_t address = together ? symbol(name) : 0) entries[request] = address;
     problems += diagnostics();
     if (failed && problems.empty()) problems = first;
     if (failed || !problems.empty()) say(problems); else say("");
