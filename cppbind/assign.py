@@ -1,6 +1,6 @@
 """Assignment to an object of a class that is there already: by its operator=, and for strings without a call."""
 
-from cppbind.backend.records import Function
+from cppbind.backend.records import Function, Template
 from cppbind.strings import kind_of_name
 
 known = {}
@@ -41,8 +41,10 @@ class Assigner:
     def find(self):
         from cppbind.overloads import callable_ones, function_for
         from cppbind.scopes import class_named
+        from cppbind.templates import FunctionTemplate
         cls = class_named(self.name)
         every = [one for one in cls._record.members if isinstance(one, Function) and one.name == "operator="]
-        if not callable_ones(every):
+        general = any(isinstance(one, Template) and one.name == "operator=" for one in cls._record.members)
+        if not general and not callable_ones(every):
             raise TypeError(f"objects of {self.name} cannot be assigned to")
-        self.cls, self.function = cls, function_for(every, cls, "operator=")
+        self.cls, self.function = cls, FunctionTemplate(cls, "operator=", every).of_instance if general else function_for(every, cls, "operator=")

@@ -54,6 +54,8 @@ class CppClass(type):
             found = one.__dict__.get(name)
             if isinstance(found, Static) or type(found).__name__ == "Static":      # a native one
                 return found.__set__(None, value)
+            if isinstance(one.__dict__.get("_nested", {}).get(name), tuple):
+                raise TypeError(f"{one.__cpp_name__}::{name} is a constant")
         type.__setattr__(cls, name, value)
         if cls.__dict__.get("_dispatch"):
             cross.changed(cls, name)
@@ -108,6 +110,16 @@ class Object(metaclass=CppClass):
 
     def __bool__(self):
         return self._cpp != 0
+
+    def __getitem__(self, index):
+        """The object so many further on, as through a pointer to an array; of Python's own objects there is but one."""
+        if not self._cpp:
+            errors.null(self)
+        if self._owns(self) or not isinstance(index, int):
+            raise TypeError(f"'{type(self).__name__}' object is not subscriptable")
+        return type(self)._wrap_part(self, self._cpp + index * self._record.size) if index else self
+
+    __iter__ = None                                     # C++ does not tell how many there are
 
     def __repr__(self):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
@@ -290,7 +302,8 @@ def constructors(cls, around=None):
 
 
 def implicit_constructor(cls, value):
-    """A new object made by a constructor that is not explicit and takes one argument, or those of a tuple; None if none takes the value."""
+    """A new object made by a constructor, or template of one, that is not explicit and takes one argument, or those of a tuple; None if none
+    takes the value."""
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -304,7 +317,9 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
-        return listed(cls, value) if type(value) is tuple else None
+        from cppbind.templates import implicit
+        made = listed(cls, value) if type(value) is tuple else None
+        return implicit(cls, value) if made is None else made
     return made
 
 
@@ -453,7 +468,7 @@ class lazy_property:
 
     def __get__(self, instance, owner):
         if instance is None:
-            return self
+            raise AttributeError(f"{owner.__name__}.{self.field.name} is a data member, which only instances have")
         return self.resolve().__get__(instance, owner)
 
     def __set__(self, instance, value):

@@ -63,7 +63,7 @@ default = default_t()
 def plain(value):
     """The number in an object of ctypes, that of `default`; else the value itself."""
     foreign = None if isinstance(value, (int, float)) else of_ctypes()
-    return foreign.number(value) if foreign else 0 if value is default else value
+    return 0 if value is default else foreign.number(value) if foreign else value
 
 
 def kind_of(value):
@@ -190,6 +190,23 @@ class Text(Converter):
         if foreign and isinstance(value, foreign.ctypes.c_char_p):
             return cast("char *", foreign.memory(value)[1])
         raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
+
+
+class KeptText(Text):
+    """What a char * in memory is set to: an address, of text that whoever has the pointer keeps."""
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.memory = None if type.of.const else converter(type)
+
+    def convert(self, value):
+        if self.memory is not None and not isinstance(value, (str, bytes)):
+            return self.memory.convert(value)
+        data = super().convert(value)
+        if not isinstance(data, bytes):
+            return 0
+        block = ffi.new("char[]", data)
+        return Temporary(int(cast("intptr_t", block)), block)
 
 
 class Address(Converter):
@@ -358,7 +375,7 @@ class FunctionPointer(Converter):
             return value.address
         if not callable(value) or hasattr(value, "_cpp"):
             raise TypeError(f"a callable is expected, not {kind_of(value)}")
-        return Temporary(functions.pointer_to(self.function, value), value)
+        return functions.own_address(self.function, value) or Temporary(functions.pointer_to(self.function, value), value)
 
 
 class FunctionObject(Object):
@@ -439,18 +456,6 @@ class WideText(Address):
         return Temporary(int(cast("intptr_t", block)), block)
 
 
-def kept_text(value):
-    """A const char * that memory keeps: whoever stores it keeps the text with it."""
-    if value is None or is_nullptr(value):
-        return 0
-    if isinstance(value, str):
-        value = value.encode()
-    if not isinstance(value, bytes):
-        raise TypeError(f"str or bytes is expected, not {kind_of(value)}")
-    block = ffi.new("char[]", value)
-    return Temporary(int(cast("intptr_t", block)), block)
-
-
 texts = {}                                             # that C++ may keep pointers to: as long as the program
 
 
@@ -518,6 +523,9 @@ def is_function_object(type):
 
 def kind_class(type):
     """The converter's class for a type that EXACT does not have, or None."""
+    from cppbind import complexes
+    if found := complexes.converter_class(type):
+        return found
     if type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         if of.kind == "class":

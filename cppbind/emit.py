@@ -257,7 +257,16 @@ class Call:
             return ["return rmoved(r, k0)"]
         if self.refers():
             return [f"v = {value}", "v._whole = self", "return v"]
+        if wholes := self.wholes():
+            names["parted"] = executors.parted
+            return [f"return parted({value}, ({''.join(f'k{number}, ' for number in wholes)}))"]
         return [f"return {value}"]
+
+    def wholes(self):
+        """The numbers of the arguments that the result may be a part of, for std::get and its like."""
+        if self.kind != "static" or not self.executor.refers or getattr(self.scope, "__cpp_name__", "") != "std" or self.function.required < len(self.converters):
+            return []
+        return [number for number, one in enumerate(self.function.parameters) if one.code[0] in "RO" and self.converters[number].keeps]
 
     def refers(self):
         """Whether the result is of use only while self lives."""

@@ -58,7 +58,14 @@ class CharEnum(Enum, str):
     __str__ = str.__repr__
 
 
-class BoolEnum(Enum):
+class BoolClass(EnumClass):
+    """The metaclass where constants are Python's bool, which has no subclasses."""
+
+    def __instancecheck__(cls, value):
+        return isinstance(value, bool)
+
+
+class BoolEnum(Enum, metaclass=BoolClass):
     """Those whose integers are bool: their constants are Python's own."""
 
     def __new__(cls, value=False):
@@ -89,7 +96,8 @@ def enum_class(record):
     if found is None:
         from cppbind.scopes import module_name
         scope, _, _ = record.full_name.rpartition("::")
-        found = EnumClass(record.name or record.full_name, (BASES.get(record.integer, IntEnum),), {"__cpp_name__": record.full_name, "__module__": module_name(scope)})
+        base = BASES.get(record.integer, IntEnum)
+        found = type(base)(record.name or record.full_name, (base,), {"__cpp_name__": record.full_name, "__module__": module_name(scope)})
         for name, value in record.constants:
             setattr(found, name, found._made(value))
         found._constants, found._integer = record.constants, record.integer

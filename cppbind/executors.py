@@ -44,6 +44,14 @@ class Character(Number):
         return {"mask": 256 ** NUMBERS[self.type.name][1] - 1}
 
 
+class Byte(Executor):
+    """std::byte: an integer, as cppyy has it."""
+
+    def __init__(self, type):
+        super().__init__(type)
+        self.ctype = NUMBERS[type.of.name][0]
+
+
 class Enumerated(Executor):
     source = "{n}enum({r})"                            # of integers the class, which the JIT sees through
 
@@ -91,6 +99,13 @@ def created(instance):
     """What a function with __creates__ gives is deleted with the instance."""
     if instance._cpp:
         instance.__python_owns__ = True
+
+
+def parted(value, arguments):
+    """What may be a part of one of a function's arguments keeps them, unless it is one of them."""
+    if value is not None and not any(value is one for one in arguments) and not value._owns(value):
+        value._whole = arguments
+    return value
 
 
 class Object(Executor):
@@ -224,12 +239,14 @@ def returned(type):
 
 EXACT = {"PC_object;": PythonObject, "Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
          **dict.fromkeys([const + one for one in ("w", "Du", "Ds", "Di") for const in ("P", "PK")], WidePointer)}
+EXACT["Ehstd::byte;"] = Byte
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
 
 
 def executor(type):
     """The executor for results of a Type; TypeError if there is none."""
-    found = EXACT.get(type.plain)
+    from cppbind import complexes
+    found = EXACT.get(type.plain) or complexes.executor_class(type)
     if found is None and type.kind in ("pointer", "reference", "rvalue"):
         of = type.of
         other = (Moved if type.kind == "rvalue" else Object) if of.kind == "class" else Referred if type.kind != "pointer" and of.kind in ("number", "enum", "pointer") else Executor
@@ -242,9 +259,10 @@ def executor(type):
 
 def pointed(type):
     """Whether what a pointer or reference points to is shown as a view."""
+    from cppbind import complexes
     of = type.of
     if type.kind == "pointer":
-        return of.kind in ("number", "enum", "array", "void") or of.kind == "pointer" and of.of.kind != "function"
+        return complexes.part(of) is not None or of.kind in ("number", "enum", "array", "void") or of.kind == "pointer" and of.of.kind != "function"
     return of.kind == "array"
 
 

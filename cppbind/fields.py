@@ -1,6 +1,6 @@
 """Data members and variables as properties over raw memory: no call, no allocation in a trace."""
 
-from cppbind import converters, embedding, errors, executors, native
+from cppbind import complexes, converters, embedding, errors, executors, native, views
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made, placing
 from cppbind.strings import Temporary
@@ -8,16 +8,20 @@ from cppbind.typecode import NUMBERS, parse
 
 
 class Place:
-    """How a type lies in memory: expressions to read it, lines to write it, at the address {p}."""
+    """How a type lies in memory: expressions to read it, lines to write it, at the address {p}.
 
-    def __init__(self, type, const):
-        self.type, self.names, self.write = type, {"cast": cast}, None
+    `keeps`: whoever writes keeps what a Temporary has to keep; where nobody does, a text cannot be written to a char *."""
+
+    def __init__(self, type, const, keeps=False):
+        self.type, self.names, self.write, self.keeps = type, {"cast": cast}, None, keeps
         registered = embedding.registered(embedding.converters, type)
         if registered:
             self.registered(registered)
             return
         if type.kind in ("number", "enum", "pointer"):
             self.word(type, const)
+        elif complexes.is_python(type):
+            self.complex(type, const or type.const)
         elif type.kind == "class":
             self.instance(type, const or type.const)
         elif type.kind in ("reference", "rvalue"):
@@ -43,13 +47,9 @@ class Place:
             self.names["pointer"] = ffi.typeof(("intptr_t" if type.kind == "pointer" else way.ctype) + " *")
             self.read = way.source.format(r="cast(pointer, {p})[0]", n="r")
             self.names.update({"r" + key: value for key, value in way.names().items()})
-        if const or type.const:
+        if const or type.const or type.code == "PKc" and not self.keeps:
             return
-        if type.code == "PKc":
-            self.names["text"] = converters.kept_text
-            self.write = ["value = text(value)", "cast(pointer, {p})[0] = value"]
-            return
-        taker = converters.converter(type)
+        taker = converters.KeptText(type) if type.code in ("PKc", "Pc") and self.keeps else converters.converter(type)
         self.names.update({"c" + key: value for key, value in taker.names().items()})
         self.names["cconvert"] = taker.convert
         self.write = [line.format(v="value", n="c") for line in taker.lines] + ["cast(pointer, {p})[0] = value"]
@@ -62,13 +62,27 @@ class Place:
             self.names["assign"] = assigner(type)
             self.write = ["assign({p}, value)"]
 
+    def complex(self, type, const):
+        self.names.update(pointer=complexes.pointer_to(complexes.part(type)), number=complexes.number)
+        self.read = "complex(float(cast(pointer, {p})[0]), float(cast(pointer, {p})[1]))"
+        if not const:
+            self.write = ["value = number(value)", "parts = cast(pointer, {p})", "parts[0] = value.real", "parts[1] = value.imag"]
+
     def array(self, type):
-        from cppbind.views import arrayed, fill
-        view = arrayed(type)
-        self.names.update(view=view, fill=fill)
+        self.names.update(view=views.arrayed(type), fill=views.fill)
         self.read = "view({p}, self)"
         if not type.const and not const_elements(type):
             self.write = ["fill(view({p}), value)"]
+
+
+class Member(property):
+    # The property of a data member.  Only instances have one: the class itself says so.
+    __doc__ = property.__dict__["__doc__"]              # each one's own
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            raise AttributeError(f"{self.__doc__} is a data member, which only instances have")
+        return self.fget(instance)
 
 
 def const_elements(type):
@@ -82,18 +96,29 @@ def field_property(field, scope):
     signature = f"{field.spelling} {scope.__cpp_name__}::{field.name}"
     if field.bits:
         return bit_field(field, scope, signature)
-    place = Place(parse(field.code), "c" in field.flags)
+    place = Place(parse(field.code), "c" in field.flags, keeps=True)
     names = dict(place.names)
     begin = [f"    {line}" for line in placing(scope, names)]
     address = f"p + {field.offset}"
     get = made(["def get(self):", *begin, *reading(place, field.name, address)], "get", names)
     if place.write is None:
-        return property(get, read_only(signature), doc=signature)
+        return Member(get, read_only(signature), doc=signature)
     body = [f"    {line.format(p=address)}" for line in place.write]
     if place.type.kind == "pointer":                    # what a pointer was made for lives as long as the object
-        names["Temporary"] = Temporary
-        body.insert(-1, f"    if type(value) is Temporary: self._kept_{field.name} = value.kept")
-    return property(get, made(["def set(self, value):", *begin, *body], "set", names), doc=signature)
+        names.update(Temporary=Temporary, kept=kept_by(field.name, place.type))
+        body.insert(-1, "    if type(value) is Temporary: kept(self, value)")
+    return Member(get, made(["def set(self, value):", *begin, *body], "set", names), doc=signature)
+
+
+def kept_by(name, type):
+    """A function (instance, Temporary): the instance keeps what its member points to; of a buffer the view knows the length."""
+    view = views.pointed(type.of) if type.code not in executors.EXACT and executors.pointed(type) and type.of.kind in ("number", "enum", "complex") else None
+
+    def kept(self, value):
+        setattr(self, f"_kept_{name}", value.kept)
+        if view is not None and isinstance(value.kept, ffi.CData) and len(value.kept):
+            setattr(self, f"_view_{name}", view(value, len(value.kept) * ffi.sizeof(ffi.typeof(value.kept).item) // views.size_of(type.of)))
+    return kept
 
 
 def reading(place, name, address):
@@ -132,7 +157,7 @@ def bit_field(field, scope, signature):
         new = old & ~(mask << first) | (value & mask) << first
         for i, byte in enumerate(new.to_bytes(size, "little")):
             p[i] = byte
-    return property(get, set, doc=signature)
+    return Member(get, set, doc=signature)
 
 
 def read_only(signature):
@@ -145,12 +170,12 @@ class Static:
     """A variable of a class or namespace: read and written by instance and class alike."""
 
     def __init__(self, variable, scope):
-        self.variable, self.scope, self.functions = variable, scope, None
+        self.variable, self.scope, self.functions, self.kept = variable, scope, None, None
 
     def made(self):
         if self.functions is None:
             variable = self.variable
-            place = Place(parse(variable.code), "c" in variable.flags)
+            place = Place(parse(variable.code), "c" in variable.flags, keeps=True)
             names = {**place.names, "self": None}
             address = variable.backend.address(variable.handle)
             if "T" in variable.flags:                   # each thread has its own
@@ -159,11 +184,17 @@ class Static:
             get = made(["def get():", "    return " + place.read.format(p=address)], "get", names)
             set = None
             if place.write:
-                keep = ["    kept[0] = value"] * (place.type.kind == "pointer")     # what a pointer was made for lives as long as it points to it
-                body = [f"    {line.format(p=address)}" for line in place.write]
-                set = made(["def set(value):", *body[:-1], *keep, body[-1]], "set", {**place.names, "kept": [None]})
+                lines = [line.format(p=address) for line in place.write]
+                if place.type.kind == "pointer":
+                    place.names.update(Temporary=Temporary, kept=self.keep)
+                    lines.insert(-1, "if type(value) is Temporary: kept(value)")
+                set = made(["def set(value):", *(f"    {line}" for line in lines)], "set", place.names)
             self.functions = get, set
         return self.functions
+
+    def keep(self, value):
+        """Keep what the pointer is set to."""
+        self.kept = value.kept
 
     def __get__(self, instance, owner):
         if isinstance(self.scope, type) and self.functions is None and (found := self.native()) is not None:

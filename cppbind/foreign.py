@@ -48,7 +48,8 @@ def class_text(cls):
 
 def memory(value):
     """(code of the number, "v" of a c_void_p or None, address, what keeps it) of an object that is no pointer, or of what one points to; None for others."""
-    value = referred(value)
+    if isinstance(value, ByReference):
+        return CODES.get(type(value._obj)), ctypes.addressof(value._obj), value
     if isinstance(value, ctypes._Pointer):
         return CODES.get(type(value)._type_), ctypes.cast(value, ctypes.c_void_p).value or 0, value
     if isinstance(value, POINTERS):

@@ -84,6 +84,25 @@ def pointer_to(type, function):
     return pool.address(function)
 
 
+addresses = {}                                         # (type code, name) -> address of C++'s own function
+
+
+def own_address(type, function):
+    """The address of the function of C++ that a Python one calls; None if it is Python's own.  TypeError if it is of another type."""
+    calls = getattr(function, "_calls", None)
+    if not calls or any(call.kind != "static" for call in calls):
+        return None
+    scope = getattr(calls[0].scope, "__cpp_name__", "")
+    name = function.path() if hasattr(function, "path") else f"{scope}::{calls[0].function.name}"
+    found = addresses.get((type.code, name))
+    if found is None:
+        from cppbind.scopes import defined
+        pointer = f"__cppbind_same<{spelled(type)}>::type *"
+        found = defined("address", lambda own: f"inline {WORD} {own}() {{ return ({WORD})static_cast<{pointer}>(&{name}); }}")()
+        addresses[type.code, name] = found
+    return found
+
+
 # ---- std::function -------------------------------------------------------------------------------------------------------------
 
 def signature_of(name):

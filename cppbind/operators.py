@@ -101,8 +101,8 @@ def of_template(template):
 
 def giving_self(method):
     def change(self, *arguments):
-        result = method(self, *arguments)
-        return self if getattr(result, "_cpp", None) == self._cpp else result
+        result = method(self, *arguments)               # a reference to a std::complex<double> reads as Python's complex
+        return self if type(result) is complex or getattr(result, "_cpp", None) == self._cpp else result
     change.__doc__ = method.__doc__
     return change
 

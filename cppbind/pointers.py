@@ -10,7 +10,7 @@ from cppbind.backend.api import cast, ffi
 from cppbind.converters import Address, Converter, kind_of, is_nullptr
 from cppbind.strings import Temporary
 from cppbind.values import FORMATS, of_ctypes, spelled
-from cppbind.views import LowLevelView
+from cppbind.views import LowLevelView, element_code
 
 WORDS = ffi.typeof("intptr_t *")
 SAME = {"x": "l", "y": "m", "B": "a", "U": "h"}         # numbers that Python cannot tell apart: one stands for both
@@ -58,7 +58,7 @@ class NumberPointer(Converter):
         self.of = type.of
         while self.of.kind == "array":
             self.of = self.of.of
-        self.code = (self.of.of if self.of.kind == "enum" else self.of).name
+        self.code = element_code(self.of)
         self.test = f"type({{v}}) is {{n}}View and {{v}}._type.code in {{n}}codes"
         self.lines = ("{v} = {n}convert({v})",)
 
@@ -75,9 +75,7 @@ class NumberPointer(Converter):
         if self.null(value):
             return 0
         if isinstance(value, LowLevelView):
-            if value._type.kind in ("number", "enum") and matches(self.code, value._number.name) or value._type.kind == "void":
-                return Temporary(value._cpp, value)
-            if value._type.kind == "array" and matches(self.code, value._number.name):
+            if value._type.kind == "void" or value._type.kind != "pointer" and matches(self.code, element_code(value._number)):
                 return Temporary(value._cpp, value)
             self.refuse(value)
         found = memory_of(value)
@@ -216,7 +214,7 @@ def pointer_class(type):
         of = of.of
     if of.kind == "void" or of.kind == "unknown":
         return VoidPointer
-    if of.kind == "array" or of.kind in ("number", "enum"):
+    if of.kind in ("array", "number", "enum", "complex"):
         return NumberPointer if type.kind == "pointer" else NumberReference
     if of.kind == "pointer" and of.of.kind != "function":
         return PointerPointer

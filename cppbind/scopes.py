@@ -183,12 +183,15 @@ class Handle:
 def builtin_type(type, name, scope):
     """A number's type as a class: Python's, under the name that C++ gives it."""
     base = BUILTINS.get(type.name, int)
-    if base is bool:
+    if base is bool and not scope and name == "bool":
         return bool
     full = f"{scope}::{name}" if scope else name
     found = builtin_types.get((type.name, full))
     if found is None:
-        found = builtin_types[type.name, full] = builtins.type(name, (base,), {"__cpp_name__": full, "__module__": module_name(scope), "_type": type})
+        members = {"__cpp_name__": full, "__module__": module_name(scope), "_type": type}
+        if base is bool:                                # which has no subclasses: calls give Python's own
+            base, members["__new__"] = int, lambda cls, value=False: bool(value)
+        found = builtin_types[type.name, full] = builtins.type(name, (base,), members)
     return found
 
 

@@ -16,6 +16,8 @@ def spelled(type):
         return const + NUMBERS[type.name]
     if type.kind in ("class", "enum", "unknown"):
         return const + type.name
+    if type.kind == "complex":
+        return f"{const}_Complex {spelled(type.of)}"
     if type.kind in SUFFIXES:
         return f"{same(spelled(type.of))}{SUFFIXES[type.kind]}" + (" const" if type.const else "")
     if type.kind == "array":
@@ -40,8 +42,9 @@ def outward(type, name):
         return NUMBERS[type.of.name], f"({NUMBERS[type.of.name]}){name}"
     if type.kind in ("reference", "rvalue"):
         return WORD, f"({WORD})__builtin_addressof({name})"
-    if type.kind == "class":
-        return WORD, f"({WORD})new {type.name}(static_cast<{type.name} &&>({name}))"
+    if type.kind in ("class", "complex"):
+        text = spelled(type)
+        return WORD, f"({WORD})new {text}(static_cast<{text} &&>({name}))"
     return WORD, "0" if type.kind == "nullptr" else f"({WORD}){name}"
 
 
@@ -55,8 +58,8 @@ def inward(type):
         return crosses, f"return static_cast<{text}>(r);"
     if type.kind in ("reference", "rvalue"):
         return WORD, f"return static_cast<{text}>(*(__cppbind_same<{spelled(type.of)}>::type *)r);"
-    if type.kind == "class":
-        return WORD, f"return {type.name}(*({type.name} *)r);"
+    if type.kind in ("class", "complex"):
+        return WORD, f"return *({spelled(type)} *)r;"
     return WORD, "return nullptr;" if type.kind == "nullptr" else f"return ({text})r;"
 
 
@@ -86,6 +89,6 @@ def taken(type, name):
         return crosses, f"static_cast<{spelled(of)}>({name})"
     if of is not type:
         return WORD, f"static_cast<{spelled(type)}>(*(__cppbind_same<{spelled(of)}>::type *){name})"
-    if type.kind == "class":
-        return WORD, f"*(const {type.name} *){name}"
+    if type.kind in ("class", "complex"):
+        return WORD, f"*(const {spelled(type)} *){name}"
     return WORD, "nullptr" if type.kind == "nullptr" else f"({spelled(type)}){name}"

@@ -43,6 +43,7 @@ class Kind:
 
     def __init__(self, code, view):
         self.code, self.view, self.codec = code, view, CODECS[code]
+        self.name = "std::" + {"c": "", "w": "w", "Du": "u8", "Ds": "u16", "Di": "u32"}[code] + "string" + "_view" * view
         self.width = NUMBERS[code][1]
         self.local = 16 // self.width - 1                # characters that need no memory of their own
 

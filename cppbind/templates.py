@@ -293,6 +293,30 @@ def constructor(cls, plain):
     return __init__
 
 
+conversions = {}                                       # (class, key_of a value) -> function, or None
+
+
+def implicit(cls, value):
+    """A new object that C++ makes of a value by templates of constructors, or not at all: then None."""
+    if not api.started or not any(isinstance(one, records.Template) and one.kind == "constructor" for one in cls._record.members):
+        return None
+    key = cls, key_of(value)
+    if key not in conversions:
+        conversions[key] = converter(cls, value)
+    return conversions[key](value) if conversions[key] is not None else None
+
+
+def converter(cls, value):
+    """The function of the implicit conversion of such values to a class; None if C++ has none."""
+    from cppbind.scopes import defined
+    text = values.type_text(value)
+    for one in dict.fromkeys([text, "const char*"] if isinstance(value, str) else [text]) if text else ():
+        found = api.compiler().type(f"int[1 + __is_convertible_to({one}, {cls._record.name})]")     # code that fails spoils instances of templates
+        if found and found[0] == "A2;i":
+            return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<__cppbind_same<{one}>::type &&>(a); }}")
+    return None
+
+
 class VariableTemplate:
     """A variable template: T[int] is its value.  Of a concept: whether it holds."""
 

@@ -5,7 +5,7 @@ import sys
 from cppbind.spell import NUMBERS as SPELLED, SUFFIXES
 from cppbind.typecode import parse
 
-FORMATS = {"?": "b", "b": "a", "B": "h", "c": "c", "h": "s", "H": "t", "i": "i", "I": "j", "l": "l", "L": "m", "q": "l", "Q": "m", "f": "f", "d": "d", "g": "e",
+FORMATS = {"Zf": "Jf", "Zd": "Jd", "Zg": "Je", "?": "b", "b": "a", "B": "h", "c": "c", "h": "s", "H": "t", "i": "i", "I": "j", "l": "l", "L": "m", "q": "l", "Q": "m", "f": "f", "d": "d", "g": "e",
            "u": "w", "w": "Di"}
 
 
@@ -36,6 +36,8 @@ def spelled(type):
         return spelled(inner) + counts
     if type.kind == "function":
         return function_text(type, "")
+    if type.kind == "complex":
+        return f"{const}_Complex {spelled(type.of)}"
     if type.kind == "member":
         return f"{spelled(type.of)} {spelled(type.owner)}::*"
     return {"void": const + "void", "nullptr": "decltype(nullptr)"}[type.kind]
@@ -63,6 +65,8 @@ def pointer_of(value):
             code = FORMATS.get(view.format.lstrip("@=<"))
     except TypeError:
         return None
+    if code and code[0] == "J":
+        return f"std::complex<{SPELLED[code[1]]}>*"
     return SPELLED[code] + "*" if code else None
 
 

@@ -12,7 +12,8 @@ from cppbind.typecode import NUMBERS, parse
 UNKNOWN = 2**31 - 1                                    # bytes behind a pointer, as far as is known
 FORMATS = {"b": "?", "c": "b", "a": "b", "h": "B", "B": "b", "U": "B", "w": "i", "Du": "B", "Ds": "H", "Di": "I", "s": "h", "t": "H", "i": "i", "j": "I", "l": "l", "m": "L",
            "x": "q", "y": "Q", "f": "f", "d": "d", "e": "g"}
-CHARACTERS = ("c", "a", "h", "w", "Du", "Ds", "Di")
+CHARACTERS = ("c", "w", "Du", "Ds", "Di")
+BYTES = {"a": "B", "h": "U"}                            # numbers where there are several; one by itself is a character
 
 if sys.implementation.name == "pypy":
     from __pypy__.bufferable import bufferable as Buffer
@@ -29,10 +30,19 @@ def size_of(type):
         return size_of(type.of)
     if type.kind == "array":
         return size_of(type.of) * (type.count or 0)
+    if type.kind == "complex":
+        return 2 * size_of(type.of)
     if type.kind == "class":
         from cppbind.scopes import class_named
         return class_named(type.name)._record.size
     return 1 if type.kind in ("void", "unknown", "function") else 8
+
+
+def element_code(type):
+    """What tells the memory of one type of elements from another's: a number's code, "Jd" of complex numbers; "" of other types."""
+    from cppbind import complexes
+    part = complexes.part(type)
+    return f"J{part}" if part else (type.of if type.kind == "enum" else type).name if type.kind in ("number", "enum") else ""
 
 
 accessors = {}                                          # code -> (read, write) of an element
@@ -43,7 +53,7 @@ def accessor(type):
     found = accessors.get(type.code)
     if found is None:
         from cppbind.fields import Place
-        place = Place(type, type.const)
+        place = Place(parse(type.code[:-1] + BYTES[type.name]) if type.name in BYTES else type, type.const)
         names = {**place.names, "self": None}
         read = made(["def read(p):", "    return " + place.read.format(p="p")], "read", names)
         write = place.write and made(["def write(p, value):", *(f"    {line.format(p='p')}" for line in place.write)], "write", names)
@@ -85,14 +95,15 @@ class LowLevelView(Buffer):
     @property
     def _number(self):
         one = self._type
-        while one.kind in ("array", "pointer") or one.kind == "enum":
+        while one.kind in ("array", "pointer", "enum"):
             one = one.of
         return one
 
     @property
     def format(self):
         """The code of the numbers as in the module struct."""
-        return FORMATS.get(self._number.name, "B") if self._type.kind != "pointer" else "P"
+        code = element_code(self._number)
+        return ("Z" + FORMATS[code[1]] if code[:1] == "J" else FORMATS.get(code, "B")) if self._type.kind != "pointer" else "P"
 
     typecode = format
 
@@ -128,10 +139,10 @@ class LowLevelView(Buffer):
     @property
     def __array_interface__(self):
         """How numpy sees the memory, without a copy."""
-        one = self._number
-        kind = "b" if one.name == "b" else "f" if one.name in "fde" else "u" if NUMBERS[one.name][2] == 0 else "i"
-        if self._type.kind == "pointer" or one.kind != "number":
+        one, code = self._number, element_code(self._number)
+        if self._type.kind == "pointer" or not code:
             raise AttributeError("the elements are no numbers")
+        kind = "c" if code[0] == "J" else "b" if code == "b" else "f" if code in "fde" else "u" if NUMBERS[code][2] == 0 else "i"
         order = "|" if size_of(one) == 1 else "<"
         return {"version": 3, "shape": self.shape, "typestr": f"{order}{kind}{size_of(one)}", "data": (self._cpp, bool(one.const))}
 
@@ -191,6 +202,12 @@ class LowLevelView(Buffer):
         if self._write is None:
             raise TypeError("the elements are constant")
         self._write(p, value)
+
+    def __getattr__(self, name):
+        """What a pointer to pointers to objects has is the first object's."""
+        if name.startswith("_") or self._type.kind != "pointer" or self._type.of.kind != "class":
+            raise AttributeError(f"'LowLevelView' object has no attribute {name!r}")
+        return getattr(self[0], name)
 
     def __len__(self):
         return self._count
@@ -264,8 +281,9 @@ def shape_of(values):
 def fill(view, values):
     """Copy the elements of a sequence into an array.  ValueError if there are too many."""
     if isinstance(values, (str, bytes)) and view._type.kind == "number":
-        values = list(values) if isinstance(values, str) else [chr(one) for one in values]
-        values += ["\0"] * (len(values) < len(view))
+        numbers = view._type.name not in CHARACTERS
+        values = [ord(one) if numbers else one for one in (values if isinstance(values, str) else values.decode("latin-1"))]
+        values += [0 if numbers else "\0"] * (len(values) < len(view))
     shape = shape_of(values)
     if not shape:
         raise TypeError(f"a sequence is expected, not {type(values).__name__!r}")
@@ -277,8 +295,8 @@ def fill(view, values):
 
 def pointed(type):
     """A function from an address to the view of what a pointer to `type` points to."""
-    def view(address):
-        return LowLevelView(address, type)
+    def view(address, count=None):
+        return LowLevelView(address, type, count)
     return view
 
 

@@ -66,7 +66,7 @@ def admitted(cls, type):
 def usable(call):
     """Whether what crosses fits into registers."""
     reals = sum(map(ways.is_real, call.converters))
-    return reals <= REALS and len(call.converters) - reals + (call.kind == "method") <= WORDS
+    return not call.wholes() and reals <= REALS and len(call.converters) - reals + (call.kind == "method") <= WORDS
 
 
 def candidate(call):

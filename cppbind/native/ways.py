@@ -1,6 +1,6 @@
 """How parameters and results cross, in the letters of backend/native/native.h: what converters and executors do, as far as quick tests decide."""
 
-from cppbind import converters, executors
+from cppbind import complexes, converters, executors
 from cppbind.native import extension
 from cppbind.typecode import NUMBERS, parse
 
@@ -24,7 +24,7 @@ def parameter(way):
         return "f" if type.name == "f" else "d", 0, 0, None
     if found is converters.Character:
         return "c", way.low, way.high, None
-    if found is converters.Enumerated and way.high < 2**63:
+    if found is converters.Enumerated and way.high < 2**63 and issubclass(way.enum, int):
         return "e", way.low, way.high, way.names()["enum"]
     if found is converters.Text:
         return "t", 0, 0, None
@@ -79,6 +79,8 @@ def in_word(way):
     found, type = way.__class__, way.type
     if found is executors.Character:
         return CHARACTER[NUMBERS[type.name][1]], "-", None
+    if found is executors.Byte:
+        return number(type.of.name), "-", None
     if found is executors.Enumerated:
         return "e", number(type.of.name), way.names()["enum"]
     return None
@@ -86,6 +88,8 @@ def in_word(way):
 
 def in_memory(type):
     """(kind, of, object) of what lies in memory, for reading; None where only Python knows."""
+    if complexes.is_python(type):
+        return None
     if type.kind == "class":
         made = executors.instance_maker(type, "_wrap_part")
         return ("P", "-", manager_of(made)) if manager_of(made) else None

@@ -11,7 +11,8 @@ from cppbind import native
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
 from cppbind.stl.methods import alias_code, give, iterate, of_cpp, put
-from cppbind.typecode import parse
+from cppbind.strings import kind_of_name
+from cppbind.values import spelled
 
 
 def vector(cls):
@@ -23,6 +24,13 @@ def vector(cls):
     row(cls, element, begin, count, "v")
     filling.constructed(cls, element)
     with_length(cls)
+    put(cls, value_type=name_of(element.type))
+
+
+def name_of(type):
+    """A type as cppyy names a vector's value_type."""
+    kind = kind_of_name(type.name) if type.kind == "class" else None
+    return kind.name if kind else spelled(type)
 
 
 def array(cls):
@@ -43,9 +51,6 @@ def initializer_list(cls):
     row(cls, Element(alias_code(cls, "value_type")), "words[0]", "words[1]", "s")
 
 
-BYTES = {"a": "B", "h": "U"}                            # bytes are numbers here, where one by itself is a character
-
-
 def with_length(cls):
     """data() knows how many elements there are."""
     from cppbind.views import LowLevelView
@@ -56,8 +61,7 @@ def with_length(cls):
     def data(self):
         view = in_cpp(self)
         if isinstance(view, LowLevelView):
-            code = self._element.type.name
-            view = LowLevelView(view._cpp, parse(BYTES[code]) if code in BYTES else view._type, len(self), kept=self)
+            view = LowLevelView(view._cpp, view._type, len(self), kept=self)
         return view
     put(cls, data=data)
 

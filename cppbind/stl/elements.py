@@ -29,6 +29,10 @@ def size_of(type):
         return NUMBERS[type.name][1]
     if type.kind == "enum":
         return NUMBERS[type.of.name][1]
+    if type.kind == "complex":
+        return 2 * size_of(type.of)
+    if type.kind == "array" and type.count:
+        return type.count * size_of(type.of)
     if type.kind in ("pointer", "reference", "rvalue"):
         return 8
     if type.kind == "class":
@@ -41,4 +45,4 @@ def alignment_of(type):
     if type.kind == "class":
         from cppbind.scopes import class_named
         return class_named(type.name)._record.alignment
-    return size_of(type)
+    return alignment_of(type.of) if type.kind in ("complex", "array") else size_of(type)

@@ -58,7 +58,7 @@ def accept(cls, fill):
             return False
         values = arguments[0]
         if isinstance(values, Object):
-            if not hasattr(type(values), "__iter__") or not hasattr(type(values), "__len__"):
+            if getattr(type(values), "__iter__", None) is None or not hasattr(type(values), "__len__"):
                 return False
             values = list(values)
         elif not iterable(values):

@@ -5,7 +5,7 @@ from cppbind.backend.headers import NAMES
 from ffi.pattern import Pattern
 
 MISSING = Pattern(r"namespace 'std'|undeclared identifier 'std'|undefined template 'std::|incomplete type 'std::|no viable (?:constructor|deduction).*'std::"
-                  r"|no (?:template|type|member) named '\w+'|you need to include <|did you mean 'std::|unknown type name|undeclared identifier '\w+_t'")
+                  r"|no (?:template|type|member) named '\w+'|you need to include <|did you mean 'std::|unknown type name|undeclared identifier '(?:\w+_t|(?:str|mem|wcs|wmem)[a-z]+|\w*(?:printf|scanf|alloc)|free|atoi|atof|exit|abort|getenv)'")
 USED = Pattern(r"\bstd::(\w+)|\b(u?int\d+_t|ptrdiff_t)\b")
 included = False
 

@@ -13,7 +13,7 @@ def give(cls, head, lines, **names):
     """A method of a class: `p` is the address of the object as the class sees it, `words` the words there."""
     name = head.partition("(")[0]
     names = {"cast": cast, "WORDS": WORDS, **names}
-    begin = [*placing(cls, names), "words = cast(WORDS, p)"]
+    begin = ["if not self._cpp: return False"] * (name == "__bool__") + [*placing(cls, names), "words = cast(WORDS, p)"]
     function = made([f"def {head}:", *(f"    {line}" for line in [*begin, *lines])], name, names)
     function.__qualname__ = f"{cls.__name__}.{name}"
     type.__setattr__(cls, name, function)

@@ -26,9 +26,8 @@ def apply(cls):
     if kind is None:
         return
     type.__setattr__(cls, "_kind", kind)
-    name = {"c": "string", "w": "wstring", "Du": "u8string", "Ds": "u16string", "Di": "u32string"}[kind.code] + "_view" * kind.view
-    cls.__name__ = cls.__qualname__ = name
-    type.__setattr__(cls, "__cpp_name__", "std::" + name)
+    cls.__name__ = cls.__qualname__ = kind.name.removeprefix("std::")
+    type.__setattr__(cls, "__cpp_name__", kind.name)
     type.__setattr__(cls, "npos", Nowhere(2 ** 64 - 1))
     length = "words[0]" if kind.view else "words[1]"
     data = "words[1]" if kind.view else "words[0]"

@@ -83,7 +83,7 @@ def registers(cpp, ns):
 def objects_as_arguments(cpp, ns):
     c, both = ns.Counted(9), ns.Both()
     assert native(ns, "of", c) == 9 and native(ns, "of", ns.Derived()) == 1 and native(ns, "of_pointer", c) == 9
-    assert ns.of_pointer(cpp.nullptr) == -1
+    assert ns.of_pointer(cpp.nullptr) == -1 and error(ns.of_pointer, None)[0] is error(ns.of_pointer, 1.5)[0]
     assert native(ns, "of_right", both) == 2 and both.of_right() == 2 and both.right == 2
     gone = ns.Counted()
     gone.__destruct__()
@@ -308,7 +308,7 @@ def data_members(cpp, ns):
     assert c.colour == ns.green and type(c.colour) is ns.Colour and c.small == ns.Small.last and c.self is c and list(c.inside) == [1, 2, 3]
     c.value, c.real, c.big, c.flag, c.letter, c.colour = 5, 0.25, 2, False, "y", ns.red
     assert (c.value, c.real, c.big, c.flag, c.letter, c.colour) == (5, 0.25, 2.0, False, "y", ns.red)
-    assert type(type(c).__dict__["value"]).__name__ == "Field" and type(c).value.__doc__ == "int native::Counted::value"
+    assert type(type(c).__dict__["value"]).__name__ == "Field" and type(c).__dict__["value"].__doc__ == "int native::Counted::value"
     for name, value in (("value", "x"), ("value", 2**31), ("flag", 7), ("letter", "no"), ("fixed", 3), ("real", "x")):
         assert issubclass(error(setattr, c, name, value)[0], (TypeError, ValueError, OverflowError)), (name, value)
     assert c.value == 5

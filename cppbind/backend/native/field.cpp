@@ -26,7 +26,8 @@ PyObject *target_of(Field *field) { return PyObject_CallMethod(field->owner, "ta
 
 PyObject *get(PyObject *self, PyObject *instance, PyObject *type) {
     auto field = static_cast<Field *>(self);
-    if (self->ob_type != static_type && (!instance || instance == &_Py_NoneStruct)) return incref(self);
+    if (self->ob_type != static_type && (!instance || instance == &_Py_NoneStruct))
+        return PyErr_SetString(PyExc_AttributeError, "a data member, which only instances have"), nullptr;
     if (!instance) instance = &_Py_NoneStruct;
     intptr_t address = place(field, instance);
     if (address) return give_from(&field->result, address, instance);

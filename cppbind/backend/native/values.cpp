@@ -203,7 +203,7 @@ PyObject *give(const Result *result, long word, double real, PyObject *self) {
     case 'e': return called(result->object, number(result->of, word, 0));
     case 't': {
         auto data = reinterpret_cast<const char *>(word);
-        return data ? PyUnicode_DecodeUTF8(data, std::strlen(data), "surrogateescape") : none();
+        return PyUnicode_DecodeUTF8(data ? data : "", data ? std::strlen(data) : 0, "surrogateescape");
     }
     case 'R': return number(result->of, word_at(result->of, word), real_at(result->of, word));
     case 'r': made = called(result->object, PyLong_FromLong(word)); break;
