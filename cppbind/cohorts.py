@@ -9,26 +9,27 @@ Threads need no lock, for each step is one operation of the VM: next() takes a p
 """
 
 import gc
-import os
 from _thread import allocate_lock
 from _weakref import ref
+from itertools import count
 
 from cppbind.backend.api import ffi
+from cppbind.pressure import memory, most
 
 SIZE = 64                                              # places of a cohort
 SMALLEST = 4096                                        # instances that do not own, before they are looked through
-MOST = 1 << 16                                         # young instances that wait for a collection of the VM's own,
-HEAP = 1024                                            # and one more for so many bytes of its heap,
-MEMORY = 8 << 20                                       # and bytes that they may have, besides an eighth of what the VM has
-LOOKS = frozenset(8 ** i for i in range(6))            # at so many cohorts that wait the process's memory is looked at
 FEW = 16                                               # cohorts of which nothing is learnt
-PAGE = os.sysconf("SC_PAGESIZE")
+LOOKS = frozenset(8 ** i for i in range(6))            # at so many cohorts that wait the process's memory is looked at
 ADDRESSES = ffi.typeof(f"intptr_t[{SIZE}]")
 GONE = "gone"                                          # in the place of an instance that is not its cohort's any more
-OWN = ["cohort = nursery.cohort", "place = next(cohort.places, -1)", "if place < 0: cohort, place = renew()",
-       "cohort.addresses[place] = {1}", "{0}._cohort = cohort"]
+# Source: a place is taken; {0} gets it, and becomes the owner of what is at {1}; the memory at a place; a constructor has thrown.
+TAKE = ["cohort = line.cohort", "place = next(cohort.places, -1)", "if place < 0: cohort, place = renew()"]
+OWN = ["cohort.addresses[place] = {1}", "{0}._cohort = cohort"]
+PLACE = "cohort.addresses[place]"
+WASTED = "cohort.refs[place] = gone; "
 
 nurseries = []
+numbers = count()
 
 
 class Cohort:
@@ -36,8 +37,8 @@ class Cohort:
 
     __slots__ = ("places", "refs", "addresses", "close", "entered", "left", "__weakref__")
 
-    def __init__(self, close=False, size=SIZE):
-        self.places, self.refs, self.addresses = iter(range(size)), [None] * size, ffi.new(ADDRESSES)
+    def __init__(self, close=False, addresses=None, size=SIZE):
+        self.places, self.refs, self.addresses = iter(range(size)), [None] * size, addresses or ffi.new(ADDRESSES)
         self.close = close                              # `refs` are the instances themselves
         self.entered, self.left = 0, size               # how many are in the index; how many places were left then
 
@@ -52,129 +53,111 @@ class Canary:
 full = Cohort(size=0)
 
 
-class Memory:
-    """What malloc() has given away, in bytes: C++ objects may have more than their size, of which the VM does not know."""
+class Line:
+    """Where the next instances get their places; `placed`: with memory to be constructed in."""
 
-    def __init__(self):
-        ffi.cdef("struct mallinfo2 { size_t arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, fordblks, keepcost; };"
-                 "struct mallinfo2 mallinfo2(void);")
-        self.ask = getattr(ffi.dlopen(None), "mallinfo2", None)
-        self.before, self.quiet = self.now(), 0
+    def __init__(self, nursery, placed):
+        self.nursery, self.placed, self.cohort = nursery, placed, full
 
-    def now(self):
-        """0 where the system does not tell."""
-        if self.ask is None:
-            return 0
-        told = self.ask()
-        return told.uordblks + told.hblkhd
-
-    def resident(self):
-        """What the process has: it takes less to know that, but malloc() seldom gives memory back."""
-        try:
-            with open("/proc/self/statm", "rb", buffering=0) as file:
-                return int(file.read().split()[1]) * PAGE
-        except OSError:
-            return self.now()
-
-    def has_grown(self):
-        """Whether there is much more than when it was least since there was a collection because of it."""
-        resident = self.resident()
-        if resident <= self.quiet:
-            return False
-        now = self.now()
-        self.before = min(self.before, now)
-        if now > more(self.before):
-            return True
-        self.quiet = more(resident)
-        return False
-
-
-def more(memory):
-    return memory + max(memory // 4, 8 * MEMORY)
-
-
-memory = Memory()
+    def renew(self):
+        """(a new cohort, a place in it), when the last one is full."""
+        nursery = self.nursery
+        nursery.tend()
+        cohort = Cohort(nursery.close and not hasattr(nursery.cls, "__del__"), nursery.recycled() if self.placed else None)
+        place = next(cohort.places)
+        nursery.young.append((ref(cohort), cohort.addresses))
+        nursery.unentered[next(numbers)] = ref(cohort)
+        self.cohort = cohort
+        return cohort, place
 
 
 class Nursery:
     """The owning instances of one class."""
 
-    def __init__(self, cls, deleter, record):
-        self.cls, self.deleter, self.size, self.lock = cls, deleter, record.size, allocate_lock()
-        self.trivial = "t" in record.flags
-        self.close, self.patience, self.weak_for = self.trivial, 1, 0
-        self.cohort = full                              # the one with places left
+    def __init__(self, cls, deleter):
+        self.cls, self.deleter, self.lock, self.size = cls, deleter, allocate_lock(), cls._record.size
+        self.trivial = "t" in cls._record.flags         # the destructor does nothing
+        self.close, self.patience, self.open_for = self.trivial, 1, 0
+        self.line, self.placed = Line(self, False), Line(self, True)
         self.young = []                                 # (weak reference to a Cohort, its addresses)
         self.index, self.old = {}, {}                   # address -> weak reference: of the young when first asked for, of the old
-        self.canary, self.most = ref(Canary()), None
+        self.unentered = {}                             # number -> weak reference to a Cohort that is not all in the index
+        self.stock, self.recycles = [], False           # addresses of dead cohorts, whose memory constructors use again
+        self.canary, self.most = ref(Canary()), 0
         nurseries.append(self)
 
-    def renew(self):
-        """(a new cohort, a place in it), when the last one is full."""
-        if self.most is None:
-            self.most = self.limit()
-        waiting = len(self.young)
+    def tend(self):
+        """Called once in a cohort: sweep after a minor collection, which is made if too much waits for it."""
+        waiting, self.most = len(self.young), self.most or most(self.size, self.trivial) // SIZE
         if self.canary() is None:
             self.sweep()
-        elif (waiting >= self.most or waiting in LOOKS and not self.trivial and memory.has_grown()) and gc.isenabled():
+        elif (waiting > self.most or waiting in LOOKS and not self.trivial and memory.has_grown()) and gc.isenabled():
             gc.collect_step()                           # a minor collection, and a step of a major one
             self.sweep()
-            self.most = self.limit()
-            memory.before = memory.now()
-        cohort = Cohort(self.close and not hasattr(self.cls, "__del__"))
-        place = next(cohort.places)
-        self.young.append((ref(cohort), cohort.addresses))
-        self.cohort = cohort
-        return cohort, place
+            self.most, memory.before = most(self.size, self.trivial) // SIZE, memory.now()
 
-    def limit(self):
-        """How many cohorts may wait for a collection of the VM's own."""
-        used = gc._get_stats()
-        heap = used.total_arena_memory + used.total_rawmalloced_memory
-        count = (MEMORY + (used.nursery_size + heap) // 8) // (self.size + 28)
-        return (count if self.trivial else min(count, MOST + heap // HEAP)) // SIZE
+    def recycled(self):
+        """The addresses of a dead cohort, or None."""
+        try:
+            return self.stock.pop() if self.stock else None
+        except IndexError:                              # another thread was first
+            return None
 
     def sweep(self, all=False):
-        """Delete the objects whose instances have died: of the young, but for those of the last cohort; or of `all`."""
+        """Delete the objects whose instances have died: of the young, but for those of the last cohorts; or of `all`."""
         if not self.lock.acquire(False):                # another thread does, or this one, and a destructor has called Python
             return
         try:
             self.canary = ref(Canary())
-            young, kept, dead, last, lost = list(self.young), [], [], self.cohort, 0
+            young, kept, dead, lost = list(self.young), [], [], 0
+            last = () if all else (self.line.cohort, self.placed.cohort)
             for entry in young:
                 cohort = entry[0]()
                 if cohort is None:
                     self.clear(entry[1])
                     lost += 1
-                elif cohort is last and not all or self.settle(cohort, dead):
+                elif cohort in last or self.settle(cohort, dead):
                     kept.append(entry)
             self.young[:len(young)] = kept
-            if self.trivial and not all and len(young) >= FEW:
+            for number, one in list(self.unentered.items()):
+                if one() is None:
+                    self.unentered.pop(number, None)
+            if all:
+                self.sweep_old(dead)
+            elif self.trivial and len(young) >= FEW:
                 self.learn(lost, len(young))
-            for address, one in list(self.old.items()) if all else ():
-                if one() is None and self.old.pop(address, None) is not None:
-                    dead.append(address)
             if dead:
                 self.deleter(dead)
         finally:
             self.lock.release()
+
+    def sweep_old(self, dead):
+        """Put the addresses of old objects whose instances have died into `dead`; give memory back."""
+        for address, one in list(self.old.items()):
+            if one() is None and self.old.pop(address, None) is not None:
+                dead.append(address)
+        while addresses := self.recycled():
+            self.deleter.all(addresses, SIZE)
 
     def clear(self, addresses):
         """Delete all objects of a cohort that has died."""
         if self.index:
             for address in addresses:
                 self.index.pop(address, None)
-        self.deleter.all(addresses, SIZE)
+        if self.recycles and len(self.stock) < self.most:
+            self.stock.append(addresses)
+        else:
+            self.deleter.all(addresses, SIZE)
 
     def learn(self, lost, count):
-        """Whether cohorts are to be close: while nearly all of them die young."""
-        good = lost >= count - count // 16 - 1
+        """Cohorts are close while nearly all of them die young."""
+        good = lost >= count - count // 16 - 2
         if self.close:
             self.patience = max(1, self.patience // 2) if good else min(64, 2 * self.patience)
-            self.weak_for = 0 if good else self.patience
+            self.open_for = 0 if good else self.patience
         else:
-            self.weak_for = self.weak_for - 1 if good else self.patience
-        self.close = not self.weak_for
+            self.open_for = self.open_for - 1 if good else self.patience
+        self.close = not self.open_for
 
     def settle(self, cohort, dead):
         """Make the living of a cohort old, and put the addresses of the others into `dead`; whether instances are still to come."""
@@ -182,9 +165,9 @@ class Nursery:
             one, address = cohort.refs[place], cohort.addresses[place]
             if one is None or not address:
                 continue
-            if type(one) is not ref:
+            if one is not GONE and type(one) is not ref:
                 one = ref(one)
-            instance = one()
+            instance = one() if one is not GONE else None
             if instance is None:
                 dead.append(address)
             else:
@@ -198,26 +181,27 @@ class Nursery:
 
     def enter(self):
         """Put the young instances that are new into the index."""
-        left, new, passed = self.cohort.places.__length_hint__(), [], True
-        for one, _ in reversed(self.young):
+        lefts, whole = [], True
+        for number, one in list(self.unentered.items()):
             cohort = one()
-            if cohort is not None:
-                if cohort.entered == SIZE:
+            if cohort is None:
+                continue
+            left = cohort.places.__length_hint__()
+            first = taken = SIZE - left
+            for place in range(cohort.entered, SIZE):
+                one, address = cohort.refs[place], cohort.addresses[place]
+                if one is None and place >= taken:
                     break
-                new.append(cohort)
-        for cohort in reversed(new):
-            place = cohort.entered
-            while place < SIZE and cohort.refs[place] is not None:
-                one = cohort.refs[place]
-                if cohort.addresses[place] and one is not GONE:
-                    self.index[cohort.addresses[place]] = one if type(one) is ref else ref(one)
-                place += 1
-            if cohort.places.__length_hint__() + place != SIZE:
-                passed = False                          # of a place that another thread has taken the instance is still to come
-            if passed:
-                cohort.entered = place
-        if passed:
-            self.cohort.left = left
+                if one is None:                         # another thread has taken the place, and still constructs
+                    first, whole = min(first, place), False
+                elif one is not GONE and address:
+                    self.index[address] = one if type(one) is ref else ref(one)
+            cohort.entered = first
+            lefts.append((cohort, left))
+            if first == SIZE:
+                self.unentered.pop(number, None)
+        for cohort, left in lefts if whole else ():
+            cohort.left = left
 
 
 class Others:
@@ -233,20 +217,31 @@ class Others:
         self.limit = max(SMALLEST, 2 * len(self.refs))
 
 
+def at(refs, address):
+    """The instance at an address by a dict of weak references; None if there is none."""
+    one = refs.get(address)
+    if one is None:
+        return None
+    found = one()
+    return found if found is not None and found._cpp == address else None
+
+
 def managing(cls, deleter):
     """(own, disown, owns, known, remember) for the instances of a class: `known(address)` is the instance that is there for an
     object or None, after it owned the object or was remembered."""
     from cppbind.emit import made
-    nursery, others = Nursery(cls, deleter, cls._record), Others()
+    nursery, others = Nursery(cls, deleter), Others()
     old, index, seen = nursery.old, nursery.index, others.refs
+    line, placed = nursery.line, nursery.placed
 
     def known(address):
-        cohort = nursery.cohort
-        if cohort.left != cohort.places.__length_hint__():
+        one, other = line.cohort, placed.cohort
+        if one.left != one.places.__length_hint__() or other.left != other.places.__length_hint__():
             nursery.enter()
-        one = index.get(address) or old.get(address) or seen.get(address)
-        found = one and one()
-        return found if found is not None and found._cpp == address else None
+        found = at(index, address)
+        if found is None:
+            found = at(old, address)
+        return at(seen, address) if found is None else found
 
     def remember(instance, address):
         instance._cohort = None
@@ -287,12 +282,21 @@ def managing(cls, deleter):
     return own, disown, owns, known, remember
 
 
-def owning(cls, instance, address, names):
-    """Lines that make the instance of a variable the owner of what is at an address; what they name goes into `names`."""
-    names.update(nursery=cls._nursery, renew=cls._nursery.renew, ref=ref, cls=cls)
-    lines = [line.format(instance, address) for line in OWN]
-    held = f"{instance} if cohort.close and type({instance}) is cls else " if cls._nursery.trivial else ""
-    return [*lines, f"cohort.refs[place] = {held}ref({instance})"]
+def recycles(cls):
+    """Whether the constructors of a class are given the memory of objects that have died: where destructors do nothing, and a compiler makes them."""
+    nursery = cls._nursery
+    nursery.recycles = nursery.trivial and cls._backend.compiles
+    return nursery.recycles
+
+
+def owning(cls, instance, address, names, placed=False):
+    """Lines that make the instance of a variable the owner of what is at an address, after TAKE if it was `placed`; what they name goes
+    into `names`."""
+    nursery = cls._nursery
+    line = nursery.placed if placed else nursery.line
+    names.update(line=line, renew=line.renew, ref=ref, cls=cls, gone=GONE)
+    held = f"{instance} if cohort.close and type({instance}) is cls else " if nursery.trivial else ""
+    return [*([] if placed else TAKE), *(one.format(instance, address) for one in OWN), f"cohort.refs[place] = {held}ref({instance})"]
 
 
 def sweep():

@@ -8,13 +8,13 @@ import builtins
 import types
 
 from cppbind import converters, errors, executors, ownership, signals
-from cppbind.backend.api import cast
+from cppbind.backend.api import BackendError, cast
 from cppbind.ownership import ON_PYPY
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
 codes = {}                                             # source -> its code object
-RESERVED = frozenset("self call err pending null own nursery renew cohort place ref next cls cast missing r p type int float str bool len isinstance chr".split())
+RESERVED = frozenset("self call err pending null own line renew cohort place gone ref next cls cast missing r p type int float str bool len isinstance chr".split())
 
 
 def made(source, name, names):
@@ -84,16 +84,25 @@ class Call:
 
     def entries(self):
         """{number of arguments: C function}"""
-        first = ["intptr_t"] if self.kind == "method" else []
-        ctypes = [one.ctype for one in self.converters]
-        result = self.executor.ctype if self.executor else "intptr_t"
-        return {count: entry(address, first + ctypes[:count], result) for count, address in enumerate(self.addresses(), self.function.required)}
+        if self.kind == "new" and self.form == "call" and ownership.recycles(self.scope):
+            try:
+                self.form = "place"
+                self.addresses()
+            except BackendError:
+                self.form = "call"
+        return {count: self.entry(address, count) for count, address in enumerate(self.addresses(), self.function.required)}
+
+    def entry(self, address, count):
+        """The C function for so many arguments."""
+        first = ["intptr_t"] if self.kind == "method" or self.form == "place" else []
+        return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
 
     def make(self, name=None):
         """The Python function; its entry points are compiled now."""
         function = self.function
         backend = function.backend
         names = {"err": backend.pending, "pending": pending_of(backend, self.signature)}
+        names.update({f"call{count}": one for count, one in self.entries().items()})
         arguments = parameter_names(function)
         first = [] if self.kind == "static" else ["self"]
         defaults = [one if number < function.required else f"{one}=missing" for number, one in enumerate(arguments)]
@@ -116,14 +125,12 @@ class Call:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
                 names["missing"] = missing
-                body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                body += [f"{indent}if {arguments[count]} is missing:", *(f"{indent}    {line}" for line in self.call(count, arguments)), f"{indent}else:"]
                 indent += "    "
-        body.append(indent + self.call(len(arguments), arguments))
-        for count, one in self.entries().items():
-            names[f"call{count}"] = one
+        body += [indent + line for line in self.call(len(arguments), arguments)]
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
-        body.append(f"if err[0]: pending({', '.join(alive)})")
+        body.append(f"if err[0]: {ownership.WASTED if self.form == 'place' else ''}pending({', '.join(alive)})")
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
@@ -158,9 +165,7 @@ class Call:
         """A function that makes the entry point for so many arguments for when signals are exceptions."""
         def make():
             request = self.requests()[count - self.function.required]
-            address = self.function.backend.wrappers(["guarded " + request])[0]
-            first = ["intptr_t"] if self.kind == "method" else []
-            return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
+            return self.entry(self.function.backend.wrappers(["guarded " + request])[0], count)
         return make
 
     def direct(self):
@@ -188,13 +193,15 @@ class Call:
         return f"{name}_" if any("{v}_ =" in line for line in self.converters[number].lines) else f"k{number}"
 
     def call(self, count, arguments):
-        words = (["p"] if self.kind == "method" else []) + arguments[:count]
-        call = f"call{count}({', '.join(words)})"
-        return call if self.executor and self.executor.ctype == "void" else f"r = {call}"
+        """Lines that call the C function for so many arguments."""
+        first = ["p"] if self.kind == "method" else [ownership.PLACE] if self.form == "place" else []
+        call = f"call{count}({', '.join(first + arguments[:count])})"
+        take = ownership.TAKE if self.form == "place" else []
+        return [*take, call if self.executor and self.executor.ctype == "void" else f"r = {call}"]
 
     def finish(self, names):
         if self.kind == "new":
-            return ["self._cpp = r", *ownership.owning(self.scope, "self", "r", names)]
+            return ["self._cpp = r", *ownership.owning(self.scope, "self", "r", names, self.form == "place")]
         if not self.executor.source:
             return []
         names["cast"] = cast

@@ -54,7 +54,7 @@ class Nothing:
 
 
 if ON_PYPY:
-    from cppbind.cohorts import managing, owning
+    from cppbind.cohorts import PLACE, TAKE, WASTED, managing, owning, recycles
 else:
     from _weakref import ref
 
@@ -102,7 +102,11 @@ else:
         type.__setattr__(cls, "__del__", finish)
         return own, disown, owns, known, remember
 
-    def owning(cls, instance, address, names):
+    def recycles(cls):
+        """Whether the constructors of a class are given the memory of objects that have died."""
+        return False
+
+    def owning(cls, instance, address, names, placed=False):
         """Lines that make the instance of a variable the owner of what is at an address; what they name goes into `names`."""
         names["own"] = cls._own
         return [f"own({instance}, {address})"]

@@ -15,9 +15,9 @@ numbers = count(1)
 PLAIN = "struct {name} {{ {name}(int i = 0) : i(i) {{}} {name} *self() {{ return this; }} int i; }};"
 COUNTED = """
 struct {name} {{
-    {name}(int i = 0) : i(i) {{ alive++; }}
-    {name}(const {name} &o) : i(o.i) {{ alive++; }}
-    ~{name}() {{ alive--; i = -1; }}
+    {name}(int i = 0) : i(i) {{ __atomic_add_fetch(&alive, 1, __ATOMIC_SEQ_CST); }}
+    {name}(const {name} &o) : i(o.i) {{ __atomic_add_fetch(&alive, 1, __ATOMIC_SEQ_CST); }}
+    ~{name}() {{ __atomic_sub_fetch(&alive, 1, __ATOMIC_SEQ_CST); i = -1; }}
     {name} *self() {{ return this; }}
     int i;
     static inline int alive = 0;
@@ -115,7 +115,7 @@ def test_destruct_beside_others(counted):
 
 def test_address_again(cpp, cls):
     """An object at the address of one that C++ has deleted is another."""
-    cpp.cppdef(f"namespace {cls.__name__}s {{ void drop({cls.__name__} *p) {{ delete p; }} {cls.__name__} *make(int i) {{ return new {cls.__name__}(i); }} }}")
+    cpp.cppdef(f"namespace {cls.__name__}s {{ void drop({cls.__name__} *p) {{ delete p; }} {cls.__name__} made(int i) {{ return {cls.__name__}(i); }} }}")
     space = getattr(cpp.gbl, f"{cls.__name__}s")
     again = 0
     for i in range(200):
@@ -124,7 +124,7 @@ def test_address_again(cpp, cls):
         first.__python_owns__ = False
         space.drop(first)
         first = None
-        second = cls(2)
+        second = space.made(2)
         again += second._cpp == address
         assert second.self() is second and second.i == 2 and second.__python_owns__
     assert again > 10
@@ -182,13 +182,73 @@ def test_destructor_calls_python(cpp):
     assert cls.alive == 0
 
 
-def test_threads(counted):
+MANY = 30000                                           # more than a minor collection leaves waiting
+
+
+def different(cls, *arguments):
+    """Instances that live and die until memory is used again; how many addresses they had."""
+    gc.collect()
+    addresses = set()
+    for i in range(4 * MANY):
+        addresses.add(cls(*arguments)._cpp)
+        if i % MANY == 0:
+            gc.collect_step() if ON_PYPY else None
+    return len(addresses)
+
+
+def test_memory_is_used_again(cpp):
+    cls = class_of(cpp, "struct alignas(64) {name} {{ {name}(int i = 0) : i(i) {{}} {name} *self() {{ return this; }} int i; int zero; }};")
+    assert different(cls, 1) < 3 * MANY
+    made = [cls(i) for i in range(1000)]
+    assert all(one.i == i and one.self() is one and one._cpp % 64 == 0 for i, one in enumerate(made))
+    assert len({one._cpp for one in made}) == 1000
+
+
+def test_constructor_that_throws(cpp):
+    """What it left behind is no instance's, and is used again."""
+    cls = class_of(cpp, "#include <stdexcept>\nstruct {name} {{ {name}(int i) : i(i) {{ if (i % 3 == 0) throw std::runtime_error(\"third\"); }} {name} *self() {{ return this; }} int i; }};")
+    kept = []
+    for i in range(1, 20000):
+        try:
+            one = cls(i)
+        except cpp.gbl.std.exception:
+            assert i % 3 == 0
+            continue
+        assert i % 3 and one.self() is one
+        if i % 100 == 1:
+            kept.append(one)
+    gc.collect()
+    assert all(one.self() is one and one.i % 100 == 1 and one.__python_owns__ for one in kept) and len({one._cpp for one in kept}) == len(kept)
+
+
+def test_constructor_that_refuses(cls):
+    for i in range(200):
+        with pytest.raises(TypeError):
+            cls("text")
+    assert cls(3).self() is not None and cls(4).i == 4
+
+
+def test_class_that_allocates(cpp):
+    """Its own operators make and free each of its objects."""
+    name = f"Owned{next(numbers)}"
+    cpp.cppdef(f"#include <cstdlib>\nstruct {name}Base {{ static inline int made = 0, freed = 0; "
+               f"static void *operator new(std::size_t n) {{ made++; return std::malloc(n); }} static void operator delete(void *p) {{ freed++; std::free(p); }} }};"
+               f"struct {name} : {name}Base {{ {name}(int i) : i(i) {{}} int i; }};")
+    cls = getattr(cpp.gbl, name)
+    for i in range(1000):
+        assert cls(i).i == i
+    gc.collect()
+    assert cls.made == cls.freed == 1000
+
+
+def test_threads(cls):
     kept, problems = [[] for _ in range(4)], []
 
     def work(mine):
         try:
             for i in range(20000):
-                one = counted(i)
+                one = cls(i)
+                assert one.i == i
                 if i % 100 == 0:
                     mine.append(one)
                 if i % 1000 == 0:
@@ -203,7 +263,7 @@ def test_threads(counted):
     del one
     gc.collect()
     gc.collect()
-    assert not problems and counted.alive == 800
+    assert not problems and getattr(cls, "alive", 800) == 800
     assert all(one.i == 100 * i and one.self() is one for mine in kept for i, one in enumerate(mine))
 
 
