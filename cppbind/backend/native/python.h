@@ -36,7 +36,7 @@ const size_t PY_VECTORCALL_ARGUMENTS_OFFSET = (size_t)1 << (8 * sizeof(size_t) -
 
 extern PyTypeObject PyLong_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type;
 extern PyObject _Py_NoneStruct, _Py_TrueStruct, _Py_FalseStruct;
-extern PyObject *PyExc_TypeError;
+extern PyObject *PyExc_AttributeError, *PyExc_TypeError;
 
 void _Py_Dealloc(PyObject *);
 PyObject *PyLong_FromLong(long);
