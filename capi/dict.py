@@ -8,8 +8,16 @@ from capi.core.types import ClassDict
 from capi.core.tables import ffi
 from capi.core.items import put
 
-length = dict.__len__
 pop = dict.pop
+
+
+def whole(mp):
+    """What has all the items of `mp`: the dictionary of a class is behind its ClassDict."""
+    return dict(mp.cls.__dict__) if type(mp) is ClassDict else mp
+
+
+def length(mp):
+    return dict.__len__(mp) if type(mp) is not ClassDict else len(mp)
 
 
 def get(mp, key, default):
@@ -95,13 +103,14 @@ def PyDict_Contains(mp, key):
 @api("PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)", borrowed=True)
 def PyDict_SetDefault(mp, key, defaultobj):
     check(mp)
-    return dict.setdefault(mp, key, defaultobj)
+    return mp.setdefault(key, defaultobj) if type(mp) is ClassDict else dict.setdefault(mp, key, defaultobj)
 
 
 @api("PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)")
 def _PyDict_Pop(dict, key, deflt):
     check(dict)
-    return pop(dict, key) if deflt is NULL else pop(dict, key, deflt)
+    default = () if deflt is NULL else (deflt,)
+    return dict.pop(key, *default) if type(dict) is ClassDict else pop(dict, key, *default)
 
 
 @api("Py_ssize_t PyDict_Size(PyObject *mp)", quiet=True)
@@ -119,25 +128,25 @@ def PyDict_Clear(mp):
 @api("PyObject *PyDict_Keys(PyObject *mp)")
 def PyDict_Keys(mp):
     check(mp)
-    return list(dict.keys(mp))
+    return list(dict.keys(whole(mp)))
 
 
 @api("PyObject *PyDict_Values(PyObject *mp)")
 def PyDict_Values(mp):
     check(mp)
-    return list(dict.values(mp))
+    return list(dict.values(whole(mp)))
 
 
 @api("PyObject *PyDict_Items(PyObject *mp)")
 def PyDict_Items(mp):
     check(mp)
-    return list(dict.items(mp))
+    return list(dict.items(whole(mp)))
 
 
 @api("PyObject *PyDict_Copy(PyObject *mp)")
 def PyDict_Copy(mp):
     check(mp)
-    return {**mp} if type(mp) is dict else dict(dict.items(mp))
+    return {**mp} if type(mp) is dict else dict(dict.items(whole(mp)))
 
 
 @api("int PyDict_Update(PyObject *mp, PyObject *other)")
@@ -160,8 +169,9 @@ def _PyDict_MergeEx(mp, other, override):
 
 def merge(mp, other, override):
     """As dict.update, from a mapping; `override`: 0 keeps what is there, 2 raises KeyError for a key that is."""
+    other = whole(other)
     if override == 1 and isinstance(other, dict):
-        return update(mp, other)
+        return update(mp, other) if type(mp) is not ClassDict else mp.update(other)
     if isinstance(other, dict) and type(other).__iter__ is dict.__iter__:
         keys, other_get = list(dict.keys(other)), lambda key: dict.__getitem__(other, key)
     else:
@@ -195,7 +205,7 @@ def vm_dict_fetch(mp, room, p_words, p_doubles):
     if n <= room:
         out, doubles = ffi.cast("intptr_t *", p_words), ffi.cast("double *", p_doubles)
         i = 0
-        items = dict.items(mp)
+        items = dict.items(whole(mp))
         if other_threads():                            # all at one go
             items = list(items)
             if len(items) > room:
@@ -212,8 +222,8 @@ def vm_dict_fetch(mp, room, p_words, p_doubles):
 def vm_dict_lists(mp):
     """Its keys and its values as two lists."""
     if not other_threads():
-        return list(dict.keys(mp)), list(dict.values(mp))
-    items = list(dict.items(mp))                       # at one go
+        return list(dict.keys(whole(mp))), list(dict.values(whole(mp)))
+    items = list(dict.items(whole(mp)))                       # at one go
     return [key for key, _ in items], [value for _, value in items]
 
 

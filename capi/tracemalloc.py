@@ -4,7 +4,6 @@ It traces the memory that C extensions allocate through the layer: ``PyMem_...``
 announce by ``PyTraceMalloc_Track``.  Objects of the VM are its garbage collector's, which cannot be traced.
 """
 
-import importlib.machinery
 import sys
 import types
 
@@ -12,7 +11,6 @@ from capi.core import tables, vm
 from capi.core.engine import ffi, lib
 from capi.core.frames import is_ours
 
-NAME = "_tracemalloc"
 MOST_FRAMES = 0xffff
 UNKNOWN = ((("<unknown>", 0),), 1)
 
@@ -125,25 +123,15 @@ def _get_object_traceback(obj, /):
     return vm_trace_frames(lib.m_trace_find(0, lib.m_object_address(w) & -8)) if w else None
 
 
-class Finder:
-    """Finds the module `_tracemalloc` where no other finder does."""
-
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        return importlib.machinery.ModuleSpec(name, Finder, origin="mooring") if name == NAME else None
+class Loader:
+    """Makes the module `_tracemalloc`."""
 
     @staticmethod
     def create_module(spec):
-        return types.ModuleType(NAME, __doc__)
+        return types.ModuleType(spec.name, __doc__)
 
     @staticmethod
     def exec_module(module):
         for function in (start, stop, is_tracing, clear_traces, get_traceback_limit, get_traced_memory, reset_peak,
                          get_tracemalloc_memory, _get_traces, _get_object_traceback):
             setattr(module, function.__name__, function)
-
-
-def install():
-    """Offer the module to ``import``, after all other finders."""
-    if Finder not in sys.meta_path:
-        sys.meta_path.append(Finder)

@@ -1,12 +1,12 @@
 """Call C++ at run time: a cppyy-compatible binder.  ``import cppbind as cppyy``."""
 
-from cppbind.toplevel import (add_include_path, add_library_path, c_include, cppdef, cppexec, include, load_library,
-                              load_reflection_info)
+from cppbind.toplevel import (add_autoload_map, add_include_path, add_library_path, c_include, cppdef, cppexec, evaluate, include,
+                              load_library, load_reflection_info, macro, set_debug)
 
 __version__ = "3.5.0"                                  # of cppyy, whose names and results these are
 
-__all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_include_path",
-           "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "typeid", "multi", "py"]
+__all__ = ["gbl", "cppdef", "cppexec", "evaluate", "include", "c_include", "load_library", "load_reflection_info", "add_autoload_map", "add_include_path",
+           "add_library_path", "macro", "set_debug", "addressof", "bind_object", "default", "nullptr", "sizeof", "typeid", "multi", "py"]
 
 
 def __getattr__(name):
@@ -14,10 +14,11 @@ def __getattr__(name):
     if name not in __all__:
         raise AttributeError(f"module 'cppbind' has no attribute {name!r}")
     import cppbind.py                                   # which sets `py`
+    from cppbind.converters import default
     from cppbind.cross import multi
     from cppbind.objects import addressof, bind_object, nullptr, sizeof, typeid
     from cppbind.scopes import gbl
-    globals().update(multi=multi, addressof=addressof, bind_object=bind_object, nullptr=nullptr, sizeof=sizeof, typeid=typeid, gbl=gbl)
+    globals().update(multi=multi, addressof=addressof, bind_object=bind_object, default=default, nullptr=nullptr, sizeof=sizeof, typeid=typeid, gbl=gbl)
     return globals()[name]
 
 

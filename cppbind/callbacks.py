@@ -9,7 +9,7 @@ import sys
 from _thread import _local
 from itertools import count
 
-from cppbind import converters, executors
+from cppbind import converters, executors, pyobjects
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made
 
@@ -84,6 +84,9 @@ def result_lines(type, names):
     """(C's type, lines) that turn Python's result {r} into what crosses."""
     if type.kind == "void":
         return "void", ["return None"]
+    if pyobjects.is_object(type):
+        names["cross"] = pyobjects.objects().owned
+        return "intptr_t", ["return cross(r)"]
     way = converters.converter(type if type.kind != "rvalue" else type.of)
     names.update({"q" + key: value for key, value in way.names().items()}, qconvert=way.convert)
     if type.kind in ("number", "enum"):
@@ -96,12 +99,12 @@ def keeping(way):
     """What crosses for a result, by address: it stays alive until the same callback's next result."""
     source = ["def convert(r):", *("    " + line.format(v="r", n="q") for line in way.lines), "    return r"]
     convert = made(source, "convert", {**{"q" + key: value for key, value in way.names().items()}, "qconvert": way.convert})
-    kept = _local()
+    kept, pointer = _local(), way.type.kind == "pointer"
     temporary = temporary_object if way.type.kind == "pointer" and way.type.of.kind == "class" else None
 
     def cross(value):
-        if temporary is not None and temporary(value):
-            return 0
+        if value is None and pointer or temporary is not None and temporary(value):
+            return 0                                    # where Python passes no pointer None is none, a callback gives none with it
         crossing = convert(value)
         kept.value = value, crossing
         if isinstance(crossing, bytes):

@@ -91,11 +91,14 @@ class Object(metaclass=CppClass):
 
     @property
     def __python_owns__(self):
-        """Whether the C++ object is deleted with this instance.  May be set."""
-        return self._owns(self)
+        """Whether the C++ object is deleted with this instance, or with the smart pointer that holds it.  May be set."""
+        return self._owns(self) if self._smart is None else self._smart.__python_owns__
 
     @__python_owns__.setter
     def __python_owns__(self, value):
+        if self._smart is not None:
+            self._smart.__python_owns__ = value
+            return
         if bool(value) != self._owns(self):
             self._own(self, self._cpp) if value else self._disown(self)
 
@@ -105,9 +108,6 @@ class Object(metaclass=CppClass):
 
     def __bool__(self):
         return self._cpp != 0
-
-    def __hash__(self):
-        return hash(self._cpp)
 
     def __repr__(self):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
@@ -290,7 +290,7 @@ def constructors(cls, around=None):
 
 
 def implicit_constructor(cls, value):
-    """A new object made by a constructor that is not explicit and takes one argument; None if none takes the value."""
+    """A new object made by a constructor that is not explicit and takes one argument, or those of a tuple; None if none takes the value."""
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -304,11 +304,28 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
+        return listed(cls, value) if type(value) is tuple else None
+    return made
+
+
+def listed(cls, values):
+    """A new object made of a tuple as of C++'s {...}: by a constructor that is not explicit, or by data members; None if it cannot be."""
+    found = cls.__dict__.get("_listed")
+    if found is None:
+        functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)]
+        usable = callable_ones(functions) if "a" not in cls._record.flags else []
+        found = function_for(usable, cls, "__init__") if usable else refuse
+        found = staticmethod(aggregate(cls, found) if "g" in cls._record.flags and usable else found)
+        type.__setattr__(cls, "_listed", found)
+    made = cls.__new__(cls)
+    try:
+        found.__func__(made, *values)
+    except TypeError:
         return None
     return made
 
 
-def refuse(instance, value):
+def refuse(instance, *values):
     raise errors.RefusedType("there is no constructor for this")
 
 
@@ -345,7 +362,7 @@ class AbstractInit:
     """__init__ of an abstract class: for super() in Python classes that derive from it."""
 
     def __get__(self, instance, owner):
-        name = owner.__cpp_name__.rpartition("::")[2]
+        name = owner.__cpp_name__
         if instance is None:
             def __init__(self, *arguments, **keywords):
                 raise TypeError(f"cannot instantiate abstract class '{name}': derived classes call super().__init__()")
@@ -372,9 +389,12 @@ def add_members(cls, described):
             general.setdefault(member.name, []).append(member)
         elif isinstance(member, (Class, Enum, Alias, Template, Constant)):
             nested[member.short_name if isinstance(member, Class) else member.name] = member
-            if isinstance(member, Enum) and "s" not in member.flags:
+            if isinstance(member, Enum) and not set("sg") & set(member.flags):
                 for name, value in member.constants:
                     nested[name] = (member, value)
+    for name in nested:
+        if any(name in getattr(base, "_nested", ()) for base in cls.__mro__[1:]):
+            type.__setattr__(cls, name, Hiding(cls, name))
     for name in {**methods, **general}:
         functions = methods.get(name, [])
         if any("v" in one.flags for one in functions):
@@ -399,13 +419,25 @@ def make_nested(cls, member):
     if isinstance(member, Enum):
         return enum_class(member)
     if isinstance(member, tuple):
-        return enum_class(member[0])(member[1])
+        return enum_class(member[0])._made(member[1])
     if isinstance(member, Alias):
         return type_object(member.code, (member.name, cls.__cpp_name__))
     if isinstance(member, Template):
         from cppbind.templates import template
         return template(member, cls._backend)
     return member.value
+
+
+class Hiding:
+    """A nested name that a base class has, too, until it is first looked up."""
+
+    def __init__(self, cls, name):
+        self.cls, self.name = cls, name
+
+    def __get__(self, instance, owner):
+        value = self.cls._make_nested(self.name)
+        type.__setattr__(self.cls, self.name, value)
+        return value
 
 
 class lazy_property:

@@ -5,7 +5,7 @@ import sys
 from importlib.machinery import ModuleSpec
 
 import cppbind
-from cppbind import scopes
+from cppbind import policy, scopes
 
 
 class Finder:
@@ -17,7 +17,7 @@ class Finder:
 
     @staticmethod
     def create_module(spec):
-        own = "cppbind" + spec.name[len("cppyy"):]
+        own = OWN.get(spec.name) or "cppbind" + spec.name[len("cppyy"):]
         module = sys.modules.get(own) or importlib.import_module(own)
         spec.loader_state = {key: module.__dict__.get(key) for key in KEPT}
         return module
@@ -29,6 +29,7 @@ class Finder:
         module.__dict__.update({key: value for key, value in state.items() if value is not None})
 
 
+OWN = {"cppyy._pythonization": "cppbind.py", "cppyy._backend": "cppbind.policy"}
 KEPT = ("__spec__", "__loader__", "__package__", "__path__", "__name__")
 
 
@@ -63,5 +64,6 @@ def install():
     if not any(one is Finder for one in sys.meta_path):
         sys.meta_path.insert(0, Finder)
     sys.modules["cppyy"] = cppbind
+    cppbind._backend = policy
     scopes.rename("cppyy")
     scopes.gbl.__dict__["gInterpreter"] = Interpreter()

@@ -194,7 +194,22 @@ class Dispatcher:
 
         def call(function, scope):
             return Construction(function, base, self)
-        return overloads.function_for([Open(one) for one in functions], base, "__init__", call)
+        plain = overloads.function_for([Open(one) for one in functions], base, "__init__", call)
+        return self.or_general(plain) if any(isinstance(one, records.Template) and one.kind == "constructor" for one in base._record.members) else plain
+
+    def or_general(self, plain):
+        """The base's constructors, and where none takes the arguments its constructor templates."""
+        def construct(instance, *arguments, **keywords):
+            try:
+                plain(instance, *arguments, **keywords)
+            except TypeError as refusal:
+                if keywords or not all(hasattr(one, "_cpp") for one in arguments):
+                    raise
+                try:
+                    self.general(instance, *arguments)
+                except TypeError:
+                    raise refusal from None
+        return construct
 
     def general(self, instance, *arguments):
         """A base's constructor template, called with objects: each goes as a pointer, which for one not yet constructed is null."""

@@ -10,9 +10,12 @@ import types
 from cppbind import converters, errors, executors, ownership, signals
 from cppbind.backend.api import BackendError, cast
 from cppbind.ownership import ON_PYPY
+from cppbind.spell import spelled
+from cppbind.strings import Temporary
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
+OBJECT = "PC_object;"                                   # PyObject *: while such a function runs, Python's lock is held
 codes = {}                                             # source -> its code object
 RESERVED = frozenset("self call err pending null own line renew cohort place gone ref next cls cast missing r p type int float str bool len isinstance chr".split())
 
@@ -71,16 +74,25 @@ class Call:
         self.signature = function.signature(getattr(scope, "__cpp_name__", ""))
         self.kind = "new" if function.kind == "c" else "static" if function.is_static else "method"
         self.converters = [converters.converter(parse(one.code)) for one in function.parameters]
-        self.executor = None if self.kind == "new" else executors.executor(parse(function.result))
+        self.executor = None if self.kind == "new" else executors.returned(parse(function.result))
+        self.held = any(type.code == OBJECT for type in self.types())
+
+    def types(self):
+        return [parse(code) for code in (self.function.result, *(one.code for one in self.function.parameters))]
 
     def requests(self):
         """One for each number of arguments that it can be called with."""
         counts = range(self.function.required, len(self.converters) + 1)
-        return [f"{self.form}\t{self.function.handle}\t{count}" for count in counts]
+        return [f"{'held ' * self.held}{self.form}\t{self.function.handle}\t{count}" for count in counts]
 
     def addresses(self):
         """The entry points, compiled now if they were not."""
-        return self.function.backend.wrappers(self.requests())
+        try:
+            return self.function.backend.wrappers(self.requests())
+        except RuntimeError:
+            if self.executor is not None:
+                self.executor.names()                   # a result of a class that is only declared is told as such
+            raise
 
     def entries(self):
         """{number of arguments: C function}"""
@@ -117,6 +129,11 @@ class Call:
                 names["direct"] = self.direct()
                 body += [f"if self.{key_of(function.name)} != {self.scope._number}: return direct({', '.join([*first, *arguments])})"]
             body += placing(self.scope, names)
+        optional = arguments[function.required:]
+        if len(optional) > 1:
+            names["leaving_out"] = self.leaving_out
+            gaps = [f"{one} is missing and {other} is not missing" for one, other in zip(optional, optional[1:])]
+            body.insert(0, f"if {' or '.join(gaps)}: return leaving_out({', '.join([*first, *arguments])})")
         indent = ""
         for count in range(len(arguments) + 1):
             if count and count > function.required and self.converters[count - 1].keeps:
@@ -129,6 +146,7 @@ class Call:
                 indent += "    "
         body += [indent + line for line in self.call(len(arguments), arguments)]
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
+        body += self.lasting(arguments, names)
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: {ownership.WASTED if self.form == 'place' else ''}pending({', '.join(alive)})")
         body += self.finish(names)
@@ -137,18 +155,35 @@ class Call:
         result.__globals__["function"] = result
         result.__name__ = name or title
         result.__doc__ = self.signature
-        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
+        signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)}, backend)
         return result
+
+    def leaving_out(self, *arguments):
+        """The function, called with keywords that leave out parameters: C++ cannot, so that those are given their default values."""
+        own = arguments[self.kind != "static":]
+        last = max(number for number, one in enumerate(own) if one is not missing)
+        values = [self.default(number) if one is missing else one for number, one in enumerate(own[:last + 1])]
+        return self.made(*arguments[:self.kind != "static"], *values)
+
+    def default(self, number):
+        """The default value of a parameter, from the C++ text of it."""
+        from cppbind.scopes import defined
+        parameter = self.function.parameters[number]
+        scope = getattr(self.scope, "__cpp_name__", "")
+        using = f"using namespace {scope}; " if scope and not isinstance(self.scope, type) else ""
+        text = spelled(parse(parameter.code))
+        return defined("default", lambda name: f"inline __cppbind_bare<{text}>::type {name}() {{ {using}return {parameter.default}; }}")()
 
     def placed(self, arguments, keywords):
         """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""
         values, names = list(arguments), [one.name for one in self.function.parameters]
         if len(values) > len(names):
             raise self.unfit(len(values) + len(keywords))
-        for name in names[len(values):]:
-            if name not in keywords:
+        last = max((number for number, name in enumerate(names) if name in keywords), default=-1)
+        for number, name in enumerate(names[len(values):last + 1], len(values)):
+            if name not in keywords and number < self.function.required:
                 break
-            values.append(keywords[name])
+            values.append(keywords[name] if name in keywords else self.default(number))
         unknown = [key for key in keywords if key not in names[len(arguments):len(values)]]
         if unknown:
             raise errors.RefusedType(f"{self.signature} =>\n    TypeError: got an unexpected keyword argument {unknown[0]!r}")
@@ -159,7 +194,7 @@ class Call:
     def unfit(self, given):
         most = len(self.converters)
         takes = f"at most {most}" if given > most else f"at least {self.function.required}"
-        return errors.RefusedType(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
+        return errors.RefusedCount(f"{self.signature} =>\n    TypeError: takes {takes} arguments ({given} given)")
 
     def guarded(self, count):
         """A function that makes the entry point for so many arguments for when signals are exceptions."""
@@ -188,6 +223,15 @@ class Call:
         keep = [f"k{number} = {name}"] if way.keeps and self.keeper(number, name) != f"{name}_" else []
         return keep + [line.format(v=name, n=prefix) for line in way.lines]
 
+    def lasting(self, arguments, names):
+        """Lines by which the object keeps what C++ may go on using, until the same method is called again."""
+        if self.kind == "static" or not any(way.lasting for way in self.converters):
+            return []
+        names["Temporary"] = Temporary
+        key = self.function.name if self.function.name.isidentifier() else "init"
+        return [f"if type({name}) is Temporary: self._kept_{key}_{number} = {name}.kept"
+                for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.lasting]
+
     def keeper(self, number, name):
         """The variable whose value has to outlive the call."""
         return f"{name}_" if any("{v}_ =" in line for line in self.converters[number].lines) else f"k{number}"
@@ -210,7 +254,11 @@ class Call:
         value = self.executor.source.format(r="r", n="r")
         if self.executor.creates:
             names["created"] = executors.created
-            return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
+            names["creates"] = False
+            test = "creates" if ON_PYPY else "function.__dict__.get('__creates__')"
+            return [f"v = {value}", f"if {test}: created(v)", "return v"]
+        if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(self.converters[0] if self.converters else None, converters.Object):
+            return ["return rmoved(r, k0)"]
         if self.refers():
             return [f"v = {value}", "v._whole = self", "return v"]
         return [f"return {value}"]

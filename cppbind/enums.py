@@ -1,23 +1,83 @@
-"""Enums as Python classes: integers that know their name."""
+"""Enums as Python classes: integers, characters where the enum's integer is char or signed char, booleans of bool; they know their name."""
+
+from cppbind.spell import NUMBERS
+
+NAMES = NUMBERS | {"B": "int8_t", "U": "uint8_t"}
 
 
-class Enum(int):
+class EnumClass(type):
+    """The metaclass: constants stay as they are."""
+
+    @property
+    def __ctype__(cls):
+        """The class of ctypes for the integers that the constants are."""
+        import ctypes
+        from cppbind.callbacks import CTYPES
+        return getattr(ctypes, "c_" + CTYPES.get(cls._integer, "int"))
+
+    def __setattr__(cls, name, value):
+        if any(name == one for one, _ in cls._constants):
+            raise TypeError(f"{cls.__cpp_name__}::{name} is a constant")
+        type.__setattr__(cls, name, value)
+
+
+class Enum(metaclass=EnumClass):
     """Base of all C++ enums' Python classes."""
 
-    def __repr__(self):
-        names = [name for name, value in self._constants if value == self]
-        return f"({type(self).__cpp_name__}::{names[0]}) : ({int(self)})" if names else f"({type(self).__cpp_name__}) : ({int(self)})"
+    _constants, _integer, __cpp_name__ = (), "i", ""
 
-    __str__ = int.__repr__
+    @classmethod
+    def _made(cls, number):
+        """The constant of a number."""
+        return cls(number)
+
+    def __repr__(self):
+        return described(type(self), self._number(), str(self))
 
     def __reduce__(self):
-        return restored, (type(self).__cpp_name__, int(self))
+        return restored, (type(self).__cpp_name__, self._number())
 
 
-def restored(name, value):
+class IntEnum(Enum, int):
+    """Those that are integers."""
+
+    _number = int.__int__
+    __str__ = int.__repr__
+
+
+class CharEnum(Enum, str):
+    """Those whose integers are characters."""
+
+    @classmethod
+    def _made(cls, number):
+        return cls(chr(number & 255))
+
+    def _number(self):
+        return (ord(self) ^ 128) - 128
+
+    __str__ = str.__repr__
+
+
+class BoolEnum(Enum):
+    """Those whose integers are bool: their constants are Python's own."""
+
+    def __new__(cls, value=False):
+        return bool(value)
+
+
+BASES = {"b": BoolEnum, "c": CharEnum, "a": CharEnum}
+
+
+def described(cls, number, text):
+    """As cppyy shows a constant: "(Colour::red) : (unsigned int) 4"."""
+    name = next((f"::{name}" for name, value in cls._constants if value == number), "")
+    return f"({cls.__cpp_name__}{name}) : ({NAMES[cls._integer]}) {text}"
+
+
+def restored(name, number):
     """The constant of a pickle, by C++'s name of its enum; of an enum without one, the integer."""
     from cppbind.scopes import class_named
-    return value if "(" in name else class_named(name)(value)
+    return number if "(" in name else class_named(name)._made(number)
 
 
 known = {}
@@ -29,9 +89,9 @@ def enum_class(record):
     if found is None:
         from cppbind.scopes import module_name
         scope, _, _ = record.full_name.rpartition("::")
-        found = type(record.name or record.full_name, (Enum,), {"__cpp_name__": record.full_name, "__module__": module_name(scope), "_constants": record.constants,
-                                                                "_integer": record.integer})
+        found = EnumClass(record.name or record.full_name, (BASES.get(record.integer, IntEnum),), {"__cpp_name__": record.full_name, "__module__": module_name(scope)})
         for name, value in record.constants:
-            setattr(found, name, found(value))
+            setattr(found, name, found._made(value))
+        found._constants, found._integer = record.constants, record.integer
         known[record.full_name] = found
     return found

@@ -13,8 +13,12 @@ class RefusedValue(Refused, ValueError):
     """An argument whose value the C++ type does not have."""
 
 
-class RefusedRange(Refused, OverflowError):
-    """A number beyond the C++ type's range."""
+class RefusedRange(Refused, OverflowError, ValueError):
+    """A number beyond the C++ type's range: for cppyy a ValueError where C's long has it."""
+
+
+class RefusedCount(RefusedType):
+    """More or fewer arguments than there are parameters: tells less than another candidate's refusal."""
 
 
 KINDS = ((OverflowError, RefusedRange), (ValueError, RefusedValue), (TypeError, RefusedType))

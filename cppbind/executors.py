@@ -45,7 +45,7 @@ class Character(Number):
 
 
 class Enumerated(Executor):
-    source = "{n}enum({r})"
+    source = "{n}enum({r})"                            # of integers the class, which the JIT sees through
 
     def __init__(self, type):
         super().__init__(type)
@@ -53,12 +53,13 @@ class Enumerated(Executor):
 
     def names(self):
         from cppbind.scopes import class_named
-        return {"enum": class_named(self.type.name)}
+        cls = class_named(self.type.name)
+        return {"enum": cls if issubclass(cls, int) else cls._made}
 
 
 def text_at(address):
-    """The str at a char *; None for a null pointer."""
-    return string(cast(CHAR_P, address)).decode("utf-8", "surrogateescape") if address else None
+    """The str at a char *; "" for a null pointer, as cppyy has it."""
+    return string(cast(CHAR_P, address)).decode("utf-8", "surrogateescape") if address else ""
 
 
 class Text(Executor):
@@ -73,6 +74,8 @@ class Referred(Executor):
     source = "{n}inner(cast({n}pointer, {r})[0])"
 
     def names(self):
+        if self.type.of.name == "e":
+            return {"pointer": ffi.typeof("long double *"), "inner": float}
         return {"pointer": ffi.typeof(executor(self.type.of).ctype + " *"), "inner": reader(self.type.of)}
 
 
@@ -110,8 +113,8 @@ class Moved(Executor):
     def names(self):
         wrap = instance_maker(self.type.of, "_wrap")
 
-        def moved(address):
-            instance = wrap(address)
+        def moved(address, given=None):                 # `given`: the argument, which it mostly is, with the smart pointer that holds it
+            instance = given if given is not None and given._cpp == address else wrap(address)
             if instance is not None:
                 instance._rvalue = True
             return instance
@@ -127,6 +130,10 @@ class Value(Executor):
         self.refers = "iterator" if "iterator" in type.name else ""
 
     def names(self):
+        from cppbind.scopes import described
+        record = described(self.type.name)
+        if record is not None and "f" in record.flags:
+            raise ValueError(f"a {self.type.name} cannot be returned: the size of its return type is unknown")
         return {"take": instance_maker(self.type, "_take")}
 
 
@@ -142,7 +149,7 @@ def text_taken(address):
 
 
 class FunctionPointer(Executor):
-    """A pointer to a function: a Python callable, or None."""
+    """A pointer to a function: a Python callable; a null one is false, and raises when it is called."""
     source = "{n}function({r}, {n}type)"
 
     def names(self):
@@ -177,7 +184,7 @@ def wide_text(code):
 
     def text(address):
         if not address:
-            return None
+            return ""
         characters, count = cast(pointer, address), 0
         while characters[count]:
             count += 1
@@ -193,7 +200,29 @@ class WidePointer(Executor):
         return {"text": wide_text(self.type.of.name)}
 
 
-EXACT = {"Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
+class PythonObject(Executor):
+    """PyObject * that is borrowed."""
+    source = "{n}at({r})"
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"at": pyobjects.objects().borrowed}
+
+
+class PythonResult(PythonObject):
+    """PyObject * as a result: a new reference, which is taken."""
+
+    def names(self):
+        from cppbind import pyobjects
+        return {"at": pyobjects.objects().taken}
+
+
+def returned(type):
+    """The executor for what a function returns."""
+    return PythonResult(type) if type.plain == "PC_object;" else executor(type)
+
+
+EXACT = {"PC_object;": PythonObject, "Cstd::basic_string<wchar_t>;": WideText, "v": Nothing, "PKc": Text, "Pc": Text, **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character),
          **dict.fromkeys([const + one for one in ("w", "Du", "Ds", "Di") for const in ("P", "PK")], WidePointer)}
 KINDS = {"number": Number, "enum": Enumerated, "class": Value, "void": Nothing, "nullptr": Executor, "pointer": Executor}
 

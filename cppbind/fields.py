@@ -1,6 +1,6 @@
 """Data members and variables as properties over raw memory: no call, no allocation in a trace."""
 
-from cppbind import converters, errors, executors, native
+from cppbind import converters, embedding, errors, executors, native
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made, placing
 from cppbind.strings import Temporary
@@ -12,6 +12,10 @@ class Place:
 
     def __init__(self, type, const):
         self.type, self.names, self.write = type, {"cast": cast}, None
+        registered = embedding.registered(embedding.converters, type)
+        if registered:
+            self.registered(registered)
+            return
         if type.kind in ("number", "enum", "pointer"):
             self.word(type, const)
         elif type.kind == "class":
@@ -23,6 +27,12 @@ class Place:
             self.array(type)
         else:
             raise TypeError(f"C++ data of type {type.code} is not readable")
+
+    def registered(self, address):
+        """As a converter of C++'s says."""
+        self.names.update(address=address, from_memory=embedding.function("from_memory"), to_memory=embedding.function("to_memory"))
+        self.read = "from_memory(address, {p})"
+        self.write = ["to_memory(address, value, {p})"]
 
     def word(self, type, const):
         way = executors.executor(type)

@@ -7,6 +7,7 @@ from cppbind.values import SPELLED
 CODES = {ctypes.c_bool: "b", ctypes.c_char: "c", ctypes.c_wchar: "w", ctypes.c_byte: "a", ctypes.c_ubyte: "h", ctypes.c_short: "s", ctypes.c_ushort: "t",
          ctypes.c_int: "i", ctypes.c_uint: "j", ctypes.c_long: "l", ctypes.c_ulong: "m", ctypes.c_float: "f", ctypes.c_double: "d",
          ctypes.c_longdouble: "e"}
+TYPES = (ctypes._SimpleCData, ctypes._Pointer, ctypes.Array, ctypes.Structure, ctypes.Union)
 for one, code in ((ctypes.c_longlong, "x"), (ctypes.c_ulonglong, "y")):
     CODES.setdefault(one, code)
 ByReference = type(ctypes.byref(ctypes.c_int()))        # PyPy's is a pointer like others

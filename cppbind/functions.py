@@ -7,7 +7,7 @@ is gone the pointer calls nothing more, and raises.  A std::function holds its P
 import types
 from collections import deque
 from itertools import count
-from weakref import WeakMethod, ref
+from weakref import WeakMethod, WeakValueDictionary, ref
 
 from cppbind import callbacks
 from cppbind.backend import api, records
@@ -19,6 +19,7 @@ POOL, RESTING = 8, 32                                  # functions compiled at o
 word_p = ffi.typeof("intptr_t *")
 numbers = count(1)
 pools, makers, invokers = {}, {}, {}                   # by type code of the function
+known = WeakValueDictionary()                          # (address, type code) -> Function
 
 
 def deleted(*arguments):
@@ -155,6 +156,9 @@ class Function:
         self.call = invoker(type)
 
     def __call__(self, *arguments):
+        if not self.address:
+            from cppbind.scopes import named
+            raise named("std::bad_function_call")()
         return self.call(self.address, *arguments)
 
     def __bool__(self):
@@ -188,12 +192,13 @@ def invoker(type):
 
 
 def from_address(address, type):
-    """The Python function of a function pointer; None for a null one.  A Python function that went to C++ is itself again."""
-    if not address:
-        return None
+    """The Python function of a function pointer, the same for the same one.  A Python function that went to C++ is itself again."""
     pool = pools.get(type.code)
     if pool is not None:
         for slot in list(pool.given.values()):
             if slot[1] == address:
                 return slot[0][0]() or Function(address, type)
-    return Function(address, type)
+    found = known.get((address, type.code))
+    if found is None:
+        found = known[address, type.code] = Function(address, type)
+    return found

@@ -150,13 +150,8 @@ def as_memoryview(view):
 
 def as_capsule(instance, byref=False):
     """A PyCapsule of the object's address, for C extensions."""
-    make = ctypes.pythonapi.PyCapsule_New if hasattr(ctypes, "pythonapi") else no_capsule
-    make.restype, make.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
-    return make(addressof(instance), None, None)
-
-
-def no_capsule(*arguments):
-    raise NotImplementedError("this VM has no capsules: pass the address, addressof(instance)")
+    from cppbind.pyobjects import capsule
+    return capsule(addressof(instance))
 
 
 as_cobject = as_capsule

@@ -2,6 +2,7 @@
 
 from cppbind.classes import Object
 from cppbind.scopes import type_of_text
+from cppbind.values import of_ctypes
 
 
 class nullptr_t:
@@ -9,6 +10,9 @@ class nullptr_t:
 
     def __bool__(self):
         return False
+
+    def __int__(self):
+        return 0
 
     def __repr__(self):
         return "nullptr"
@@ -30,7 +34,10 @@ def addressof(instance, field=None):
     address = getattr(instance, "_cpp", None)
     if address is not None:
         return address
-    if instance is nullptr or instance is None:
+    if type(instance).__name__ == "PyCapsule":
+        from cppbind.pyobjects import of_capsule
+        return of_capsule(instance)
+    if instance is nullptr:
         return 0
     calls = getattr(instance, "_calls", None)
     if calls:
@@ -59,8 +66,13 @@ def member_address(instance, name):
 def bind_object(address, cls, cast=False):
     """The object of a class, or of a class's name, at an address; nobody owns it.  `cast`: as the most derived class that C++ says it is."""
     cls = class_of(cls)
+    if isinstance(address, Object) and address._cpp and not isinstance(address, cls) and address.__python_owns__:
+        address.__python_owns__ = False                 # a new look at the object: who owned it does not
+        found = bind_object(address._cpp, cls, cast)
+        found.__python_owns__ = True
+        return found
     address = address if type(address) is int else addressof(address)
-    return cls._wrap(address)
+    return cls._wrap(address) if cast else cls._wrap_as_is(address)
 
 
 def class_of(what):
@@ -73,12 +85,15 @@ def class_of(what):
 
 
 def sizeof(what):
-    """Bytes of a C++ type, by its name, or of a class or instance."""
+    """Bytes of a C++ type, by its name, or of a class or instance, ctypes' included."""
     from cppbind.scopes import code_of_text
     from cppbind.templates import argument_text
     from cppbind.typecode import parse
     from cppbind.views import size_of
     cls = what if isinstance(what, type) else type(what)
+    foreign = of_ctypes()
+    if foreign and issubclass(cls, foreign.TYPES):
+        return foreign.ctypes.sizeof(what)
     if not isinstance(what, str) and issubclass(cls, Object):
         return cls._record.size
     return size_of(parse(code_of_text(what if isinstance(what, str) else argument_text(what))))

@@ -4,10 +4,10 @@ A free operator is a C++ function `a + b` of the operands' types, compiled when 
 conversions and C++20's rewritten comparisons are the compiler's business.
 """
 
-from cppbind import errors, executors
+from cppbind import errors
 from cppbind.backend import api
-from cppbind.emit import Call, made
-from cppbind.overloads import Callable, Lazy, callable_ones, function_for
+from cppbind.emit import made
+from cppbind.overloads import Address, Callable, Lazy, callable_ones, function_for
 from cppbind.typecode import parse
 
 BINARY = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "%": "mod", "<<": "lshift", ">>": "rshift", "&": "and", "|": "or", "^": "xor"}
@@ -78,15 +78,17 @@ def maker(python, general):
         from cppbind.templates import FunctionTemplate
         other = FREE.get(name)
         if other and not general and name not in SELF and not name.startswith("__i"):
-            return function_for(functions, scope, name, around=lambda method: with_free(method, other))
+            return function_for(functions, scope, name, around=lambda method: with_free(method, other, name in ("__eq__", "__ne__")))
         method = of_template(FunctionTemplate(scope, general, functions)) if general else function_for(functions, scope, name)
         if isinstance(method, Callable):
             method = method.function
         if name in ("__postinc__", "__postdec__"):
             return lambda self: method(self, 0)         # the int that tells it from the other
+        if name == "__bool__":
+            return lambda self: self._cpp != 0 and method(self)
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
-        return with_free(method, other) if other else method
+        return with_free(method, other, name in ("__eq__", "__ne__")) if other else method
     return make
 
 
@@ -105,9 +107,11 @@ def giving_self(method):
     return change
 
 
-def with_free(method, free):
+def with_free(method, free, equality):
     """An operator of the class; what it refuses may have a free operator."""
     def operator(self, *other):
+        if equality and not self._cpp:                  # a null object: then it is addresses that are compared
+            return free(self, *other)
         try:
             return method(self, *other)
         except errors.Refused:
@@ -128,14 +132,6 @@ def follow(self, name):
 
 
 # ---- [] and () ---------------------------------------------------------------------------------------------------------------
-
-class Reference(Call):
-    """A call that gives the address of what it refers to."""
-
-    def __init__(self, function, scope, form="call"):
-        super().__init__(function, scope, form)
-        self.executor = executors.Executor(parse(function.result))
-
 
 def changeable(functions):
     """Those that give a reference that may be written through."""
@@ -159,14 +155,19 @@ def give_items(cls, index, call, general):
         return __getitem__ if one is None or any(len(each.parameters) > 1 for each in call) else one
 
     def setter(functions, scope, name):
-        one, several = storing(changeable(index), scope), storing(changeable(call), scope)
+        made = {}                                       # what is not used need not compile, as [] of a matrix does not
+
+        def way(functions):
+            found = made.get(functions)
+            if found is None:
+                found = made[functions] = storing(functions, scope)
+            return found
+        one, several = tuple(changeable(index)), tuple(changeable(call))
 
         def __setitem__(self, key, value):
             if type(key) is tuple and several:
-                return several(self, key, value)
-            if one is None and several is None:
-                raise TypeError(f"{scope.__cpp_name__} does not support item assignment")
-            return (one or several)(self, (key,), value)
+                return way(several)(self, key, value)
+            return way(one or several)(self, (key,), value)
         return __setitem__
     type.__setattr__(cls, "__getitem__", Lazy(cls, "__getitem__", [], getter))
     if changeable(index) or changeable(call):
@@ -174,11 +175,9 @@ def give_items(cls, index, call, general):
 
 
 def storing(functions, scope):
-    """A function (self, indices, value) that assigns to what `functions` refer to; None if there are none."""
+    """A function (self, indices, value) that assigns to what `functions` refer to."""
     from cppbind.fields import Place
-    if not functions:
-        return None
-    at = function_for(functions, scope, "operator[]", Reference)
+    at = function_for(functions, scope, "operator[]", Address)
     place = Place(parse(functions[0].result).of, False)
     store = made(["def store(p, value):", *(f"    {line.format(p='p')}" for line in place.write)], "store", {**place.names, "self": None})
     return lambda self, indices, value: store(at(self, *indices), value)
@@ -291,7 +290,13 @@ def __eq__(self, other):
         return function(self, other)
     if not isinstance(other, Object):
         return NotImplemented
-    return self._cpp == other._cpp and (isinstance(self, type(other)) or isinstance(other, type(self)))
+    return same_object(self, other) or same_object(other, self)
+
+
+def same_object(one, other):
+    """Whether two instances are of the same object, that of the second of the same class or a base."""
+    number = getattr(type(other), "_number", None) if isinstance(one, type(other)) else None
+    return number is not None and one._cpp + getattr(one, f"_offset_{number}") == other._cpp
 
 
 def __ne__(self, other):
@@ -313,6 +318,19 @@ def __str__(self):
     return str(function(self)) if function is not None else repr(self)
 
 
+hashed = Free(("std::size_t", "return std::hash<std::decay_t<decltype(a)>>{}(a);"))
+
+
+def __hash__(self):
+    """By std::hash where it knows the class, else as any object of Python's."""
+    cls = type(self)
+    way = cls.__dict__.get("_hash")
+    if way is None:
+        way = api.started and self._cpp and hashed.find(self) or object.__hash__
+        type.__setattr__(cls, "_hash", way)
+    return way(self)
+
+
 FREE = {"__eq__": __eq__, "__ne__": __ne__}
 for symbol, name in BINARY.items():
     FREE[f"__{name}__"] = binary(symbol, name, False)
@@ -331,3 +349,4 @@ def give_all(base):
     for name, function in FREE.items():
         type.__setattr__(base, name, function)
     type.__setattr__(base, "__str__", __str__)
+    type.__setattr__(base, "__hash__", __hash__)

@@ -6,8 +6,18 @@ slow way: every candidate with C++'s standard conversions, then those that need 
 
 from types import MethodType
 
-from cppbind import errors, native
+from cppbind import embedding, errors, native, signals
 from cppbind.emit import Call, made, missing
+from cppbind.executors import Executor
+from cppbind.typecode import parse
+
+
+class Address(Call):
+    """A call that gives the address of its result."""
+
+    def __init__(self, function, scope, form="call"):
+        super().__init__(function, scope, form)
+        self.executor = Executor(parse(function.result))
 
 
 class Lazy:
@@ -20,9 +30,13 @@ class Lazy:
         function = self.resolve()
         return function.__get__(instance, owner)
 
+    def __call__(self, *arguments, **keywords):
+        return self.resolve()(*arguments, **keywords)
+
     def resolve(self):
         function = self.make(self.functions, self.scope, self.name)
-        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions):
+        plain = self.name.startswith("__") and self.name.endswith("__")    # which Python calls with the instance
+        if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions) and not plain:
             function = staticmethod(function)
         type.__setattr__(self.scope, self.name, function)
         return function
@@ -37,6 +51,9 @@ def function_for(functions, scope, name, make=Call, around=None):
     usable = callable_ones(functions)
     if not usable:
         return (around or same)(refusing(functions[0], scope))
+    executor = embedding.registered(embedding.executors, parse(usable[0].result)) if embedding.executors and make is Call else 0
+    if executor:
+        return embedding.executed(executor, function_for(functions, scope, name, Address))
     calls, problem = [], None
     for function in usable:
         try:
@@ -154,6 +171,12 @@ class Overloads(Callable):
         """By rank of all parameters, then as declared; of [] that may be written through first."""
         return sum(one.rank for one in call.converters), len(call.converters), call.function.name == "operator[]" and "c" in call.function.flags
 
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value)
+        if name in signals.POLICIES:
+            for function in self.ready.values():
+                signals.set_policy(function, name, value)
+
     def __call__(self, *args, **keywords):
         if self.mixed and not (args and isinstance(args[0], self.scope)):
             args = (None, *args)                        # Class.f(...): only the static ones can be meant
@@ -178,6 +201,9 @@ class Overloads(Callable):
         if function is None:
             call = self.calls[number]
             function = call.make(self.name)
+            for policy in signals.POLICIES:
+                if policy in self.__dict__:
+                    signals.set_policy(function, policy, self.__dict__[policy])
             if self.with_self and call.kind == "static":
                 function = without_self(function)
             self.ready[number] = function
@@ -223,7 +249,8 @@ class Overloads(Callable):
 
         def refused(reason):
             reasons.append(str(reason))
-            kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
+            if not isinstance(reason, errors.RefusedCount):
+                kinds.add(next(kind for kind, mixed in errors.KINDS if isinstance(reason, mixed)))
 
         def candidates():
             for number, call in enumerate(self.calls):
@@ -263,7 +290,6 @@ def plain_signature(text):
 def signatures_of(call):
     """What the parameters of a candidate may be called: as they are spelled in its source, and by their full names."""
     from cppbind.values import spelled
-    from cppbind.typecode import parse
     spellings = [one.spelling for one in call.function.parameters]
     named = [f"{one.spelling} {one.name}" for one in call.function.parameters]
     return {plain_signature(", ".join(spellings)), plain_signature(", ".join(named)), plain_signature(", ".join(spelled(parse(one.code)) for one in call.function.parameters))}

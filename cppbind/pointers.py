@@ -66,7 +66,7 @@ class NumberPointer(Converter):
         return {"View": LowLevelView, "codes": (self.of.code, self.of.plain)}
 
     def null(self, value):
-        return value is None or is_nullptr(value) or type(value) is int and value == 0
+        return is_nullptr(value) or type(value) is int and value == 0
 
     def refuse(self, value):
         raise TypeError(f"memory of {spelled(self.of)} is expected, not {kind_of(value)}")
@@ -138,11 +138,14 @@ class PointerPointer(Converter):
 
     def convert(self, value):
         from cppbind.classes import Object
-        if self.type.kind == "pointer" and (value is None or is_nullptr(value)):
+        from cppbind.scopes import Handle
+        if self.type.kind == "pointer" and is_nullptr(value):
             return 0
         of = self.type.of.of
         if self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
             return self.passed(value)
+        if isinstance(value, Handle):
+            return Slot(value)
         if isinstance(value, Object):
             if of.kind == "class" and not isinstance(value, class_or_none(of.name)):
                 raise TypeError(f"an instance of {of.name} is expected, not {kind_of(value)}")
@@ -151,6 +154,9 @@ class PointerPointer(Converter):
             return Slot(value)
         if isinstance(value, LowLevelView):
             if value._type.kind == "pointer":
+                inner = value._type.of
+                if of.kind == inner.kind == "number" and not matches(of.name, inner.name):
+                    raise TypeError(f"pointers to {spelled(of)} are expected, not to {spelled(inner)}")
                 return Temporary(value._cpp, value)
             word = ffi.new("intptr_t *", value._cpp)
             return Temporary(int(cast("intptr_t", word)), (word, value))

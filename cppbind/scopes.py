@@ -137,7 +137,9 @@ class CppType:
 
     def __call__(self, address=0):
         """What such a pointer points to."""
-        from cppbind.objects import bind_object
+        from cppbind.objects import addressof, bind_object
+        if self.type.kind == "pointer" and self.type.of.kind == "void":
+            return Handle(address if type(address) is int else addressof(address))
         if self.type.kind != "pointer" or self.type.of.kind != "class":
             raise TypeError(f"objects of {self.__cpp_name__} are not made in Python")
         return bind_object(address, class_named(self.type.of.name))
@@ -147,6 +149,26 @@ class CppType:
 
     def __hash__(self):
         return hash(self.type)
+
+
+class Handle:
+    """A void * of its own, which C++ may be told where to put a new one."""
+
+    def __init__(self, address):
+        self._cpp = address
+
+    @staticmethod
+    def _disown(handle):
+        """It owns nothing."""
+
+    def __bool__(self):
+        return self._cpp != 0
+
+    def __int__(self):
+        return self._cpp
+
+    def __repr__(self):
+        return f"<void* {self._cpp:#x}>"
 
 
 def builtin_type(type, name, scope):
@@ -182,8 +204,23 @@ def code_of_text(text):
 
 
 def module_name(scope):
-    """Python's name of the module that a C++ scope is: "cppbind.gbl.std"."""
+    """Python's name of the module that a C++ scope is: "cppbind.gbl.std", or as the program has renamed it."""
+    for outer in renamed if scope else ():
+        if scope == outer or scope.startswith(outer + "::"):
+            return renamed[outer] + scope[len(outer):].replace("::", ".")
     return ".".join([package[0], "gbl", *filter(None, scope.split("::"))])
+
+
+renamed = {}                                            # namespace -> its module's name, as the program has set it
+
+
+def rename_below(space, module):
+    """A namespace's __module__ was set: what is in it says so, too."""
+    name = space.__cpp_name__
+    renamed[name] = f"{module}.{space.__name__}"
+    for full, cls in classes.items():
+        if full.startswith(name + "::") and isinstance(cls, type):
+            type.__setattr__(cls, "__module__", module_name(full.rpartition("::")[0]))
 
 
 def rename(name):
@@ -209,10 +246,14 @@ class Namespace(types.ModuleType):
         self.__dict__["__module__"] = module
         self.__dict__["__cpp_name__"] = name
         self.__dict__["__path__"] = []
-        self.__dict__["_functions"] = set()
+        self.__dict__["_functions"] = {}                # name -> (what the back-end told, the function)
+        self.__dict__["_stale"] = {}                    # the same before there was new code
 
     def __repr__(self):
         return f"<namespace {self.__module__}.{self.__name__}>"
+
+    def __call__(self, *arguments, **keywords):
+        raise TypeError(f"a namespace cannot be instantiated: {self.__cpp_name__ or 'the global one'}")
 
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
@@ -224,6 +265,8 @@ class Namespace(types.ModuleType):
             return bind(self, name)
 
     def __setattr__(self, name, value):
+        if name == "__module__":
+            rename_below(self, value)
         if name not in self.__dict__ and not hasattr(type(self), name):
             try:
                 bind(self, name)
@@ -258,13 +301,18 @@ def bind(space, name):
         text = backend.lookup(scope, name) if scope else None
         if text is None:
             continue
+        known = space._stale.pop(name, None)
+        if known is not None and known[0] == text:      # the same as ever, with what the program has set on it
+            space._functions[name] = known
+            space.__dict__[name] = known[1]
+            return known[1]
         found = [lambdas.named(one, backend, space.__cpp_name__) if hasattr(one, "name") else one for one in records.parse(backend, text)]
         here = [one for one in found if isinstance(one, records.Function)]
         general = [one for one in found if isinstance(one, records.Template) and one.kind == "function"]
         if general:
             from cppbind.templates import template
-            space._functions.add(name)
             function = space.__dict__[name] = template(general[0], backend, space, here)
+            space._functions[name] = text, function
             return function
         if not here:
             return bind_other(space, name, found[0], backend)
@@ -277,8 +325,8 @@ def bind(space, name):
         if other is not None:
             return other
         raise AttributeError(f"C++ has no name {name!r} in {space.__cpp_name__ or 'the global namespace'}")
-    space._functions.add(name)
     function = space.__dict__[name] = function_for(functions, space, name)
+    space._functions[name] = text, function
     return function
 
 
@@ -334,7 +382,7 @@ def bind_other(space, name, record, backend):
         value = enum_class(record)
     elif isinstance(record, records.Constant):
         enum = parse(record.code)
-        value = class_named(enum.name)(record.value) if enum.kind == "enum" and "(" not in enum.name else record.value
+        value = class_named(enum.name)._made(record.value) if enum.kind == "enum" and "(" not in enum.name else record.value
     elif isinstance(record, records.Alias):
         value = type_object(record.code, (name, space.__cpp_name__))
     else:
@@ -351,8 +399,9 @@ def changed():
         if "f" in (getattr(cls, "_record", None) or incomplete).flags:
             classes.pop(name, None)                     # it may be complete now
     for space in namespaces.values():
-        for name in space._functions:
-            space.__dict__.pop(name, None)
+        for name, known in space._functions.items():
+            if space.__dict__.pop(name, None) is known[1]:
+                space._stale[name] = known
         space._functions.clear()
 
 

@@ -4,8 +4,11 @@ While that is on, functions go through entry points that mark where to return to
 way had to clean up is not cleaned up.
 """
 
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
+from cppbind.ownership import ON_PYPY
+
+POLICIES = ("__creates__", "__sig2exc__")
 emitted = WeakSet()                                    # the Python functions of C++ functions
 on = False
 
@@ -52,12 +55,51 @@ class Guarded:
         return self.entry(*arguments)
 
 
-def register(function, entries):
+class Flags(dict):
+    """The attributes of an emitted function on PyPy, which asks here when one is set: what is told by them is then in its globals."""
+
+    def __init__(self, function):
+        super().__init__(function.__dict__)
+        self.function = ref(function)
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, value)
+        tell(self.function(), name, value)
+
+
+def tell(function, name, value):
+    """An attribute of an emitted function was set."""
+    own = function.__globals__
+    if name == "__creates__" and "creates" in own:
+        del own["creates"]                              # an entry that is made anew is a constant again for the JIT
+        own["creates"] = bool(value)
+    if name == "__sig2exc__":
+        own["own_signals"] = bool(value)
+        if value:
+            own["backend"].lib.cppbind_signals(True)
+        switch(function, bool(value) or on)
+
+
+def set_policy(function, name, value):
+    """Set an attribute of an emitted function, where its VM asks nobody."""
+    setattr(function, name, value)
+    if not ON_PYPY:
+        tell(function, name, value)
+
+
+def register(function, entries, backend):
     """`entries` are {name in its globals: function that makes the guarded entry point} of an emitted function."""
-    function.__globals__["guarded"] = entries
+    function.__globals__.update(guarded=entries, backend=backend)
+    if ON_PYPY:
+        function.__dict__ = Flags(function)
     emitted.add(function)
     if on:
         switch(function, True)
+
+
+def singles():
+    """Whether signals in any one function become exceptions."""
+    return any(function.__globals__.get("own_signals") for function in emitted)
 
 
 def switch(function, value):
@@ -75,14 +117,13 @@ def set_signals_as_exception(value):
     global on
     before, on = on, bool(value)
     if before != on:
-        from cppbind import native
+        from cppbind import policy
         from cppbind.scopes import backends
-        if native.extension() is not None:
-            native.extension().natively(not on)
+        policy.natively()
         for backend in backends():
-            backend.lib.cppbind_signals(on)
+            backend.lib.cppbind_signals(on or singles())
         for function in list(emitted):
-            switch(function, on)
+            switch(function, on or function.__globals__.get("own_signals", False))
     return before
 
 

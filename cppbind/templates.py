@@ -4,13 +4,17 @@ from cppbind import errors, native, values
 from cppbind.backend import api, records
 from cppbind.cross import cpp_class
 from cppbind.emit import Call
+from cppbind.enums import Enum
 from cppbind.overloads import Callable, callable_ones, function_for
+from cppbind.typecode import parse
 
 NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "std::string", complex: "std::complex<double>", type(None): "void"}
 
 
 def argument_text(argument):
     """As C++ writes a template argument: a Python or C++ class, a name, a number, a function."""
+    if isinstance(argument, Enum):
+        return f"({argument.__cpp_name__}){argument._number()}"
     if isinstance(argument, str):
         return argument
     if isinstance(argument, bool):
@@ -168,9 +172,16 @@ class FunctionTemplate(Callable):
                 raise errors.RefusedType(f"Template method resolution failed:\n  {self.path()}: {self.problem}")
             return self.of_plain(instance, arguments, keywords)
         self.found[key] = function
+        self.tell(function)
         if self.front is not None:
             native.extension().remember(self.front, arguments, function.function)
         return function(instance, *arguments)
+
+    def tell(self, function):
+        """The documentation lists what has been instantiated."""
+        lines = [] if self.__doc__.startswith("template ") else self.__doc__.split("\n")
+        if function.__doc__ and function.__doc__ not in lines:
+            self.__doc__ = "\n".join([*lines, function.__doc__])
 
     def of_plain(self, instance, arguments, keywords, exact=False):
         words = arguments if instance is None else (instance, *arguments)
@@ -196,6 +207,16 @@ class FunctionTemplate(Callable):
         record = records.parse(backend, found)[0]
         return record if isinstance(record, records.Function) else None
 
+    def taking_over(self, head, arguments, words):
+        """What takes objects by value that can only be moved; None if there is nothing."""
+        problem = self.problem
+        moved = [word.replace("&>()", "&&>()") if word.endswith("&>()") else word for word in words]
+        record = self.resolve(f"{head}({', '.join(moved)})") if moved != words else None
+        self.problem = problem
+        if record is None or any(old != new and parse(one.code).kind != "class" for old, new, one in zip(words, moved, record.parameters)):
+            return None
+        return record
+
     def deduced(self, instance, arguments):
         """The Python function (instance or None, *arguments) of what C++ calls with such arguments; None if it calls nothing."""
         words = [values.expression(one) for one in arguments]
@@ -206,6 +227,8 @@ class FunctionTemplate(Callable):
             head = f"__cppbind_value<{of}&>().{'template ' if self.arguments else ''}{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
         tries = [] if None in words else [words, *others(arguments, words)]
         record = next(filter(None, (self.resolve(f"{head}({', '.join(one)})") for one in tries)), None)
+        if record is None and None not in words:
+            record = self.taking_over(head, arguments, words)
         if record is None and self.arguments:
             problem = self.problem
             record = self.resolve(self.path()) or self.resolve(f"&{self.path()}")
@@ -238,6 +261,7 @@ def fits(function, arguments):
 def dropping_self(function):
     def method(instance, *arguments):
         return function(*arguments)
+    method.__doc__ = function.__doc__
     method.function = function
     return method
 
@@ -265,6 +289,7 @@ def constructor(cls, plain):
                 found[key] = Call(record, cls).make("__init__")
                 return found[key](self, *arguments)
         raise refusal
+    __init__.__doc__ = plain.__doc__
     return __init__
 
 

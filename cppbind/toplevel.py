@@ -12,8 +12,10 @@ library_paths, libraries = [], {}
 def run(code, error, what):
     api.start()
     import cppbind.gbl                                  # with all that a class takes, while it starts
-    from cppbind import scopes
+    from cppbind import embedding, pyobjects, scopes
     from cppbind.stl import headers
+    if "Python.h" in code or "CPyCppyy/API.h" in code:
+        pyobjects.headers()
     first, code = includes_first(code)
     state, told = api.compiler().compile(first) if first else (0, "")
     if state >= 0 and code:
@@ -23,7 +25,9 @@ def run(code, error, what):
         if state < 0 and "#include" not in code and headers.would_help(told):
             state, told = api.compiler().compile(code)
     if state < 0:
-        raise error(f"{what}\n{told}" if what else told)
+        raise error(f"{what}\n{told}")
+    if "CPyCppyy/API.h" in first + code:
+        embedding.connect()
     scopes.changed()
     if state:
         import warnings
@@ -51,14 +55,33 @@ def cppexec(statement):
     return run(statement if statement.endswith((";", "}")) else statement + ";", SyntaxError, "Failed to run the given C++ code")
 
 
+def evaluate(expression):
+    """The value of a C++ expression.  SyntaxError with the compiler's words."""
+    from cppbind import scopes
+    try:
+        function = scopes.defined("value", lambda name: f"inline decltype(auto) {name}() {{ return ({expression}); }}")
+    except TypeError as reason:
+        raise SyntaxError(f"Failed to evaluate {expression!r}\n{reason}") from None
+    return function()
+
+
 def include(header):
     """#include a header; True.  ImportError with the compiler's words."""
-    return run(f"#include <{header}>\n" if not os.path.isabs(header) else f'#include "{header}"\n', ImportError, f"Failed to load header file {header!r}")
+    return run(f"#include <{header}>\n" if not os.path.isabs(header) else f'#include "{header}"\n', ImportError, f'Failed to load header file "{header}"')
 
 
 def c_include(header):
     """#include a header of C; True.  ImportError with the compiler's words."""
-    return run(f'extern "C" {{\n#include "{header}"\n}}\n', ImportError, f"Failed to load header file {header!r}")
+    return run(f'extern "C" {{\n#include "{header}"\n}}\n', ImportError, f'Failed to load header file "{header}"')
+
+
+def macro(name):
+    """The value of a macro that is a constant expression.  ValueError if there is none."""
+    from cppbind import scopes
+    try:
+        return scopes.defined("macro", lambda function: f"inline const auto &{function}() {{ static const auto value = {name}; return value; }}")()
+    except TypeError:
+        raise ValueError(f"failed to evaluate macro {name!r}") from None
 
 
 def load_library(name):
@@ -104,6 +127,19 @@ def load_reflection_info(name):
         scopes.changed()
         return True
     raise RuntimeError(f"could not load dictionary {name!r}: {problem}")
+
+
+def add_autoload_map(path):
+    """A map of names to libraries, a .rootmap file: they are loaded when a name is looked up.  OSError if there is no such file."""
+    from cppbind.backend import dictionary
+    if not os.path.isfile(path):
+        raise OSError(f"no such file: {path}")
+    dictionary.added.append(os.path.abspath(path))
+
+
+def set_debug(enable=True):
+    """Whether the C++ that is compiled is written to stderr."""
+    api.debug = bool(enable)
 
 
 def folders(path):

@@ -27,6 +27,7 @@ class Type:
     array      | of: Type; count: int or None
     class      | name
     enum       | of: Type of the integer; name
+    complex    | of: Type of its parts; C's _Complex
     function   | of: result; parameters: [Type]; variadic
     member     | of: Type; owner: Type of the class
     unknown    | name: as it is spelled
@@ -89,6 +90,9 @@ def parse_at(code, at):
     if c in KINDS:
         of, end = parse_at(code, at)
         return made(KINDS[c], end, of=of)
+    if c == "J":
+        of, end = parse_at(code, at)
+        return made("complex", end, of=of)
     if c == "A":
         stop = code.index(";", at)
         of, end = parse_at(code, stop + 1)

@@ -52,7 +52,7 @@ def integer(value):
     if -2**63 <= value < 2**63:
         return "long"
     if 0 <= value < 2**64:
-        return "unsigned long"
+        return "unsigned long long"
     raise OverflowError(f"{value} is too large for any integer of C++")
 
 
@@ -93,7 +93,7 @@ def type_text(value):
     if isinstance(value, float):
         return getattr(kind, "__cpp_name__", None) or "double"
     if isinstance(value, str):
-        return "std::string"
+        return "std::string" if kind is str or not hasattr(kind, "_type") else spelled(kind._type)
     if isinstance(value, (bytes, bytearray)):
         return "std::string" if kind is bytes else "char*"
     if isinstance(value, Object):

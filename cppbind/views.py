@@ -79,7 +79,7 @@ class LowLevelView(Buffer):
             raise TypeError("reshape() expects a tuple of lengths")
         deep = len(dimensions(self._type, True)) + 1
         if len(shape) != deep and not (len(shape) == 1 and not self._inner):
-            raise TypeError(f"reshape() expects {deep} lengths, not {len(shape)}")
+            raise ValueError(f"reshape() expects {deep} lengths, not {len(shape)}")
         self._count, self._inner = shape[0], tuple(shape[1:]) if self._type.kind == "pointer" else ()
 
     @property
@@ -99,6 +99,15 @@ class LowLevelView(Buffer):
     @property
     def itemsize(self):
         return 8 if self._type.kind == "pointer" else size_of(self._number)
+
+    @property
+    def size(self):
+        """The number of elements; may be set where C++ does not tell."""
+        return self._count
+
+    @size.setter
+    def size(self, count):
+        self._count = int(count)
 
     ndim = property(lambda self: len(self.shape))
     nbytes = property(lambda self: self._count * self._step)
@@ -160,6 +169,8 @@ class LowLevelView(Buffer):
             if step == 1:
                 return LowLevelView(self._cpp + begin * self._step, self._type, max(end - begin, 0), self._inner, self)
             return [self[i] for i in range(begin, end, step)]
+        if self._type.kind == "void":                   # as if it pointed to pointers
+            return void_at(cast(WORDS, self._at(0))[index])
         p = self._at(index)
         return self._read(p) if self._read else self._part(p)
 
@@ -191,11 +202,19 @@ class LowLevelView(Buffer):
     def __bool__(self):
         return self._cpp != 0
 
+    def __int__(self):
+        """The address of a void *, which is nothing else in Python."""
+        if self._type.kind != "void":
+            raise TypeError(f"{self!r} is no number")
+        return self._cpp
+
     def __eq__(self, other):
         if isinstance(other, LowLevelView):
             return self._cpp == other._cpp
         if other is None or type(other).__name__ == "nullptr_t":
             return not self._cpp
+        if type(other) is int and self._type.kind == "void":
+            return self._cpp == other
         return NotImplemented
 
     def __hash__(self):

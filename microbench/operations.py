@@ -11,7 +11,7 @@ from collections import namedtuple
 # repetitions, whose mean is taken: what an object costs depends on how many are alive and on where the collector's next threshold lies.
 Operation = namedtuple("Operation", "name body setup tail cleanup counts", defaults=("", "", "", None))
 
-KEPT = (250_000, 500_000, 750_000, 1_000_000)   # objects alive at once in the loops that keep them
+KEPT = tuple(int(250_000 * 2 ** (k / 4)) for k in range(9))      # objects alive at once in the loops that keep them: to a million
 EMPTY = "(empty loop)"
 
 ADD = """

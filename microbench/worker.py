@@ -51,11 +51,8 @@ def timed(operation, n, modules):
     counts = operation.counts or (n or calibrated(run),)
     for _ in range(3):
         run(max(FIRST, counts[0] // 20))
-    means = []
-    for _ in range(3 if operation.counts else 1):
-        gc.collect()
-        means.append(statistics.mean(run(count) * 1e9 / count for count in counts))
-    return statistics.median(means), counts[-1]
+    gc.collect()
+    return statistics.mean(run(count) * 1e9 / count for count in counts), counts[-1]
 
 
 def main(machine, *extensions):

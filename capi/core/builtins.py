@@ -7,7 +7,7 @@ from capi.core import cfunctions, descriptors, to_vm, linking, tables, to_c
 from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
-from capi.core.types import OFFSETS, link_all
+from capi.core.types import ClassDict, OFFSETS, link_all
 from capi.core.tables import (
     K_BYTES, K_COMPLEX, K_FLOAT, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
     K_TYPE, TI_BUILTIN, addresses, links, table, type_view)
@@ -48,7 +48,7 @@ def vm_types():
     """{name of the data symbol: VM class}."""
     from capi.method import instancemethod
     import contextvars
-    import weakref
+    import _weakref
     named = {
         "PyBaseObject_Type": object, "PyType_Type": type, "PyLong_Type": int, "PyBool_Type": bool, "PyFloat_Type": float,
         "PyComplex_Type": complex, "PyUnicode_Type": str, "PyBytes_Type": bytes, "PyByteArray_Type": bytearray, "PyTuple_Type": tuple,
@@ -59,8 +59,8 @@ def vm_types():
         "PyFunction_Type": types.FunctionType, "PyMethod_Type": types.MethodType, "PyCode_Type": types.CodeType,
         "PyFrame_Type": types.FrameType, "PyTraceBack_Type": types.TracebackType, "PyGen_Type": types.GeneratorType,
         "PyCoro_Type": types.CoroutineType, "PyAsyncGen_Type": types.AsyncGeneratorType, "PyDictProxy_Type": types.MappingProxyType,
-        "PyCell_Type": types.CellType, "Py_GenericAliasType": types.GenericAlias, "_PyWeakref_RefType": weakref.ref,
-        "_PyWeakref_ProxyType": weakref.ProxyType, "_PyWeakref_CallableProxyType": weakref.CallableProxyType,
+        "PyCell_Type": types.CellType, "Py_GenericAliasType": types.GenericAlias, "_PyWeakref_RefType": _weakref.ref,
+        "_PyWeakref_ProxyType": _weakref.ProxyType, "_PyWeakref_CallableProxyType": _weakref.CallableProxyType,
         "_PyNone_Type": type(None), "_PyNotImplemented_Type": type(NotImplemented), "PyEllipsis_Type": type(Ellipsis),
         "PyContext_Type": contextvars.Context, "PyContextVar_Type": contextvars.ContextVar, "PyContextToken_Type": contextvars.Token,
         "PyGetSetDescr_Type": descriptors.getset_descriptor, "PyMemberDescr_Type": descriptors.member_descriptor,
@@ -126,7 +126,7 @@ def finish_type(cls, p):
     if bases:
         lib.m_type_inherit(p)
     to_vm.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
-    to_vm.set_field(p, OFFSETS["tp_dict"], dict(cls.__dict__))
+    to_vm.set_field(p, OFFSETS["tp_dict"], ClassDict(cls))
 
 
 kept = []

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from __pypy__ import hidden_applevel
 
-from capi.core import errors, to_vm, registry, to_c
+from capi.core import errors, to_vm, to_c
 from capi.core.engine import ffi, lib
-from capi.core.registry import vm
+from capi.core.registry import CORE_LATE, CORE_WITH_HELPERS, bodies, vm
 
+CORE = (*CORE_WITH_HELPERS, *CORE_LATE)
 ANSWERS = Path(__file__).with_name("answers")
 
 
@@ -31,19 +32,16 @@ def generated(name):
 
 def answer(family):
     """Define each ``cb_...`` of a family as the engine's extern "Python" function."""
+    importlib.import_module(f"capi.core.{family}" if family in CORE else f"capi.{family}")
     module = generated(family)
     namespace = module.__dict__
     namespace.update(from_argument=to_vm.from_argument, to_result=to_c.to_result, raised=errors.raised)
-    entries = [entry for entry in registry.ENTRIES.values() if entry.where == family]
-    for entry in entries:
-        namespace[entry.name] = entry.body
     module.__spec__.loader.exec_module(module)
-    for entry in entries:
-        error = None if entry.signature.kind == "void" else entry.error
-        register = ffi.def_extern(name=f"cb_{entry.name}", error=error, onerror=interrupted)
-        register(hidden_applevel(namespace[f"cb_{entry.name}"]))
-        hidden_applevel(entry.body)                    # tracebacks and sys._getframe() know of neither
-        del registry.ENTRIES[entry.name]               # nobody asks for the signature again
+    for name, error in namespace.pop("ERRORS").items():
+        body = namespace[name] = bodies.pop(name)
+        register = ffi.def_extern(name=f"cb_{name}", error=error, onerror=interrupted)
+        register(hidden_applevel(namespace[f"cb_{name}"]))
+        hidden_applevel(body)                          # tracebacks and sys._getframe() know of neither
 
 
 @vm("int vm_answer(long index)")
@@ -52,17 +50,14 @@ def vm_answer(index):
     with answering:
         if answers[index]:
             return
-        family = families[index]
-        importlib.import_module(f"capi.{family}")
-        answer(family)
+        answer(families[index])
         answers[index] = 1
 
 
 answering = RLock()
 
 if lib is not None:
-    for name in registry.CORE_WITH_HELPERS:
-        importlib.import_module(f"capi.core.{name}")
+    for name in CORE_WITH_HELPERS:
         answer(name)
     known = generated("families")
     known.__spec__.loader.exec_module(known)

@@ -55,26 +55,25 @@ def definer(cls, dunder):
 def present(cls):
     """One byte a slot: 1 where the slot must lead to the VM; 0 where there is none, or a C base's is inherited."""
     flags = bytearray(len(SLOTS))
-    is_sequence = issubclass(cls, (list, tuple, str, bytes, bytearray)) or (
-        not issubclass(cls, dict) and definer(cls, "__getitem__") is not None and not issubclass(cls, NOT_SEQUENCES))
-    for i, slot in enumerate(SLOTS):
-        if slot in SEQUENCE_SLOTS:
-            flags[i] = issubclass(cls, (list, tuple, str, bytes, bytearray))
-            continue
-        if slot in ("bf_getbuffer", "bf_releasebuffer"):
-            flags[i] = issubclass(cls, BUFFERS) and not issubclass(cls, bytes) or definer(cls, "__buffer__") is not None and definer(cls, "__buffer__") not in c_types
-            continue
-        for name in SLOT_DUNDERS[slot].split():
-            base = definer(cls, f"__{name}__")
-            if base is None or base in c_types:
-                continue
-            if base is object and any(b in c_types for b in cls.__mro__):
-                continue
-            if slot in ("sq_item", "sq_ass_item") and not is_sequence:
-                continue
-            if base.__dict__[f"__{name}__"] is None:
-                continue
-            flags[i] = 1
+    from_c = any([base in c_types for base in cls.__mro__])
+    seen = set()
+    for base in cls.__mro__:
+        names = DUNDERS.intersection(base.__dict__) - seen
+        seen |= names
+        if base not in c_types and not (base is object and from_c):
+            for name in names:
+                if base.__dict__[name] is not None:
+                    for i in PLACES[name]:
+                        flags[i] = 1
+    builtin_sequence = issubclass(cls, (list, tuple, str, bytes, bytearray))
+    if not builtin_sequence and (issubclass(cls, dict) or "__getitem__" not in seen or issubclass(cls, NOT_SEQUENCES)):
+        for slot in ("sq_item", "sq_ass_item"):
+            flags[SLOTS.index(slot)] = 0
+    for slot in SEQUENCE_SLOTS:
+        flags[SLOTS.index(slot)] = builtin_sequence
+    exporter = definer(cls, "__buffer__")
+    for slot in ("bf_getbuffer", "bf_releasebuffer"):
+        flags[SLOTS.index(slot)] = issubclass(cls, BUFFERS) and not issubclass(cls, bytes) or exporter is not None and exporter not in c_types
     return bytes(flags)
 
 
@@ -151,6 +150,11 @@ def make_type(cls, p_static=0):
 
 if lib is not None:
     SLOTS = slot_names()
+    PLACES = {}                            # dunder -> positions of its slots
+    for _place, _slot in enumerate(SLOTS):
+        for _name in SLOT_DUNDERS.get(_slot, "").split():
+            PLACES.setdefault(f"__{_name}__", []).append(_place)
+    DUNDERS = frozenset(PLACES)
     import array
     import mmap
     BUFFERS = (bytes, bytearray, memoryview, array.array, mmap.mmap)

@@ -6,14 +6,14 @@ moves a VM object between table and cell lifts the link first: it is not freed m
 """
 
 import gc
-import weakref
+import _weakref
 
 from capi.core import tables
 from capi.core.engine import lib
 from capi.core.turns import moving
 from capi.core.tables import INDEX, demoted, demoted_ids, links, table
 
-class ref(weakref.ref):
+class ref(_weakref.ref):
     """Always a new one: weakref.ref() answers the cleared one of an object that came back."""
 
     __slots__ = ()

@@ -9,8 +9,9 @@ import importlib
 import re
 import sys
 
-from capi.core import debug_wrappers, registry
-from capi.core.registry import CAPI, CORE_WITH_HELPERS, SHIM, Signature, squeeze
+from capi.core import debug_wrappers, signatures
+from capi.core.registry import CAPI, CORE_LATE, CORE_WITH_HELPERS, SHIM
+from capi.core.signatures import Signature, squeeze
 
 TEMPLATES = CAPI / "core" / "templates"
 INCLUDE = CAPI.parent / "include"
@@ -46,7 +47,7 @@ def import_bodies():
     for path in sorted(CAPI.glob("*.py")):
         if not path.stem.startswith("__"):
             importlib.import_module(f"capi.{path.stem}")
-    for name in CORE_WITH_HELPERS:
+    for name in (*CORE_WITH_HELPERS, *CORE_LATE):
         importlib.import_module(f"capi.core.{name}")
 
 
@@ -106,8 +107,8 @@ class Generator:
     def __init__(self):
         import_bodies()
         self.facts = facts()
-        self.entries = registry.ENTRIES
-        self.c = registry.c_functions()
+        self.entries = signatures.ENTRIES
+        self.c = signatures.c_functions()
         self.outputs = {}
         self.families = sorted({e.where for e in self.entries.values() if e.where not in CORE_WITH_HELPERS})
         self.extra = {Signature(m.group(1)).name: m.group(1)
@@ -308,6 +309,8 @@ class Generator:
                          f"        return raised(error, {signature.name!r}) or {entry.error!r}" if entry.error else
                          f"        raised(error, {signature.name!r})\n        return {entry.error!r}")
             lines += ["", ""]
+        errors = ((entry.name, None if entry.signature.kind == "void" else entry.error) for entry in entries)
+        lines += ["# What C gets if a callback fails before its body runs.", "ERRORS = {", *(f"    {name!r}: {error!r}," for name, error in errors), "}", ""]
         return "\n".join(lines)
 
     def debug(self):

@@ -8,7 +8,7 @@ from capi.core.engine import ffi, lib
 from capi.core.tables import (
     INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, linked_lists, links, mail, multi, table,
     trace_busy)
-from capi.core.turns import moving, typing
+from capi.core.turns import has_any, moving, typing
 
 
 def tie(x, w):
@@ -213,9 +213,11 @@ def type_address(cls):
 unready = [0]                              # how many are being made: `addresses` has them already
 
 
-def sweep_young():
-    from capi.core import sweep
-    sweep.sweep_young()
+def catch_up():
+    """C has made much since the last sweep."""
+    if not has_any():                                  # else when this thread's turn is over
+        from capi.core import sweep
+        sweep.catch_up()
 
 
 def raise_pending(name):

@@ -256,9 +256,21 @@ class Hook:
         """Nothing is cached."""
 
 
+class Tracemalloc:
+    """Finds the module `_tracemalloc` where no other finder does."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name != "_tracemalloc":
+            return None
+        from capi.tracemalloc import Loader
+        return importlib.machinery.ModuleSpec(name, Loader, origin="mooring")
+
+
 def install_hook(suffix):
     """Put our finder in front of ``sys.meta_path``, once, and let pkgutil and inspect know the suffix."""
     if suffix not in importlib.machinery.EXTENSION_SUFFIXES:
         importlib.machinery.EXTENSION_SUFFIXES.append(suffix)
     if not any(isinstance(finder, Hook) for finder in sys.meta_path):
         sys.meta_path.insert(0, Hook(suffix))
+        sys.meta_path.append(Tracemalloc)

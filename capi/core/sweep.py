@@ -3,7 +3,7 @@
 A wrapper has no finaliser and its weak reference no callback, which would cost ten times its making.  Instead the table
 is swept: what was made since the last sweep after each minor collection; what has survived that is watched by
 a guard (capi/core/guards.py), and capi/core/cycles.py acts after a major one.  Because no hook runs while one long C function calls
-back, the crossing path counts as well and sweeps when much has piled up.
+back, and a large nursery puts off the minor collections, the crossing path counts as well and sweeps when much has piled up.
 """
 
 import gc
@@ -62,6 +62,8 @@ def young_died():
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
         left -= n or left
+    if pace.rounds_left[0]:                # the next minor collection is to come soon
+        tables.made[0] = tables.MUCH - tables.MUCH // 8
     return total
 
 
@@ -135,6 +137,13 @@ def sweep_young():
     return total
 
 
+def catch_up():
+    """A large nursery may be far from full, and one long C function lets no hook run."""
+    tables.made[0] = 0
+    pace.minor_collection()
+    sweep_young()
+
+
 @alone
 def prepare():
     """Before a collection that is asked for: it is to see the cycles through C as they are now."""
@@ -159,6 +168,7 @@ def on_minor(stats):
 
 def on_major(stats):
     try:
+        pace.after_major()
         sweep_all()
         tables.dead_weight[0] = DRAIN_AT + 1      # the next link drains; now the word of a dead proxy may be on its way to the VM
         previous[1](stats) if previous[1] else None
@@ -186,6 +196,7 @@ def collect(generation=2):
 def install():
     """Hook the garbage collector; hooks set before ours are called after it."""
     guards.guard()
+    pace.after_major()
     gc.collect = collect
     previous[:] = [gc.hooks.on_gc_minor, gc.hooks.on_gc_collect]
     gc.hooks.on_gc_minor = on_minor

@@ -6,7 +6,7 @@ bits of a handle.  `links` finds the handle of a VM object; `getters` how instan
 
 import sys
 import types
-import weakref
+import _weakref
 
 from __pypy__ import identity_dict
 
@@ -22,7 +22,7 @@ SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
 UNREAD = 65536                             # the flag of a result that has not been converted yet
 GROWTH = 1 << 12
-SWEEP_AT = 200_000                         # young wrappers, when no hook of the garbage collector gets to run
+MUCH = 8 << 20                             # bytes in C since the last sweep, when no hook of the garbage collector gets to run
 DRAIN_AT = 2000                            # dead proxies kept in case they cross again
 
 
@@ -42,7 +42,7 @@ addresses = identity_dict()                # class -> address of its PyTypeObjec
 hidden_items = identity_dict()             # class of struct sequences -> how many items lie behind its tuples' end
 factories = [None]
 places = identity_dict()                   # class of bare instances -> function that sets the address slot
-ref = weakref.ref
+ref = _weakref.ref
 FunctionType = types.FunctionType
 
 
@@ -117,6 +117,7 @@ if lib is not None:
     multi = ffi.cast("int *", lib.m_multi_address())
     dead_weight = ffi.cast("long *", lib.m_dead_weight_address())
     trace_busy = ffi.cast("int *", lib.m_trace_busy_address())
+    made = ffi.cast("long *", lib.m_made_address())
     young_count = ffi.cast("unsigned int *", lib.m_young_count_address())
     drained = ffi.new("uint32_t[4096]")
     last_word = ffi.new("long[2]")                      # of last, of last_tuple
@@ -128,5 +129,5 @@ if lib is not None:
     mail = ffi.cast("MMailView *", lib.m_mail_address())
     letters = ffi.cast("intptr_t *", lib.m_mail_address() + 16)
 else:                                      # only signatures are read
-    slot_objects = multi = dead_weight = trace_busy = young_count = drained = last_word = None
+    slot_objects = multi = dead_weight = trace_busy = made = young_count = drained = last_word = None
     recent_words = linked_lists = few_ints = NONE = guests = mail = letters = None

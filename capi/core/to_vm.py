@@ -4,7 +4,7 @@ import types
 
 from capi.core import tables
 from capi.core.engine import ffi, lib
-from capi.core.linking import drain, settle, tie, tie_first
+from capi.core.linking import catch_up, drain, settle, tie, tie_first
 from capi.core.tables import (
     DRAIN_AT, INDEX, K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, NULL,
     TI_BUILTIN, UNREAD, addresses, bytes_at, dead_weight, double_at, factories, few_ints, hidden_items, info_view,
@@ -78,7 +78,11 @@ def wrap_alone(p, index):
     with wrapping:
         r = wrefs[index]
         x = None if r is None else r()
-        return factories[info.factory](p, index) if x is None else x
+        if x is None:
+            x = factories[info.factory](p, index)
+    if tables.made[0] > tables.MUCH:
+        catch_up()
+    return x
 
 
 def from_pointer(p):

@@ -7,7 +7,6 @@ for this type.  How instances cross is decided once, as the type's kind (docs/in
 from __pypy__ import identity_dict
 
 from capi.core import calls, cfunctions, demotion, to_vm, linking, structs, tables, to_c, typecall
-from capi.core.buffers import exporter
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
@@ -42,7 +41,10 @@ def make_address(cls):
             try:
                 return get(x)
             except AttributeError:
-                return make_struct(x)
+                p = make_struct(x)
+        if tables.made[0] > tables.MUCH:
+            linking.catch_up()
+        return p
 
     def make_struct(x):
         place = put                                    # after a call the JIT no longer takes a cell for constant
@@ -62,6 +64,8 @@ def make_address(cls):
             to_vm.fill(layout, x, p)
         if long_at(p) >= SHARE + tables.FLIGHT:
             lib.m_land(p)
+        if tables.made[0] > tables.MUCH:
+            linking.catch_up()
         return p
     return address
 
@@ -169,8 +173,8 @@ def make_factory(cls, layout, stateful):
             put(x, p)
             wrefs[index] = ref(x)
             table[index] = None
-            if tables.young_count[0] > tables.SWEEP_AT:
-                linking.sweep_young()
+            if tables.made[0] > tables.MUCH:
+                linking.catch_up()
             return x
     elif layout == K_PROXY:
         new = to_vm.vm_new(cls)
@@ -181,8 +185,8 @@ def make_factory(cls, layout, stateful):
             wrefs[index] = ref(x)
             if long_at(p) > SHARE:
                 lib.m_hold(p)
-            if tables.young_count[0] > tables.SWEEP_AT:
-                linking.sweep_young()
+            if tables.made[0] > tables.MUCH:
+                linking.catch_up()
             return x
     else:
         def wrap(p, index):
@@ -315,6 +319,7 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
     if view.tp_as_buffer:
         get = ffi.cast("MBuffer *", view.tp_as_buffer).bf_getbuffer
         if get and not lib.m_is_vm_slot(get):
+            from capi.core.buffers import exporter
             namespace["__buffer__"] = exporter(get, address, name)
     methods = view.tp_methods
     i = 0
@@ -498,10 +503,11 @@ def link_all(classes):
 
 
 class ClassDict(dict):
-    """What tp_dict points to: the class's dictionary, which C code may read and write."""
+    """What tp_dict points to: the class's dictionary, which C code may read and write.  It is empty itself."""
+
+    __slots__ = ("cls",)
 
     def __init__(self, cls):
-        dict.__init__(self, cls.__dict__)
         self.cls = cls
 
     def __getitem__(self, key):
@@ -542,6 +548,13 @@ class ClassDict(dict):
     def update(self, *args, **kwargs):
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
+
+    def pop(self, key, *default):
+        if default and key not in self:
+            return default[0]
+        value = self[key]
+        del self[key]
+        return value
 
 
 to_c.own_linkers[ClassDict] = lambda x, p_type: to_c.link_proxy(x, addresses[dict])          # as in CPython an exact dict

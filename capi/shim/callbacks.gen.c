@@ -497,12 +497,12 @@ W cb_vm_weakref_get(W);
 long cb_vm_x_option(W);
 W cb_vm_x_options(void);
 
-unsigned char m_answers[44];
+unsigned char m_answers[47];
 
 PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(0, NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -515,7 +515,7 @@ PYAPI char *PyByteArray_AsString(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(0, NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -530,7 +530,7 @@ PYAPI PyObject *PyByteArray_Concat(PyObject *a, PyObject *b)
 PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(0, NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -544,7 +544,7 @@ PYAPI PyObject *PyByteArray_FromObject(PyObject *bytearray)
 PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t size)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(0, NULL)
+    M_ANSWERS(1, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyByteArray_FromStringAndSize((W)p_string, size);
@@ -557,7 +557,7 @@ PYAPI PyObject *PyByteArray_FromStringAndSize(const char *p_string, Py_ssize_t s
 PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(0, (int)-1)
+    M_ANSWERS(1, (int)-1)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -570,7 +570,7 @@ PYAPI int PyByteArray_Resize(PyObject *bytearray, Py_ssize_t size)
 PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(0, (Py_ssize_t)-1)
+    M_ANSWERS(1, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_bytearray = m_word((PyObject *)bytearray);
     M_CALLBACK_BEGIN
@@ -583,7 +583,7 @@ PYAPI Py_ssize_t PyByteArray_Size(PyObject *bytearray)
 PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, Py_ssize_t unicode, const char *p_recode_encoding)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, unicode, (W)p_recode_encoding);
@@ -596,7 +596,7 @@ PYAPI PyObject *PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char
 PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_bytes = m_word((PyObject *)bytes);
     M_CALLBACK_BEGIN
@@ -610,7 +610,7 @@ PYAPI PyObject *PyBytes_Repr(PyObject *bytes, int smartquotes)
 PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(17, NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_callable = m_word((PyObject *)callable);
     W w_sentinel = m_word((PyObject *)sentinel);
@@ -625,7 +625,7 @@ PYAPI PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel)
 PYAPI PyObject *PyCell_Get(PyObject *cell)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(3, NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     M_CALLBACK_BEGIN
@@ -639,7 +639,7 @@ PYAPI PyObject *PyCell_Get(PyObject *cell)
 PYAPI PyObject *PyCell_New(PyObject *ob)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(3, NULL)
+    M_ANSWERS(4, NULL)
     M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     M_CALLBACK_BEGIN
@@ -653,7 +653,7 @@ PYAPI PyObject *PyCell_New(PyObject *ob)
 PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(3, (int)-1)
+    M_ANSWERS(4, (int)-1)
     M_CALLBACK_WORDS
     W w_cell = m_word((PyObject *)cell);
     W w_value = m_word((PyObject *)value);
@@ -669,7 +669,7 @@ PYAPI int PyCell_Set(PyObject *cell, PyObject *value)
 PYAPI PyObject *PyClassMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
@@ -683,7 +683,7 @@ PYAPI PyObject *PyClassMethod_New(PyObject *func)
 PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -697,7 +697,7 @@ PYAPI PyObject *PyCode_GetCellvars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -711,7 +711,7 @@ PYAPI PyObject *PyCode_GetCode(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -725,7 +725,7 @@ PYAPI PyObject *PyCode_GetFreevars(PyCodeObject *code)
 PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -739,7 +739,7 @@ PYAPI PyObject *PyCode_GetVarnames(PyCodeObject *code)
 PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -753,7 +753,7 @@ PYAPI PyObject *PyCodec_BackslashReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -767,7 +767,7 @@ PYAPI PyObject *PyCodec_Decode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Decoder((W)p_encoding);
@@ -780,7 +780,7 @@ PYAPI PyObject *PyCodec_Decoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -794,7 +794,7 @@ PYAPI PyObject *PyCodec_Encode(PyObject *object, const char *p_encoding, const c
 PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_Encoder((W)p_encoding);
@@ -807,7 +807,7 @@ PYAPI PyObject *PyCodec_Encoder(const char *p_encoding)
 PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -821,7 +821,7 @@ PYAPI PyObject *PyCodec_IgnoreErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalDecoder((W)p_encoding, (W)p_errors);
@@ -834,7 +834,7 @@ PYAPI PyObject *PyCodec_IncrementalDecoder(const char *p_encoding, const char *p
 PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_IncrementalEncoder((W)p_encoding, (W)p_errors);
@@ -847,7 +847,7 @@ PYAPI PyObject *PyCodec_IncrementalEncoder(const char *p_encoding, const char *p
 PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(5, (int)-1)
+    M_ANSWERS(6, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyCodec_KnownEncoding((W)p_encoding);
@@ -859,7 +859,7 @@ PYAPI int PyCodec_KnownEncoding(const char *p_encoding)
 PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyCodec_LookupError((W)p_name);
@@ -872,7 +872,7 @@ PYAPI PyObject *PyCodec_LookupError(const char *p_name)
 PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -886,7 +886,7 @@ PYAPI PyObject *PyCodec_NameReplaceErrors(PyObject *exc)
 PYAPI int PyCodec_Register(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(5, (int)-1)
+    M_ANSWERS(6, (int)-1)
     M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
@@ -899,7 +899,7 @@ PYAPI int PyCodec_Register(PyObject *search_function)
 PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(5, (int)-1)
+    M_ANSWERS(6, (int)-1)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -912,7 +912,7 @@ PYAPI int PyCodec_RegisterError(const char *p_name, PyObject *error)
 PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -926,7 +926,7 @@ PYAPI PyObject *PyCodec_ReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
@@ -940,7 +940,7 @@ PYAPI PyObject *PyCodec_StreamReader(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_stream = m_word((PyObject *)stream);
     M_CALLBACK_BEGIN
@@ -954,7 +954,7 @@ PYAPI PyObject *PyCodec_StreamWriter(const char *p_encoding, PyObject *stream, c
 PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -968,7 +968,7 @@ PYAPI PyObject *PyCodec_StrictErrors(PyObject *exc)
 PYAPI int PyCodec_Unregister(PyObject *search_function)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(5, (int)-1)
+    M_ANSWERS(6, (int)-1)
     M_CALLBACK_WORDS
     W w_search_function = m_word((PyObject *)search_function);
     M_CALLBACK_BEGIN
@@ -981,7 +981,7 @@ PYAPI int PyCodec_Unregister(PyObject *search_function)
 PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -995,7 +995,7 @@ PYAPI PyObject *PyCodec_XMLCharRefReplaceErrors(PyObject *exc)
 PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(7, NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_default_value = m_word((PyObject *)default_value);
     M_CALLBACK_BEGIN
@@ -1009,7 +1009,7 @@ PYAPI PyObject *PyContextVar_New(const char *p_name, PyObject *default_value)
 PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(7, (int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_token = m_word((PyObject *)token);
@@ -1023,7 +1023,7 @@ PYAPI int PyContextVar_Reset(PyObject *var, PyObject *token)
 PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(7, NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_value = m_word((PyObject *)value);
@@ -1038,7 +1038,7 @@ PYAPI PyObject *PyContextVar_Set(PyObject *var, PyObject *value)
 PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(7, NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
@@ -1052,7 +1052,7 @@ PYAPI PyObject *PyContext_Copy(PyObject *ctx)
 PYAPI PyObject *PyContext_CopyCurrent(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(7, NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_CopyCurrent();
@@ -1065,7 +1065,7 @@ PYAPI PyObject *PyContext_CopyCurrent(void)
 PYAPI int PyContext_Enter(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(7, (int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
@@ -1078,7 +1078,7 @@ PYAPI int PyContext_Enter(PyObject *ctx)
 PYAPI int PyContext_Exit(PyObject *ctx)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(7, (int)-1)
+    M_ANSWERS(8, (int)-1)
     M_CALLBACK_WORDS
     W w_ctx = m_word((PyObject *)ctx);
     M_CALLBACK_BEGIN
@@ -1091,7 +1091,7 @@ PYAPI int PyContext_Exit(PyObject *ctx)
 PYAPI PyObject *PyContext_New(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(7, NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyContext_New();
@@ -1104,7 +1104,7 @@ PYAPI PyObject *PyContext_New(void)
 PYAPI int PyDescr_IsData(PyObject *descr)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(38, (int)-1)
+    M_ANSWERS(41, (int)-1)
     M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     M_CALLBACK_BEGIN
@@ -1117,7 +1117,7 @@ PYAPI int PyDescr_IsData(PyObject *descr)
 PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1131,7 +1131,7 @@ PYAPI PyObject *PyDescr_NewClassMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1145,7 +1145,7 @@ PYAPI PyObject *PyDescr_NewGetSet(PyTypeObject *type, PyGetSetDef *p_getset)
 PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1159,7 +1159,7 @@ PYAPI PyObject *PyDescr_NewMember(PyTypeObject *type, PyMemberDef *p_meth)
 PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -1173,7 +1173,7 @@ PYAPI PyObject *PyDescr_NewMethod(PyTypeObject *type, PyMethodDef *p_meth)
 PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -1186,7 +1186,7 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
 
 PYAPI void PyDict_Clear(PyObject *mp)
 {
-    M_ANSWERS(8, )
+    M_ANSWERS(10, )
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1198,7 +1198,7 @@ PYAPI void PyDict_Clear(PyObject *mp)
 PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -1212,7 +1212,7 @@ PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
 PYAPI PyObject *PyDict_Copy(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1226,7 +1226,7 @@ PYAPI PyObject *PyDict_Copy(PyObject *mp)
 PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -1240,7 +1240,7 @@ PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     M_CALLBACK_BEGIN
@@ -1253,7 +1253,7 @@ PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
 PYAPI PyObject *PyDict_Items(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1267,7 +1267,7 @@ PYAPI PyObject *PyDict_Items(PyObject *mp)
 PYAPI PyObject *PyDict_Keys(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1281,7 +1281,7 @@ PYAPI PyObject *PyDict_Keys(PyObject *mp)
 PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
@@ -1295,7 +1295,7 @@ PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
 PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_seq2 = m_word((PyObject *)seq2);
@@ -1309,7 +1309,7 @@ PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 PYAPI PyObject *PyDict_New(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -1324,7 +1324,7 @@ PYAPI PyObject *PyDict_New(void)
 PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -1341,7 +1341,7 @@ PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *default
 PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(8, (Py_ssize_t)-1)
+    M_ANSWERS(10, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
@@ -1356,7 +1356,7 @@ PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
 PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
@@ -1370,7 +1370,7 @@ PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
 PYAPI PyObject *PyDict_Values(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -1383,7 +1383,7 @@ PYAPI PyObject *PyDict_Values(PyObject *mp)
 
 PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 {
-    M_ANSWERS(9, )
+    M_ANSWERS(11, )
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
@@ -1397,7 +1397,7 @@ PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
 PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyErr_ProgramText((W)p_filename, lineno);
@@ -1410,7 +1410,7 @@ PYAPI PyObject *PyErr_ProgramText(const char *p_filename, int lineno)
 PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_filename = m_word((PyObject *)filename);
     M_CALLBACK_BEGIN
@@ -1424,7 +1424,7 @@ PYAPI PyObject *PyErr_ProgramTextObject(PyObject *filename, int lineno)
 PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_msg = m_word((PyObject *)msg);
     W w_name = m_word((PyObject *)name);
@@ -1440,7 +1440,7 @@ PYAPI PyObject *PyErr_SetImportError(PyObject *msg, PyObject *name, PyObject *pa
 PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg, PyObject *name, PyObject *path)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_exception = m_word((PyObject *)exception);
     W w_msg = m_word((PyObject *)msg);
@@ -1457,7 +1457,7 @@ PYAPI PyObject *PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *msg,
 PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObject *filename, int lineno, PyObject *module, PyObject *registry)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
@@ -1474,7 +1474,7 @@ PYAPI int PyErr_WarnExplicitObject(PyObject *category, PyObject *message, PyObje
 PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *locals)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
@@ -1490,7 +1490,7 @@ PYAPI PyObject *PyEval_EvalCode(PyObject *co, PyObject *globals, PyObject *local
 PYAPI PyFrameObject *PyEval_GetFrame(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetFrame();
@@ -1504,7 +1504,7 @@ PYAPI PyFrameObject *PyEval_GetFrame(void)
 PYAPI PyObject *PyEval_GetGlobals(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetGlobals();
@@ -1518,7 +1518,7 @@ PYAPI PyObject *PyEval_GetGlobals(void)
 PYAPI PyObject *PyEval_GetLocals(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyEval_GetLocals();
@@ -1532,7 +1532,7 @@ PYAPI PyObject *PyEval_GetLocals(void)
 PYAPI PyObject *PyException_GetCause(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -1546,7 +1546,7 @@ PYAPI PyObject *PyException_GetCause(PyObject *exc)
 PYAPI PyObject *PyException_GetContext(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -1560,7 +1560,7 @@ PYAPI PyObject *PyException_GetContext(PyObject *exc)
 PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -1574,7 +1574,7 @@ PYAPI PyObject *PyException_GetTraceback(PyObject *exc)
 PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_tb = m_word((PyObject *)tb);
@@ -1588,7 +1588,7 @@ PYAPI int PyException_SetTraceback(PyObject *exc, PyObject *tb)
 PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, int buffering, const char *p_encoding, const char *p_errors, const char *p_newline, int closefd)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(11, NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_FromFd(fd, (W)p_name, (W)p_mode, buffering, (W)p_encoding, (W)p_errors, (W)p_newline, closefd);
@@ -1601,7 +1601,7 @@ PYAPI PyObject *PyFile_FromFd(int fd, const char *p_name, const char *p_mode, in
 PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(11, NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1615,7 +1615,7 @@ PYAPI PyObject *PyFile_GetLine(PyObject *p, int n)
 PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(11, NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_NewStdPrinter(fd);
@@ -1628,7 +1628,7 @@ PYAPI PyObject *PyFile_NewStdPrinter(int fd)
 PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(11, NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFile_OpenCode((W)p_utf8path);
@@ -1641,7 +1641,7 @@ PYAPI PyObject *PyFile_OpenCode(const char *p_utf8path)
 PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(11, NULL)
+    M_ANSWERS(13, NULL)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -1655,7 +1655,7 @@ PYAPI PyObject *PyFile_OpenCodeObject(PyObject *path)
 PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(11, (int)-1)
+    M_ANSWERS(13, (int)-1)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_p = m_word((PyObject *)p);
@@ -1669,7 +1669,7 @@ PYAPI int PyFile_WriteObject(PyObject *obj, PyObject *p, int flags)
 PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(11, (int)-1)
+    M_ANSWERS(13, (int)-1)
     M_CALLBACK_WORDS
     W w_p = m_word((PyObject *)p);
     M_CALLBACK_BEGIN
@@ -1682,7 +1682,7 @@ PYAPI int PyFile_WriteString(const char *p_s, PyObject *p)
 PYAPI PyObject *PyFloat_FromString(PyObject *str)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(12, NULL)
+    M_ANSWERS(14, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
@@ -1696,7 +1696,7 @@ PYAPI PyObject *PyFloat_FromString(PyObject *str)
 PYAPI PyObject *PyFloat_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(12, NULL)
+    M_ANSWERS(14, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyFloat_GetInfo();
@@ -1709,7 +1709,7 @@ PYAPI PyObject *PyFloat_GetInfo(void)
 PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(32, NULL)
+    M_ANSWERS(34, NULL)
     M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -1723,7 +1723,7 @@ PYAPI PyObject *PyFrozenSet_New(PyObject *iterable)
 PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(14, NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
@@ -1738,7 +1738,7 @@ PYAPI PyObject *PyFunction_New(PyObject *code, PyObject *globals)
 PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, PyObject *qualname)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(14, NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     W w_globals = m_word((PyObject *)globals);
@@ -1754,7 +1754,7 @@ PYAPI PyObject *PyFunction_NewWithQualName(PyObject *code, PyObject *globals, Py
 PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(14, (int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_annotations = m_word((PyObject *)annotations);
@@ -1768,7 +1768,7 @@ PYAPI int PyFunction_SetAnnotations(PyObject *func, PyObject *annotations)
 PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(14, (int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_closure = m_word((PyObject *)closure);
@@ -1782,7 +1782,7 @@ PYAPI int PyFunction_SetClosure(PyObject *func, PyObject *closure)
 PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(14, (int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
@@ -1796,7 +1796,7 @@ PYAPI int PyFunction_SetDefaults(PyObject *func, PyObject *defaults)
 PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(14, (int)-1)
+    M_ANSWERS(16, (int)-1)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     W w_defaults = m_word((PyObject *)defaults);
@@ -1810,7 +1810,7 @@ PYAPI int PyFunction_SetKwDefaults(PyObject *func, PyObject *defaults)
 PYAPI Py_ssize_t PyGC_Collect(void)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(15, (Py_ssize_t)-1)
+    M_ANSWERS(17, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Collect();
@@ -1822,7 +1822,7 @@ PYAPI Py_ssize_t PyGC_Collect(void)
 PYAPI int PyGC_Disable(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(15, (int)-1)
+    M_ANSWERS(17, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Disable();
@@ -1834,7 +1834,7 @@ PYAPI int PyGC_Disable(void)
 PYAPI int PyGC_Enable(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(15, (int)-1)
+    M_ANSWERS(17, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_Enable();
@@ -1846,7 +1846,7 @@ PYAPI int PyGC_Enable(void)
 PYAPI int PyGC_IsEnabled(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(15, (int)-1)
+    M_ANSWERS(17, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyGC_IsEnabled();
@@ -1858,7 +1858,7 @@ PYAPI int PyGC_IsEnabled(void)
 PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyObject *pathname, PyObject *cpathname)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_co = m_word((PyObject *)co);
@@ -1875,7 +1875,7 @@ PYAPI PyObject *PyImport_ExecCodeModuleObject(PyObject *name, PyObject *co, PyOb
 PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -1889,7 +1889,7 @@ PYAPI PyObject *PyImport_GetImporter(PyObject *path)
 PYAPI long PyImport_GetMagicNumber(void)
 {
     M_STACK_CHECK((long)-1)
-    M_ANSWERS(16, (long)-1)
+    M_ANSWERS(18, (long)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PyImport_GetMagicNumber();
@@ -1901,7 +1901,7 @@ PYAPI long PyImport_GetMagicNumber(void)
 PYAPI PyObject *PyImport_GetModule(PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -1915,7 +1915,7 @@ PYAPI PyObject *PyImport_GetModule(PyObject *name)
 PYAPI PyObject *PyImport_Import(PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -1929,7 +1929,7 @@ PYAPI PyObject *PyImport_Import(PyObject *name)
 PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(16, (int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -1942,7 +1942,7 @@ PYAPI int PyImport_ImportFrozenModuleObject(PyObject *name)
 PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyImport_ImportModule((W)p_name);
@@ -1955,7 +1955,7 @@ PYAPI PyObject *PyImport_ImportModule(const char *p_name)
 PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globals, PyObject *locals, PyObject *fromlist, int level)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_globals = m_word((PyObject *)globals);
@@ -1972,7 +1972,7 @@ PYAPI PyObject *PyImport_ImportModuleLevelObject(PyObject *name, PyObject *globa
 PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_m = m_word((PyObject *)m);
     M_CALLBACK_BEGIN
@@ -1986,7 +1986,7 @@ PYAPI PyObject *PyImport_ReloadModule(PyObject *m)
 PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(23, NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_im = m_word((PyObject *)im);
     M_CALLBACK_BEGIN
@@ -2001,7 +2001,7 @@ PYAPI PyObject *PyInstanceMethod_Function(PyObject *im)
 PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(23, NULL)
+    M_ANSWERS(25, NULL)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
@@ -2015,7 +2015,7 @@ PYAPI PyObject *PyInstanceMethod_New(PyObject *func)
 PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_u = m_word((PyObject *)u);
     M_CALLBACK_BEGIN
@@ -2029,7 +2029,7 @@ PYAPI PyObject *PyLong_FromUnicodeObject(PyObject *u, int base)
 PYAPI PyObject *PyLong_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyLong_GetInfo();
@@ -2042,7 +2042,7 @@ PYAPI PyObject *PyLong_GetInfo(void)
 PYAPI PyObject *PyMapping_Items(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(20, NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2056,7 +2056,7 @@ PYAPI PyObject *PyMapping_Items(PyObject *o)
 PYAPI PyObject *PyMapping_Keys(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(20, NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2070,7 +2070,7 @@ PYAPI PyObject *PyMapping_Keys(PyObject *o)
 PYAPI PyObject *PyMapping_Values(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(20, NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2084,7 +2084,7 @@ PYAPI PyObject *PyMapping_Values(PyObject *o)
 PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t len)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(21, NULL)
+    M_ANSWERS(23, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyMarshal_ReadObjectFromString((W)p_data, len);
@@ -2097,7 +2097,7 @@ PYAPI PyObject *PyMarshal_ReadObjectFromString(const char *p_data, Py_ssize_t le
 PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(21, NULL)
+    M_ANSWERS(23, NULL)
     M_CALLBACK_WORDS
     W w_value = m_word((PyObject *)value);
     M_CALLBACK_BEGIN
@@ -2111,7 +2111,7 @@ PYAPI PyObject *PyMarshal_WriteObjectToString(PyObject *value, int version)
 PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(24, NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -2125,7 +2125,7 @@ PYAPI PyObject *PyModule_GetFilenameObject(PyObject *module)
 PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(24, NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -2139,7 +2139,7 @@ PYAPI PyObject *PyModule_GetNameObject(PyObject *module)
 PYAPI PyObject *PyModule_NewObject(PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(24, NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -2153,7 +2153,7 @@ PYAPI PyObject *PyModule_NewObject(PyObject *name)
 PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(27, (int)-1)
+    M_ANSWERS(29, (int)-1)
     M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
@@ -2167,7 +2167,7 @@ PYAPI int PyODict_DelItem(PyObject *od, PyObject *key)
 PYAPI PyObject *PyODict_New(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(27, NULL)
+    M_ANSWERS(29, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyODict_New();
@@ -2180,7 +2180,7 @@ PYAPI PyObject *PyODict_New(void)
 PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(27, (int)-1)
+    M_ANSWERS(29, (int)-1)
     M_CALLBACK_WORDS
     W w_od = m_word((PyObject *)od);
     W w_key = m_word((PyObject *)key);
@@ -2198,7 +2198,7 @@ PYAPI int PyODict_SetItem(PyObject *od, PyObject *key, PyObject *item)
 PYAPI PyObject *PyOS_FSPath(PyObject *path)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(28, NULL)
+    M_ANSWERS(30, NULL)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -2212,7 +2212,7 @@ PYAPI PyObject *PyOS_FSPath(PyObject *path)
 PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2225,7 +2225,7 @@ PYAPI int PyObject_AsFileDescriptor(PyObject *o)
 PYAPI PyObject *PyObject_Dir(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2239,7 +2239,7 @@ PYAPI PyObject *PyObject_Dir(PyObject *o)
 PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     W w_format_spec = m_word((PyObject *)format_spec);
@@ -2254,7 +2254,7 @@ PYAPI PyObject *PyObject_Format(PyObject *obj, PyObject *format_spec)
 PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(26, (Py_ssize_t)-1)
+    M_ANSWERS(28, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -2267,7 +2267,7 @@ PYAPI Py_ssize_t PyObject_LengthHint(PyObject *o, Py_ssize_t defaultvalue)
 PYAPI PyObject *PySeqIter_New(PyObject *seq)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(17, NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_seq = m_word((PyObject *)seq);
     M_CALLBACK_BEGIN
@@ -2281,7 +2281,7 @@ PYAPI PyObject *PySeqIter_New(PyObject *seq)
 PYAPI int PySet_Add(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(32, (int)-1)
+    M_ANSWERS(34, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
@@ -2297,7 +2297,7 @@ PYAPI int PySet_Add(PyObject *set, PyObject *key)
 PYAPI int PySet_Clear(PyObject *set)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(32, (int)-1)
+    M_ANSWERS(34, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
@@ -2310,7 +2310,7 @@ PYAPI int PySet_Clear(PyObject *set)
 PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(32, (int)-1)
+    M_ANSWERS(34, (int)-1)
     M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     W w_key = m_word((PyObject *)key);
@@ -2324,7 +2324,7 @@ PYAPI int PySet_Contains(PyObject *anyset, PyObject *key)
 PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(32, (int)-1)
+    M_ANSWERS(34, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_key = m_word((PyObject *)key);
@@ -2338,7 +2338,7 @@ PYAPI int PySet_Discard(PyObject *set, PyObject *key)
 PYAPI PyObject *PySet_New(PyObject *iterable)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(32, NULL)
+    M_ANSWERS(34, NULL)
     M_CALLBACK_WORDS
     W w_iterable = m_word((PyObject *)iterable);
     M_CALLBACK_BEGIN
@@ -2352,7 +2352,7 @@ PYAPI PyObject *PySet_New(PyObject *iterable)
 PYAPI PyObject *PySet_Pop(PyObject *set)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(32, NULL)
+    M_ANSWERS(34, NULL)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
@@ -2366,7 +2366,7 @@ PYAPI PyObject *PySet_Pop(PyObject *set)
 PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(32, (Py_ssize_t)-1)
+    M_ANSWERS(34, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_anyset = m_word((PyObject *)anyset);
     uint64_t m_before = m_epoch;
@@ -2381,7 +2381,7 @@ PYAPI Py_ssize_t PySet_Size(PyObject *anyset)
 PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_func = m_word((PyObject *)func);
     M_CALLBACK_BEGIN
@@ -2395,7 +2395,7 @@ PYAPI PyObject *PyStaticMethod_New(PyObject *func)
 PYAPI int PySys_HasWarnOptions(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_PySys_HasWarnOptions();
@@ -2407,7 +2407,7 @@ PYAPI int PySys_HasWarnOptions(void)
 PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_v = m_word((PyObject *)v);
     M_CALLBACK_BEGIN
@@ -2420,7 +2420,7 @@ PYAPI int PySys_SetObject(const char *p_name, PyObject *v)
 PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
+    M_ANSWERS(12, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2433,7 +2433,7 @@ PYAPI int PyThreadState_SetAsyncExc(unsigned long id, PyObject *exc)
 PYAPI PyObject *PyThread_GetInfo(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(36, NULL)
+    M_ANSWERS(39, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyThread_GetInfo();
@@ -2446,7 +2446,7 @@ PYAPI PyObject *PyThread_GetInfo(void)
 PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_tb = m_word((PyObject *)tb);
     W w_f = m_word((PyObject *)f);
@@ -2460,7 +2460,7 @@ PYAPI int PyTraceBack_Print(PyObject *tb, PyObject *f)
 PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(39, NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -2474,7 +2474,7 @@ PYAPI PyObject *PyType_GetName(PyTypeObject *type)
 PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(39, NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -2488,7 +2488,7 @@ PYAPI PyObject *PyType_GetQualName(PyTypeObject *type)
 PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *p_object, Py_ssize_t length, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicodeDecodeError_Create((W)p_encoding, (W)p_object, length, start, end, (W)p_reason);
@@ -2501,7 +2501,7 @@ PYAPI PyObject *PyUnicodeDecodeError_Create(const char *p_encoding, const char *
 PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2515,7 +2515,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2528,7 +2528,7 @@ PYAPI int PyUnicodeDecodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2542,7 +2542,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2556,7 +2556,7 @@ PYAPI PyObject *PyUnicodeDecodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2569,7 +2569,7 @@ PYAPI int PyUnicodeDecodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2582,7 +2582,7 @@ PYAPI int PyUnicodeDecodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2595,7 +2595,7 @@ PYAPI int PyUnicodeDecodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2608,7 +2608,7 @@ PYAPI int PyUnicodeDecodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2622,7 +2622,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetEncoding(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2635,7 +2635,7 @@ PYAPI int PyUnicodeEncodeError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2649,7 +2649,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2663,7 +2663,7 @@ PYAPI PyObject *PyUnicodeEncodeError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2676,7 +2676,7 @@ PYAPI int PyUnicodeEncodeError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2689,7 +2689,7 @@ PYAPI int PyUnicodeEncodeError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2702,7 +2702,7 @@ PYAPI int PyUnicodeEncodeError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2715,7 +2715,7 @@ PYAPI int PyUnicodeEncodeError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2728,7 +2728,7 @@ PYAPI int PyUnicodeTranslateError_GetEnd(PyObject *exc, Py_ssize_t *p_end)
 PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2742,7 +2742,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetObject(PyObject *exc)
 PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2756,7 +2756,7 @@ PYAPI PyObject *PyUnicodeTranslateError_GetReason(PyObject *exc)
 PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2769,7 +2769,7 @@ PYAPI int PyUnicodeTranslateError_GetStart(PyObject *exc, Py_ssize_t *p_start)
 PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2782,7 +2782,7 @@ PYAPI int PyUnicodeTranslateError_SetEnd(PyObject *exc, Py_ssize_t end)
 PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2795,7 +2795,7 @@ PYAPI int PyUnicodeTranslateError_SetReason(PyObject *exc, const char *p_reason)
 PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(42, (int)-1)
+    M_ANSWERS(45, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     M_CALLBACK_BEGIN
@@ -2808,7 +2808,7 @@ PYAPI int PyUnicodeTranslateError_SetStart(PyObject *exc, Py_ssize_t start)
 PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
@@ -2823,7 +2823,7 @@ PYAPI PyObject *PyUnicode_AsCharmapString(PyObject *unicode, PyObject *mapping)
 PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2837,7 +2837,7 @@ PYAPI PyObject *PyUnicode_AsDecodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2851,7 +2851,7 @@ PYAPI PyObject *PyUnicode_AsDecodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2865,7 +2865,7 @@ PYAPI PyObject *PyUnicode_AsEncodedObject(PyObject *unicode, const char *p_encod
 PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2879,7 +2879,7 @@ PYAPI PyObject *PyUnicode_AsEncodedUnicode(PyObject *unicode, const char *p_enco
 PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2893,7 +2893,7 @@ PYAPI PyObject *PyUnicode_AsRawUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2907,7 +2907,7 @@ PYAPI PyObject *PyUnicode_AsUTF16String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2921,7 +2921,7 @@ PYAPI PyObject *PyUnicode_AsUTF32String(PyObject *unicode)
 PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -2935,7 +2935,7 @@ PYAPI PyObject *PyUnicode_AsUnicodeEscapeString(PyObject *unicode)
 PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
@@ -2949,7 +2949,7 @@ PYAPI PyObject *PyUnicode_BuildEncodingMap(PyObject *string)
 PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_mapping = m_word((PyObject *)mapping);
     M_CALLBACK_BEGIN
@@ -2963,7 +2963,7 @@ PYAPI PyObject *PyUnicode_DecodeCharmap(const char *p_string, Py_ssize_t length,
 PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeRawUnicodeEscape((W)p_string, length, (W)p_errors);
@@ -2976,7 +2976,7 @@ PYAPI PyObject *PyUnicode_DecodeRawUnicodeEscape(const char *p_string, Py_ssize_
 PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16((W)p_string, length, (W)p_errors, (W)p_byteorder);
@@ -2989,7 +2989,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF16Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
@@ -3002,7 +3002,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF16Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32((W)p_string, length, (W)p_errors, (W)p_byteorder);
@@ -3015,7 +3015,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32(const char *p_string, Py_ssize_t length, c
 PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, int *p_byteorder, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF32Stateful((W)p_string, length, (W)p_errors, (W)p_byteorder, (W)p_consumed);
@@ -3028,7 +3028,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF32Stateful(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7((W)p_string, length, (W)p_errors);
@@ -3041,7 +3041,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7(const char *p_string, Py_ssize_t length, co
 PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUTF7Stateful((W)p_string, length, (W)p_errors, (W)p_consumed);
@@ -3054,7 +3054,7 @@ PYAPI PyObject *PyUnicode_DecodeUTF7Stateful(const char *p_string, Py_ssize_t le
 PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t length, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_PyUnicode_DecodeUnicodeEscape((W)p_string, length, (W)p_errors);
@@ -3067,7 +3067,7 @@ PYAPI PyObject *PyUnicode_DecodeUnicodeEscape(const char *p_string, Py_ssize_t l
 PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_format = m_word((PyObject *)format);
     W w_args = m_word((PyObject *)args);
@@ -3082,7 +3082,7 @@ PYAPI PyObject *PyUnicode_Format(PyObject *format, PyObject *args)
 PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
@@ -3096,7 +3096,7 @@ PYAPI PyObject *PyUnicode_FromEncodedObject(PyObject *obj, const char *p_encodin
 PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
@@ -3111,7 +3111,7 @@ PYAPI PyObject *PyUnicode_RSplit(PyObject *s, PyObject *sep, Py_ssize_t maxsplit
 PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     W w_sep = m_word((PyObject *)sep);
@@ -3126,7 +3126,7 @@ PYAPI PyObject *PyUnicode_Split(PyObject *s, PyObject *sep, Py_ssize_t maxsplit)
 PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_s = m_word((PyObject *)s);
     M_CALLBACK_BEGIN
@@ -3140,7 +3140,7 @@ PYAPI PyObject *PyUnicode_Splitlines(PyObject *s, int keepends)
 PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_table = m_word((PyObject *)table);
@@ -3155,7 +3155,7 @@ PYAPI PyObject *PyUnicode_Translate(PyObject *str, PyObject *table, const char *
 PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     W w_descr = m_word((PyObject *)descr);
     W w_self = m_word((PyObject *)self);
@@ -3170,7 +3170,7 @@ PYAPI PyObject *PyWrapper_New(PyObject *descr, PyObject *self)
 PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(29, NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     W w_origin = m_word((PyObject *)origin);
     W w_args = m_word((PyObject *)args);
@@ -3185,7 +3185,7 @@ PYAPI PyObject *Py_GenericAlias(PyObject *origin, PyObject *args)
 PYAPI int Py_GetRecursionLimit(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(29, (int)-1)
+    M_ANSWERS(31, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_Py_GetRecursionLimit();
@@ -3196,7 +3196,7 @@ PYAPI int Py_GetRecursionLimit(void)
 
 PYAPI void Py_SetRecursionLimit(int new_limit)
 {
-    M_ANSWERS(29, )
+    M_ANSWERS(31, )
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb_Py_SetRecursionLimit(new_limit);
@@ -3207,7 +3207,7 @@ PYAPI void Py_SetRecursionLimit(int new_limit)
 PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const char *p_errors, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyBytes_DecodeEscape((W)p_s, len, (W)p_errors, (W)p_first_invalid_escape);
@@ -3220,7 +3220,7 @@ PYAPI PyObject *_PyBytes_DecodeEscape(const char *p_s, Py_ssize_t len, const cha
 PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, PyObject *args, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_args = m_word((PyObject *)args);
     M_CALLBACK_BEGIN
@@ -3234,7 +3234,7 @@ PYAPI PyObject *_PyBytes_FormatEx(const char *p_format, Py_ssize_t format_len, P
 PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_string = m_word((PyObject *)string);
     M_CALLBACK_BEGIN
@@ -3248,7 +3248,7 @@ PYAPI PyObject *_PyBytes_FromHex(PyObject *string, int use_bytearray)
 PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_obj = m_word((PyObject *)obj);
     M_CALLBACK_BEGIN
@@ -3262,7 +3262,7 @@ PYAPI PyObject *_PyCode_ConstantKey(PyObject *obj)
 PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
@@ -3276,7 +3276,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalDecoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_codec_info = m_word((PyObject *)codec_info);
     M_CALLBACK_BEGIN
@@ -3290,7 +3290,7 @@ PYAPI PyObject *_PyCodecInfo_GetIncrementalEncoder(PyObject *codec_info, const c
 PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3304,7 +3304,7 @@ PYAPI PyObject *_PyCodec_DecodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3318,7 +3318,7 @@ PYAPI PyObject *_PyCodec_EncodeText(PyObject *object, const char *p_encoding, co
 PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_Lookup((W)p_encoding);
@@ -3331,7 +3331,7 @@ PYAPI PyObject *_PyCodec_Lookup(const char *p_encoding)
 PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *p_alternate_command)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(5, NULL)
+    M_ANSWERS(6, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyCodec_LookupTextEncoding((W)p_encoding, (W)p_alternate_command);
@@ -3344,7 +3344,7 @@ PYAPI PyObject *_PyCodec_LookupTextEncoding(const char *p_encoding, const char *
 PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -3357,7 +3357,7 @@ PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
 PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_other = m_word((PyObject *)other);
@@ -3371,7 +3371,7 @@ PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
 PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -3386,7 +3386,7 @@ PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
 PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_dict = m_word((PyObject *)dict);
     W w_key = m_word((PyObject *)key);
@@ -3402,7 +3402,7 @@ PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
 PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 {
     M_STACK_CHECK((unsigned long)0)
-    M_ANSWERS(10, (unsigned long)0)
+    M_ANSWERS(12, (unsigned long)0)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     unsigned long m_r = cb__PyEval_GetSwitchInterval();
@@ -3413,7 +3413,7 @@ PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 
 PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 {
-    M_ANSWERS(10, )
+    M_ANSWERS(12, )
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     cb__PyEval_SetSwitchInterval(microseconds);
@@ -3424,7 +3424,7 @@ PYAPI void _PyEval_SetSwitchInterval(unsigned long microseconds)
 PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(16, (int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_mod = m_word((PyObject *)mod);
     W w_modules = m_word((PyObject *)modules);
@@ -3438,7 +3438,7 @@ PYAPI int _PyImport_FixupBuiltin(PyObject *mod, const char *p_name, PyObject *mo
 PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObject *filename, PyObject *modules)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(16, (int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     W w_name = m_word((PyObject *)name);
@@ -3454,7 +3454,7 @@ PYAPI int _PyImport_FixupExtensionObject(PyObject *module, PyObject *name, PyObj
 PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_modname = m_word((PyObject *)modname);
     W w_attrname = m_word((PyObject *)attrname);
@@ -3469,7 +3469,7 @@ PYAPI PyObject *_PyImport_GetModuleAttr(PyObject *modname, PyObject *attrname)
 PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char *p_attrname)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyImport_GetModuleAttrString((W)p_modname, (W)p_attrname);
@@ -3482,7 +3482,7 @@ PYAPI PyObject *_PyImport_GetModuleAttrString(const char *p_modname, const char 
 PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(16, (int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_module = m_word((PyObject *)module);
@@ -3496,7 +3496,7 @@ PYAPI int _PyImport_SetModule(PyObject *name, PyObject *module)
 PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(16, (int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -3509,7 +3509,7 @@ PYAPI int _PyImport_SetModuleString(const char *p_name, PyObject *module)
 PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3524,7 +3524,7 @@ PYAPI PyObject *_PyLong_DivmodNear(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -3539,7 +3539,7 @@ PYAPI PyObject *_PyLong_GCD(PyObject *a, PyObject *b)
 PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3553,7 +3553,7 @@ PYAPI PyObject *_PyLong_Lshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -3567,7 +3567,7 @@ PYAPI PyObject *_PyLong_Rshift(PyObject *a, size_t shiftby)
 PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3581,7 +3581,7 @@ PYAPI PyObject *_PyObject_FunctionStr(PyObject *o)
 PYAPI PyObject *_PyObject_GetState(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3595,7 +3595,7 @@ PYAPI PyObject *_PyObject_GetState(PyObject *o)
 PYAPI int _PyObject_HasLen(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3608,7 +3608,7 @@ PYAPI int _PyObject_HasLen(PyObject *o)
 PYAPI int _PyObject_IsAbstract(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3621,7 +3621,7 @@ PYAPI int _PyObject_IsAbstract(PyObject *o)
 PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(32, (int)-1)
+    M_ANSWERS(34, (int)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     W w_iterable = m_word((PyObject *)iterable);
@@ -3635,7 +3635,7 @@ PYAPI int _PySet_Update(PyObject *set, PyObject *iterable)
 PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 {
     M_STACK_CHECK((size_t)0)
-    M_ANSWERS(35, (size_t)0)
+    M_ANSWERS(38, (size_t)0)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -3648,7 +3648,7 @@ PYAPI size_t _PySys_GetSizeOf(PyObject *o)
 PYAPI PyObject *_PyThread_CurrentExceptions(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(36, NULL)
+    M_ANSWERS(39, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentExceptions();
@@ -3661,7 +3661,7 @@ PYAPI PyObject *_PyThread_CurrentExceptions(void)
 PYAPI PyObject *_PyThread_CurrentFrames(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(36, NULL)
+    M_ANSWERS(39, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyThread_CurrentFrames();
@@ -3674,7 +3674,7 @@ PYAPI PyObject *_PyThread_CurrentFrames(void)
 PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(39, NULL)
+    M_ANSWERS(42, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_name = m_word((PyObject *)name);
@@ -3690,7 +3690,7 @@ PYAPI PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)
 PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t start, Py_ssize_t end, const char *p_reason)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(42, NULL)
+    M_ANSWERS(45, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3704,7 +3704,7 @@ PYAPI PyObject *_PyUnicodeTranslateError_Create(PyObject *object, Py_ssize_t sta
 PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeRawUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
@@ -3717,7 +3717,7 @@ PYAPI PyObject *_PyUnicode_DecodeRawUnicodeEscapeStateful(const char *p_string, 
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed, const char **p_first_invalid_escape)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeInternal((W)p_string, length, (W)p_errors, (W)p_consumed, (W)p_first_invalid_escape);
@@ -3730,7 +3730,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeInternal(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_ssize_t length, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb__PyUnicode_DecodeUnicodeEscapeStateful((W)p_string, length, (W)p_errors, (W)p_consumed);
@@ -3743,7 +3743,7 @@ PYAPI PyObject *_PyUnicode_DecodeUnicodeEscapeStateful(const char *p_string, Py_
 PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     W w_mapping = m_word((PyObject *)mapping);
@@ -3758,7 +3758,7 @@ PYAPI PyObject *_PyUnicode_EncodeCharmap(PyObject *unicode, PyObject *mapping, c
 PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -3772,7 +3772,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF16(PyObject *unicode, const char *p_errors, 
 PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, int byteorder)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     M_CALLBACK_BEGIN
@@ -3786,7 +3786,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF32(PyObject *object, const char *p_errors, i
 PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int base64WhiteSpace, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -3800,7 +3800,7 @@ PYAPI PyObject *_PyUnicode_EncodeUTF7(PyObject *unicode, int base64SetO, int bas
 PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_val = m_word((PyObject *)val);
     M_CALLBACK_BEGIN
@@ -3814,7 +3814,7 @@ PYAPI PyObject *_PyUnicode_FormatLong(PyObject *val, int alt, int prec, int type
 PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCaseIgnorable(ch);
@@ -3826,7 +3826,7 @@ PYAPI int _PyUnicode_IsCaseIgnorable(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsCased(ch);
@@ -3838,7 +3838,7 @@ PYAPI int _PyUnicode_IsCased(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidContinue(ch);
@@ -3850,7 +3850,7 @@ PYAPI int _PyUnicode_IsXidContinue(Py_UCS4 ch)
 PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_IsXidStart(ch);
@@ -3862,7 +3862,7 @@ PYAPI int _PyUnicode_IsXidStart(Py_UCS4 ch)
 PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToFoldedFull(ch, (W)p_res);
@@ -3874,7 +3874,7 @@ PYAPI int _PyUnicode_ToFoldedFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToLowerFull(ch, (W)p_res);
@@ -3886,7 +3886,7 @@ PYAPI int _PyUnicode_ToLowerFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToTitleFull(ch, (W)p_res);
@@ -3898,7 +3898,7 @@ PYAPI int _PyUnicode_ToTitleFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(41, (int)-1)
+    M_ANSWERS(44, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb__PyUnicode_ToUpperFull(ch, (W)p_res);
@@ -3910,7 +3910,7 @@ PYAPI int _PyUnicode_ToUpperFull(Py_UCS4 ch, Py_UCS4 *p_res)
 PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_unicode = m_word((PyObject *)unicode);
     M_CALLBACK_BEGIN
@@ -3924,7 +3924,7 @@ PYAPI PyObject *_PyUnicode_TransformDecimalAndSpaceToASCII(PyObject *unicode)
 PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepobj)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_self = m_word((PyObject *)self);
     W w_sepobj = m_word((PyObject *)sepobj);
@@ -3939,7 +3939,7 @@ PYAPI PyObject *_PyUnicode_XStrip(PyObject *self, int striptype, PyObject *sepob
 int vm_add_audit_hook(W p_hook, W p_data)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_add_audit_hook(p_hook, p_data);
@@ -3963,7 +3963,7 @@ int vm_add_functions(PyObject *module, W p_methods)
 PyObject *vm_add_module(PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -3987,7 +3987,7 @@ int vm_adopt(W w)
 int vm_after_fork_child(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(28, (int)-1)
+    M_ANSWERS(30, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_after_fork_child();
@@ -3999,7 +3999,7 @@ int vm_after_fork_child(void)
 PyObject *vm_aiter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4024,7 +4024,7 @@ int vm_answer(long index)
 PyObject *vm_ascii(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4038,7 +4038,7 @@ PyObject *vm_ascii(PyObject *o)
 int vm_audit(W p_event, PyObject *arguments)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
@@ -4051,7 +4051,7 @@ int vm_audit(W p_event, PyObject *arguments)
 PyObject *vm_builtin_getattr(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(38, NULL)
+    M_ANSWERS(41, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtin_getattr();
@@ -4064,7 +4064,7 @@ PyObject *vm_builtin_getattr(void)
 PyObject *vm_builtins(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_builtins();
@@ -4077,7 +4077,7 @@ PyObject *vm_builtins(void)
 PyObject *vm_bytes(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4091,7 +4091,7 @@ PyObject *vm_bytes(PyObject *o)
 PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -4106,7 +4106,7 @@ PyObject *vm_bytes_concat(PyObject *a, PyObject *b)
 PyObject *vm_bytes_from_object(PyObject *x)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_x = m_word((PyObject *)x);
     M_CALLBACK_BEGIN
@@ -4120,7 +4120,7 @@ PyObject *vm_bytes_from_object(PyObject *x)
 PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(1, NULL)
+    M_ANSWERS(2, NULL)
     M_CALLBACK_WORDS
     W w_sep = m_word((PyObject *)sep);
     W w_x = m_word((PyObject *)x);
@@ -4135,7 +4135,7 @@ PyObject *vm_bytes_join(PyObject *sep, PyObject *x)
 PyObject *vm_call0(PyObject *f)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     M_CALLBACK_BEGIN
@@ -4149,7 +4149,7 @@ PyObject *vm_call0(PyObject *f)
 PyObject *vm_call1(PyObject *f, PyObject *a)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -4164,7 +4164,7 @@ PyObject *vm_call1(PyObject *f, PyObject *a)
 PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -4180,7 +4180,7 @@ PyObject *vm_call2(PyObject *f, PyObject *a, PyObject *b)
 PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -4197,7 +4197,7 @@ PyObject *vm_call3(PyObject *f, PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -4215,7 +4215,7 @@ PyObject *vm_call4(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -4234,7 +4234,7 @@ PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e, PyObject *g)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_a = m_word((PyObject *)a);
@@ -4254,7 +4254,7 @@ PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
@@ -4270,7 +4270,7 @@ PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)
 PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
@@ -4286,7 +4286,7 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
 PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_f = m_word((PyObject *)f);
     W w_args = m_word((PyObject *)args);
@@ -4301,7 +4301,7 @@ PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 int vm_check_signals(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_check_signals();
@@ -4313,7 +4313,7 @@ int vm_check_signals(void)
 int vm_code_line(PyObject *code, int offset)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(4, (int)-1)
+    M_ANSWERS(5, (int)-1)
     M_CALLBACK_WORDS
     W w_code = m_word((PyObject *)code);
     M_CALLBACK_BEGIN
@@ -4326,7 +4326,7 @@ int vm_code_line(PyObject *code, int offset)
 PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -4341,7 +4341,7 @@ PyObject *vm_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags, int optimize)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(30, NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
@@ -4356,7 +4356,7 @@ PyObject *vm_compile(PyObject *source, PyObject *filename, int start, int flags,
 PyObject *vm_complex_special(PyObject *op)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(6, NULL)
+    M_ANSWERS(7, NULL)
     M_CALLBACK_WORDS
     W w_op = m_word((PyObject *)op);
     M_CALLBACK_BEGIN
@@ -4370,7 +4370,7 @@ PyObject *vm_complex_special(PyObject *op)
 PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(7, NULL)
+    M_ANSWERS(8, NULL)
     M_CALLBACK_WORDS
     W w_var = m_word((PyObject *)var);
     W w_default_value = m_word((PyObject *)default_value);
@@ -4385,7 +4385,7 @@ PyObject *vm_context_get(PyObject *var, PyObject *default_value)
 PyObject *vm_contiguous(PyObject *base, int writable, int order)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(22, NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
@@ -4399,6 +4399,7 @@ PyObject *vm_contiguous(PyObject *base, int writable, int order)
 PyObject *vm_date(PyObject *type, int year, int month, int day)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -4412,6 +4413,7 @@ PyObject *vm_date(PyObject *type, int year, int month, int day)
 PyObject *vm_datetime(PyObject *type, int year, int month, int day, int hour, int minute, int second, int microsecond, PyObject *zone, int fold)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_zone = m_word((PyObject *)zone);
@@ -4426,6 +4428,7 @@ PyObject *vm_datetime(PyObject *type, int year, int month, int day, int hour, in
 PyObject *vm_datetime_types(void)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_datetime_types();
@@ -4438,7 +4441,7 @@ PyObject *vm_datetime_types(void)
 PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode((W)p_encoding, (W)p_data, n, (W)p_errors);
@@ -4451,7 +4454,7 @@ PyObject *vm_decode(const char *p_encoding, const char *p_data, Py_ssize_t n, co
 PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_fs((W)p_data, n, (W)p_errors);
@@ -4464,7 +4467,7 @@ PyObject *vm_decode_fs(const char *p_data, Py_ssize_t n, const char *p_errors)
 PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssize_t n, const char *p_errors, Py_ssize_t *p_consumed)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_decode_stateful((W)p_encoding, (W)p_data, n, (W)p_errors, (W)p_consumed);
@@ -4477,7 +4480,7 @@ PyObject *vm_decode_stateful(const char *p_encoding, const char *p_data, Py_ssiz
 int vm_delattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4491,7 +4494,7 @@ int vm_delattr(PyObject *o, PyObject *name)
 int vm_delete_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -4505,6 +4508,7 @@ int vm_delete_item(PyObject *o, PyObject *key)
 PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     M_CALLBACK_BEGIN
@@ -4518,7 +4522,7 @@ PyObject *vm_delta(PyObject *type, int days, int seconds, int microseconds)
 PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(22, NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     W w_data = m_word((PyObject *)data);
@@ -4533,7 +4537,7 @@ PyObject *vm_dense(PyObject *base, PyObject *data, int order)
 Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(8, (Py_ssize_t)-1)
+    M_ANSWERS(10, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
@@ -4548,7 +4552,7 @@ Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -4564,7 +4568,7 @@ PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     M_CALLBACK_BEGIN
@@ -4579,7 +4583,7 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
 PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(8, NULL)
+    M_ANSWERS(10, NULL)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     uint64_t m_before = m_epoch;
@@ -4595,7 +4599,7 @@ PyObject *vm_dict_lists(PyObject *mp)
 int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_mp = m_word((PyObject *)mp);
     W w_key = m_word((PyObject *)key);
@@ -4613,7 +4617,7 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)
 int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(8, (int)-1)
+    M_ANSWERS(10, (int)-1)
     M_CALLBACK_WORDS
     W w_dp = m_word((PyObject *)dp);
     W w_item = m_word((PyObject *)item);
@@ -4629,7 +4633,7 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
 PyObject *vm_dictionary(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4643,7 +4647,7 @@ PyObject *vm_dictionary(PyObject *o)
 PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_file = m_word((PyObject *)file);
     W w_name = m_word((PyObject *)name);
@@ -4658,7 +4662,7 @@ PyObject *vm_empty_code(PyObject *file, PyObject *name, int line)
 PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
@@ -4672,7 +4676,7 @@ PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors)
 PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     M_CALLBACK_BEGIN
@@ -4686,7 +4690,7 @@ PyObject *vm_encode_fs(PyObject *str, const char *p_errors)
 PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObject *args, PyObject *names, PyObject *values, PyObject *defaults, PyObject *kwdefaults, PyObject *closure)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     W w_co = m_word((PyObject *)co);
     W w_globals = m_word((PyObject *)globals);
@@ -4708,7 +4712,7 @@ PyObject *vm_eval_code(PyObject *co, PyObject *globals, PyObject *locals, PyObje
 PyObject *vm_frame_back(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(13, NULL)
+    M_ANSWERS(15, NULL)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4722,7 +4726,7 @@ PyObject *vm_frame_back(PyFrameObject *frame)
 int vm_frame_flags(void)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
+    M_ANSWERS(12, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_frame_flags();
@@ -4734,7 +4738,7 @@ int vm_frame_flags(void)
 PyObject *vm_frame_generator(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(13, NULL)
+    M_ANSWERS(15, NULL)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4748,7 +4752,7 @@ PyObject *vm_frame_generator(PyFrameObject *frame)
 int vm_frame_lasti(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(13, (int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4761,7 +4765,7 @@ int vm_frame_lasti(PyFrameObject *frame)
 int vm_frame_line(PyFrameObject *frame)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(13, (int)-1)
+    M_ANSWERS(15, (int)-1)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4774,7 +4778,7 @@ int vm_frame_line(PyFrameObject *frame)
 PyObject *vm_frame_locals(PyFrameObject *frame)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(13, NULL)
+    M_ANSWERS(15, NULL)
     M_CALLBACK_WORDS
     W w_frame = m_word((PyObject *)frame);
     M_CALLBACK_BEGIN
@@ -4788,6 +4792,7 @@ PyObject *vm_frame_locals(PyFrameObject *frame)
 PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_args = m_word((PyObject *)args);
@@ -4803,7 +4808,7 @@ PyObject *vm_from_timestamp(PyObject *type, PyObject *args, PyObject *kwargs)
 PyObject *vm_function_attribute(PyObject *function, long i)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(14, NULL)
+    M_ANSWERS(16, NULL)
     M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
@@ -4818,7 +4823,7 @@ PyObject *vm_function_attribute(PyObject *function, long i)
 PyObject *vm_function_name(PyObject *function)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
+    M_ANSWERS(12, NULL)
     M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     M_CALLBACK_BEGIN
@@ -4832,7 +4837,7 @@ PyObject *vm_function_name(PyObject *function)
 PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4847,7 +4852,7 @@ PyObject *vm_generic_getattr(PyObject *o, PyObject *name)
 int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4864,7 +4869,7 @@ int vm_generic_setattr(PyObject *o, PyObject *name, PyObject *value)
 PyObject *vm_get_item(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -4879,7 +4884,7 @@ PyObject *vm_get_item(PyObject *o, PyObject *key)
 PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4894,7 +4899,7 @@ PyObject *vm_get_method(PyObject *o, PyObject *name, W p_unbound)
 PyObject *vm_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4909,7 +4914,7 @@ PyObject *vm_getattr(PyObject *o, PyObject *name)
 PyObject *vm_getattr_with_dict(PyObject *o, PyObject *name, PyObject *dict)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -4947,7 +4952,7 @@ long vm_grow_tables(long index)
 PyObject *vm_handled(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -4962,7 +4967,7 @@ PyObject *vm_handled(void)
 Py_hash_t vm_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
-    M_ANSWERS(26, (Py_hash_t)-1)
+    M_ANSWERS(28, (Py_hash_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -4985,7 +4990,7 @@ long vm_hold(long index)
 int vm_inittab(PyObject *name, W p_init)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(16, (int)-1)
+    M_ANSWERS(18, (int)-1)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     M_CALLBACK_BEGIN
@@ -4998,7 +5003,7 @@ int vm_inittab(PyObject *name, W p_init)
 int vm_is_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
@@ -5012,7 +5017,7 @@ int vm_is_instance(PyObject *object, PyObject *cls)
 int vm_is_subclass(PyObject *derived, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_derived = m_word((PyObject *)derived);
     W w_cls = m_word((PyObject *)cls);
@@ -5026,7 +5031,7 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
 PyObject *vm_iter(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5040,7 +5045,7 @@ PyObject *vm_iter(PyObject *o)
 PyObject *vm_iter_next(PyObject *iter)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(17, NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     M_CALLBACK_BEGIN
@@ -5054,7 +5059,7 @@ PyObject *vm_iter_next(PyObject *iter)
 PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(17, NULL)
+    M_ANSWERS(19, NULL)
     M_CALLBACK_WORDS
     W w_iter = m_word((PyObject *)iter);
     W w_arg = m_word((PyObject *)arg);
@@ -5069,7 +5074,7 @@ PyObject *vm_iter_send(PyObject *iter, PyObject *arg)
 PyObject *vm_keyword_names(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
@@ -5083,7 +5088,7 @@ PyObject *vm_keyword_names(PyObject *kwargs)
 PyObject *vm_keyword_values(PyObject *kwargs)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_kwargs = m_word((PyObject *)kwargs);
     M_CALLBACK_BEGIN
@@ -5097,7 +5102,7 @@ PyObject *vm_keyword_values(PyObject *kwargs)
 Py_ssize_t vm_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(26, (Py_ssize_t)-1)
+    M_ANSWERS(28, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5120,7 +5125,7 @@ int vm_letter_arrived(long k, long w)
 int vm_list_append(PyObject *list, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(18, (int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
@@ -5136,7 +5141,7 @@ int vm_list_append(PyObject *list, PyObject *item)
 PyObject *vm_list_copy(PyObject *list)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(18, NULL)
+    M_ANSWERS(20, NULL)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -5152,7 +5157,7 @@ PyObject *vm_list_copy(PyObject *list)
 Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(18, (Py_ssize_t)-1)
+    M_ANSWERS(20, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -5167,7 +5172,7 @@ Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alo
 int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(18, (int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
@@ -5183,7 +5188,7 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
 Py_ssize_t vm_list_length(PyObject *list, int alone)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(18, (Py_ssize_t)-1)
+    M_ANSWERS(20, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -5198,7 +5203,7 @@ Py_ssize_t vm_list_length(PyObject *list, int alone)
 int vm_list_reverse(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(18, (int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
@@ -5211,7 +5216,7 @@ int vm_list_reverse(PyObject *list)
 int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(18, (int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_item = m_word((PyObject *)item);
@@ -5225,7 +5230,7 @@ int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item)
 int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(18, (int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     W w_items = m_word((PyObject *)items);
@@ -5239,7 +5244,7 @@ int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject 
 PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(18, NULL)
+    M_ANSWERS(20, NULL)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
@@ -5253,7 +5258,7 @@ PyObject *vm_list_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high)
 int vm_list_sort(PyObject *list)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(18, (int)-1)
+    M_ANSWERS(20, (int)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     M_CALLBACK_BEGIN
@@ -5266,7 +5271,7 @@ int vm_list_sort(PyObject *list)
 Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(18, (Py_ssize_t)-1)
+    M_ANSWERS(20, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
@@ -5281,7 +5286,7 @@ Py_ssize_t vm_list_whole(PyObject *list, Py_ssize_t room, W p_words, W p_doubles
 PyObject *vm_long_format(PyObject *n, int base)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     W w_n = m_word((PyObject *)n);
     M_CALLBACK_BEGIN
@@ -5295,7 +5300,7 @@ PyObject *vm_long_format(PyObject *n, int base)
 PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(19, NULL)
+    M_ANSWERS(21, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_long_read(p_digits, n, base, negative);
@@ -5308,7 +5313,7 @@ PyObject *vm_long_read(W p_digits, Py_ssize_t n, int base, int negative)
 PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5323,7 +5328,7 @@ PyObject *vm_lookup_attr(PyObject *o, PyObject *name)
 PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5338,7 +5343,7 @@ PyObject *vm_lookup_special(PyObject *o, PyObject *name)
 PyObject *vm_magic_tag(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_magic_tag();
@@ -5362,7 +5367,7 @@ int vm_make_class(W p_type)
 PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(20, NULL)
+    M_ANSWERS(22, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5376,7 +5381,7 @@ PyObject *vm_mapping_get_text(PyObject *o, const char *p_key)
 int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(20, (int)-1)
+    M_ANSWERS(22, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
@@ -5392,7 +5397,7 @@ int vm_mapping_set_text(PyObject *o, const char *p_key, PyObject *value)
 PyObject *vm_marshal_read(PyObject *data)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(21, NULL)
+    M_ANSWERS(23, NULL)
     M_CALLBACK_WORDS
     W w_data = m_word((PyObject *)data);
     M_CALLBACK_BEGIN
@@ -5406,7 +5411,7 @@ PyObject *vm_marshal_read(PyObject *data)
 PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(22, NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory(p_memory, size, writable);
@@ -5419,7 +5424,7 @@ PyObject *vm_memory(W p_memory, Py_ssize_t size, int writable)
 PyObject *vm_memory_of(W p_view)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(22, NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_memory_of(p_view);
@@ -5432,7 +5437,7 @@ PyObject *vm_memory_of(W p_view)
 int vm_memory_pressure(Py_ssize_t size)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(15, (int)-1)
+    M_ANSWERS(17, (int)-1)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -5446,7 +5451,7 @@ int vm_memory_pressure(Py_ssize_t size)
 PyObject *vm_memoryview(PyObject *base)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(22, NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_base = m_word((PyObject *)base);
     M_CALLBACK_BEGIN
@@ -5460,7 +5465,7 @@ PyObject *vm_memoryview(PyObject *base)
 PyObject *vm_memoryview_base(PyObject *view)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(22, NULL)
+    M_ANSWERS(24, NULL)
     M_CALLBACK_WORDS
     W w_view = m_word((PyObject *)view);
     M_CALLBACK_BEGIN
@@ -5474,7 +5479,7 @@ PyObject *vm_memoryview_base(PyObject *view)
 PyObject *vm_method0(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5489,7 +5494,7 @@ PyObject *vm_method0(PyObject *o, PyObject *name)
 PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5505,7 +5510,7 @@ PyObject *vm_method1(PyObject *o, PyObject *name, PyObject *a)
 PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5522,7 +5527,7 @@ PyObject *vm_method2(PyObject *o, PyObject *name, PyObject *a, PyObject *b)
 PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5540,7 +5545,7 @@ PyObject *vm_method3(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyOb
 PyObject *vm_method4(PyObject *o, PyObject *name, PyObject *a, PyObject *b, PyObject *c, PyObject *d)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(2, NULL)
+    M_ANSWERS(3, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -5583,7 +5588,7 @@ W vm_module_def(PyObject *module)
 PyObject *vm_module_dict(PyObject *module)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(24, NULL)
+    M_ANSWERS(26, NULL)
     M_CALLBACK_WORDS
     W w_module = m_word((PyObject *)module);
     M_CALLBACK_BEGIN
@@ -5635,7 +5640,7 @@ W vm_module_state(PyObject *module)
 PyObject *vm_modules(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(16, NULL)
+    M_ANSWERS(18, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_modules();
@@ -5648,7 +5653,7 @@ PyObject *vm_modules(void)
 PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int nlocals, int flags, PyObject *names, PyObject *varnames, PyObject *freevars, PyObject *cellvars, PyObject *filename, PyObject *name, PyObject *qualname, int line)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(4, NULL)
+    M_ANSWERS(5, NULL)
     M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_varnames = m_word((PyObject *)varnames);
@@ -5668,7 +5673,7 @@ PyObject *vm_new_code(int argcount, int posonlyargcount, int kwonlyargcount, int
 PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObject *doc)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_name = m_word((PyObject *)name);
     W w_base = m_word((PyObject *)base);
@@ -5685,7 +5690,7 @@ PyObject *vm_new_exception(PyObject *name, PyObject *base, PyObject *dict, PyObj
 PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_value = m_word((PyObject *)value);
@@ -5701,7 +5706,7 @@ PyObject *vm_normalize(PyObject *type, PyObject *value, PyObject *traceback)
 PyObject *vm_number_absolute(PyObject *a)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -5715,7 +5720,7 @@ PyObject *vm_number_absolute(PyObject *a)
 PyObject *vm_number_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5730,7 +5735,7 @@ PyObject *vm_number_add(PyObject *a, PyObject *b)
 PyObject *vm_number_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5745,7 +5750,7 @@ PyObject *vm_number_and(PyObject *a, PyObject *b)
 PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5760,7 +5765,7 @@ PyObject *vm_number_divmod(PyObject *a, PyObject *b)
 PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5775,7 +5780,7 @@ PyObject *vm_number_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5790,7 +5795,7 @@ PyObject *vm_number_inplace_add(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5805,7 +5810,7 @@ PyObject *vm_number_inplace_and(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5820,7 +5825,7 @@ PyObject *vm_number_inplace_floor_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5835,7 +5840,7 @@ PyObject *vm_number_inplace_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5850,7 +5855,7 @@ PyObject *vm_number_inplace_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5865,7 +5870,7 @@ PyObject *vm_number_inplace_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5880,7 +5885,7 @@ PyObject *vm_number_inplace_or(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5896,7 +5901,7 @@ PyObject *vm_number_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5911,7 +5916,7 @@ PyObject *vm_number_inplace_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5926,7 +5931,7 @@ PyObject *vm_number_inplace_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5941,7 +5946,7 @@ PyObject *vm_number_inplace_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5956,7 +5961,7 @@ PyObject *vm_number_inplace_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -5971,7 +5976,7 @@ PyObject *vm_number_inplace_xor(PyObject *a, PyObject *b)
 PyObject *vm_number_invert(PyObject *a)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -5985,7 +5990,7 @@ PyObject *vm_number_invert(PyObject *a)
 PyObject *vm_number_long(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -5999,7 +6004,7 @@ PyObject *vm_number_long(PyObject *o)
 PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6014,7 +6019,7 @@ PyObject *vm_number_lshift(PyObject *a, PyObject *b)
 PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6029,7 +6034,7 @@ PyObject *vm_number_matrix_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6044,7 +6049,7 @@ PyObject *vm_number_multiply(PyObject *a, PyObject *b)
 PyObject *vm_number_negative(PyObject *a)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -6058,7 +6063,7 @@ PyObject *vm_number_negative(PyObject *a)
 PyObject *vm_number_or(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6073,7 +6078,7 @@ PyObject *vm_number_or(PyObject *a, PyObject *b)
 PyObject *vm_number_positive(PyObject *a)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -6087,7 +6092,7 @@ PyObject *vm_number_positive(PyObject *a)
 PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6103,7 +6108,7 @@ PyObject *vm_number_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6118,7 +6123,7 @@ PyObject *vm_number_remainder(PyObject *a, PyObject *b)
 PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6133,7 +6138,7 @@ PyObject *vm_number_rshift(PyObject *a, PyObject *b)
 PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6148,7 +6153,7 @@ PyObject *vm_number_subtract(PyObject *a, PyObject *b)
 PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6163,7 +6168,7 @@ PyObject *vm_number_true_divide(PyObject *a, PyObject *b)
 PyObject *vm_number_xor(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(25, NULL)
+    M_ANSWERS(27, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6178,6 +6183,7 @@ PyObject *vm_number_xor(PyObject *a, PyObject *b)
 int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
@@ -6192,6 +6198,7 @@ int vm_object_init(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
@@ -6207,7 +6214,7 @@ PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_original_arguments(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(29, NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_original_arguments();
@@ -6220,7 +6227,7 @@ PyObject *vm_original_arguments(void)
 PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *filename2)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_filename = m_word((PyObject *)filename);
@@ -6236,7 +6243,7 @@ PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *
 PyObject *vm_place(int i)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(29, NULL)
+    M_ANSWERS(31, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_place(i);
@@ -6249,7 +6256,7 @@ PyObject *vm_place(int i)
 PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_cause = m_word((PyObject *)cause);
     W w_prefix = m_word((PyObject *)prefix);
@@ -6263,7 +6270,7 @@ PyObject *vm_prefixed_error(PyObject *cause, PyObject *prefix)
 
 void vm_print_error(PyObject *error, int set_sys_last_vars)
 {
-    M_ANSWERS(9, )
+    M_ANSWERS(11, )
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -6275,7 +6282,7 @@ void vm_print_error(PyObject *error, int set_sys_last_vars)
 int vm_really_instance(PyObject *object, PyObject *cls)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_object = m_word((PyObject *)object);
     W w_cls = m_word((PyObject *)cls);
@@ -6299,7 +6306,7 @@ long vm_recursion_limit(void)
 int vm_release_number(W number)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(22, (int)-1)
+    M_ANSWERS(24, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_release_number(number);
@@ -6311,7 +6318,7 @@ int vm_release_number(W number)
 PyObject *vm_repr(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6325,7 +6332,7 @@ PyObject *vm_repr(PyObject *o)
 int vm_repr_enter(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6338,7 +6345,7 @@ int vm_repr_enter(PyObject *o)
 int vm_repr_leave(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6351,7 +6358,7 @@ int vm_repr_leave(PyObject *o)
 PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *globals, PyObject *locals, int flags)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(30, NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
@@ -6368,7 +6375,7 @@ PyObject *vm_run(PyObject *source, PyObject *filename, int start, PyObject *glob
 PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(30, NULL)
+    M_ANSWERS(32, NULL)
     M_CALLBACK_WORDS
     W w_source = m_word((PyObject *)source);
     W w_filename = m_word((PyObject *)filename);
@@ -6383,7 +6390,7 @@ PyObject *vm_run_main(PyObject *source, PyObject *filename, int flags)
 Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(31, (Py_ssize_t)-1)
+    M_ANSWERS(33, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
@@ -6397,7 +6404,7 @@ Py_ssize_t vm_sequence_count(PyObject *o, PyObject *value)
 PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(31, NULL)
+    M_ANSWERS(33, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6411,7 +6418,7 @@ PyObject *vm_sequence_fast(PyObject *o, const char *p_m)
 Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(31, (Py_ssize_t)-1)
+    M_ANSWERS(33, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_value = m_word((PyObject *)value);
@@ -6425,7 +6432,7 @@ Py_ssize_t vm_sequence_index(PyObject *o, PyObject *value)
 PyObject *vm_sequence_list(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(31, NULL)
+    M_ANSWERS(33, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6439,7 +6446,7 @@ PyObject *vm_sequence_list(PyObject *o)
 int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(31, (int)-1)
+    M_ANSWERS(33, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
@@ -6453,7 +6460,7 @@ int vm_sequence_set_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2, PyObject *v
 PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(31, NULL)
+    M_ANSWERS(33, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6467,7 +6474,7 @@ PyObject *vm_sequence_slice(PyObject *o, Py_ssize_t i1, Py_ssize_t i2)
 PyObject *vm_sequence_tuple(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(31, NULL)
+    M_ANSWERS(33, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6481,7 +6488,7 @@ PyObject *vm_sequence_tuple(PyObject *o)
 int vm_set_cause(PyObject *exc, PyObject *cause)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_cause = m_word((PyObject *)cause);
@@ -6495,7 +6502,7 @@ int vm_set_cause(PyObject *exc, PyObject *cause)
 int vm_set_context(PyObject *exc, PyObject *context)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_exc = m_word((PyObject *)exc);
     W w_context = m_word((PyObject *)context);
@@ -6509,7 +6516,7 @@ int vm_set_context(PyObject *exc, PyObject *context)
 Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(32, (Py_ssize_t)-1)
+    M_ANSWERS(34, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     uint64_t m_before = m_epoch;
@@ -6524,7 +6531,7 @@ Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
 int vm_set_handled(PyObject *error)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -6537,7 +6544,7 @@ int vm_set_handled(PyObject *error)
 int vm_set_interrupt(int signum)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     long m_r = cb_vm_set_interrupt(signum);
@@ -6549,7 +6556,7 @@ int vm_set_interrupt(int signum)
 int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -6567,7 +6574,7 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_set_items(PyObject *set)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(32, NULL)
+    M_ANSWERS(34, NULL)
     M_CALLBACK_WORDS
     W w_set = m_word((PyObject *)set);
     M_CALLBACK_BEGIN
@@ -6581,7 +6588,7 @@ PyObject *vm_set_items(PyObject *set)
 int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -6598,7 +6605,7 @@ int vm_setattr(PyObject *o, PyObject *name, PyObject *value)
 int vm_setattr_with_dict(PyObject *o, PyObject *name, PyObject *value, PyObject *dict)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -6628,7 +6635,7 @@ int vm_share_dictionary(PyObject *x, W p_dict, int replace)
 PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(33, NULL)
+    M_ANSWERS(35, NULL)
     M_CALLBACK_WORDS
     W w_slice = m_word((PyObject *)slice);
     W w_length = m_word((PyObject *)length);
@@ -6643,6 +6650,7 @@ PyObject *vm_slice_indices(PyObject *slice, PyObject *length)
 int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
@@ -6656,6 +6664,7 @@ int vm_slot_ass_item(PyObject *o, Py_ssize_t i, PyObject *v)
 int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -6670,6 +6679,7 @@ int vm_slot_ass_subscript(PyObject *o, PyObject *key, PyObject *v)
 PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_a = m_word((PyObject *)a);
@@ -6685,6 +6695,7 @@ PyObject *vm_slot_base(int i, PyObject *o, PyObject *a, PyObject *b)
 PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6699,6 +6710,7 @@ PyObject *vm_slot_binary(int i, PyObject *a, PyObject *b)
 PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
@@ -6714,6 +6726,7 @@ PyObject *vm_slot_call(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6728,6 +6741,7 @@ PyObject *vm_slot_compare(PyObject *a, PyObject *b, int op)
 PyObject *vm_slot_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6742,6 +6756,7 @@ PyObject *vm_slot_concat(PyObject *a, PyObject *b)
 int vm_slot_contains(PyObject *o, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_v = m_word((PyObject *)v);
@@ -6755,6 +6770,7 @@ int vm_slot_contains(PyObject *o, PyObject *v)
 PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_o = m_word((PyObject *)o);
@@ -6770,6 +6786,7 @@ PyObject *vm_slot_descr_get(PyObject *d, PyObject *o, PyObject *t)
 int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_d = m_word((PyObject *)d);
     W w_o = m_word((PyObject *)o);
@@ -6784,6 +6801,7 @@ int vm_slot_descr_set(PyObject *d, PyObject *o, PyObject *v)
 PyObject *vm_slot_getattr(PyObject *o, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -6798,6 +6816,7 @@ PyObject *vm_slot_getattr(PyObject *o, PyObject *name)
 int vm_slot_getbuffer(PyObject *o, W p_view, int flags)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(0, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6810,6 +6829,7 @@ int vm_slot_getbuffer(PyObject *o, W p_view, int flags)
 Py_hash_t vm_slot_hash(PyObject *o)
 {
     M_STACK_CHECK((Py_hash_t)-1)
+    M_ANSWERS(36, (Py_hash_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6822,6 +6842,7 @@ Py_hash_t vm_slot_hash(PyObject *o)
 int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_args = m_word((PyObject *)args);
@@ -6836,6 +6857,7 @@ int vm_slot_init(PyObject *o, PyObject *args, PyObject *kw)
 PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6850,6 +6872,7 @@ PyObject *vm_slot_inplace_concat(PyObject *a, PyObject *b)
 PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6865,6 +6888,7 @@ PyObject *vm_slot_inplace_power(PyObject *a, PyObject *b, PyObject *c)
 PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6878,6 +6902,7 @@ PyObject *vm_slot_inplace_repeat(PyObject *o, Py_ssize_t n)
 PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6891,6 +6916,7 @@ PyObject *vm_slot_item(PyObject *o, Py_ssize_t i)
 Py_ssize_t vm_slot_length(PyObject *o)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(36, (Py_ssize_t)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6903,6 +6929,7 @@ Py_ssize_t vm_slot_length(PyObject *o)
 PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
@@ -6918,6 +6945,7 @@ PyObject *vm_slot_new(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_slot_next(PyObject *o)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6931,6 +6959,7 @@ PyObject *vm_slot_next(PyObject *o)
 PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     W w_b = m_word((PyObject *)b);
@@ -6946,6 +6975,7 @@ PyObject *vm_slot_power(PyObject *a, PyObject *b, PyObject *c)
 int vm_slot_releasebuffer(PyObject *o, W p_view)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(0, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6958,6 +6988,7 @@ int vm_slot_releasebuffer(PyObject *o, W p_view)
 PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -6971,6 +7002,7 @@ PyObject *vm_slot_repeat(PyObject *o, Py_ssize_t n)
 int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_name = m_word((PyObject *)name);
@@ -6985,6 +7017,7 @@ int vm_slot_setattr(PyObject *o, PyObject *name, PyObject *v)
 PyObject *vm_slot_subscript(PyObject *o, PyObject *key)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     W w_key = m_word((PyObject *)key);
@@ -6999,6 +7032,7 @@ PyObject *vm_slot_subscript(PyObject *o, PyObject *key)
 int vm_slot_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -7011,6 +7045,7 @@ int vm_slot_true(PyObject *o)
 PyObject *vm_slot_unary(int i, PyObject *a)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_a = m_word((PyObject *)a);
     M_CALLBACK_BEGIN
@@ -7024,7 +7059,7 @@ PyObject *vm_slot_unary(int i, PyObject *a)
 PyObject *vm_str(PyObject *o)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(26, NULL)
+    M_ANSWERS(28, NULL)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -7038,7 +7073,7 @@ PyObject *vm_str(PyObject *o)
 PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_separator = m_word((PyObject *)separator);
     W w_seq = m_word((PyObject *)seq);
@@ -7053,7 +7088,7 @@ PyObject *vm_str_join(PyObject *separator, PyObject *seq)
 PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_ssize_t maxcount)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(40, NULL)
+    M_ANSWERS(43, NULL)
     M_CALLBACK_WORDS
     W w_str = m_word((PyObject *)str);
     W w_substr = m_word((PyObject *)substr);
@@ -7069,7 +7104,7 @@ PyObject *vm_str_replace(PyObject *str, PyObject *substr, PyObject *replstr, Py_
 PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject *names, PyObject *docs, Py_ssize_t visible)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(34, NULL)
+    M_ANSWERS(37, NULL)
     M_CALLBACK_WORDS
     W w_names = m_word((PyObject *)names);
     W w_docs = m_word((PyObject *)docs);
@@ -7084,7 +7119,7 @@ PyObject *vm_structseq(W p_type, const char *p_name, const char *p_doc, PyObject
 int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_offset, int end_lineno, int end_col_offset)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_filename = m_word((PyObject *)filename);
@@ -7098,7 +7133,7 @@ int vm_syntax_location(PyObject *error, PyObject *filename, int lineno, int col_
 int vm_sys_argv(PyObject *arguments, int update_path)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_arguments = m_word((PyObject *)arguments);
     M_CALLBACK_BEGIN
@@ -7111,7 +7146,7 @@ int vm_sys_argv(PyObject *arguments, int update_path)
 PyObject *vm_sys_get(W p_name)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(35, NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_get(p_name);
@@ -7124,7 +7159,7 @@ PyObject *vm_sys_get(W p_name)
 PyObject *vm_sys_module(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(35, NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_sys_module();
@@ -7137,7 +7172,7 @@ PyObject *vm_sys_module(void)
 int vm_sys_path(PyObject *path)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_path = m_word((PyObject *)path);
     M_CALLBACK_BEGIN
@@ -7150,6 +7185,7 @@ int vm_sys_path(PyObject *path)
 PyObject *vm_time(PyObject *type, int hour, int minute, int second, int microsecond, PyObject *zone, int fold)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_type = m_word((PyObject *)type);
     W w_zone = m_word((PyObject *)zone);
@@ -7164,6 +7200,7 @@ PyObject *vm_time(PyObject *type, int hour, int minute, int second, int microsec
 PyObject *vm_timezone(PyObject *offset, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(9, NULL)
     M_CALLBACK_WORDS
     W w_offset = m_word((PyObject *)offset);
     W w_name = m_word((PyObject *)name);
@@ -7178,7 +7215,7 @@ PyObject *vm_timezone(PyObject *offset, PyObject *name)
 PyObject *vm_trace_frames(long place)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(37, NULL)
+    M_ANSWERS(40, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_trace_frames(place);
@@ -7191,7 +7228,7 @@ PyObject *vm_trace_frames(long place)
 long vm_traceback(long limit)
 {
     M_STACK_CHECK((long)-1)
-    M_ANSWERS(37, (long)-1)
+    M_ANSWERS(40, (long)-1)
     M_CALLBACK_WORDS
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
@@ -7205,7 +7242,7 @@ long vm_traceback(long limit)
 PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObject *namespace, PyObject *below)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_function = m_word((PyObject *)function);
     W w_file = m_word((PyObject *)file);
@@ -7222,7 +7259,7 @@ PyObject *vm_traceback_entry(PyObject *function, PyObject *file, int line, PyObj
 PyObject *vm_traceback_of(PyObject *error)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(9, NULL)
+    M_ANSWERS(11, NULL)
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     M_CALLBACK_BEGIN
@@ -7236,7 +7273,7 @@ PyObject *vm_traceback_of(PyObject *error)
 int vm_true(PyObject *o)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(26, (int)-1)
+    M_ANSWERS(28, (int)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
@@ -7249,6 +7286,7 @@ int vm_true(PyObject *o)
 PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
@@ -7264,6 +7302,7 @@ PyObject *vm_type_call(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_type_getattr(PyObject *cls, PyObject *name)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_name = m_word((PyObject *)name);
@@ -7278,6 +7317,7 @@ PyObject *vm_type_getattr(PyObject *cls, PyObject *name)
 int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_args = m_word((PyObject *)args);
@@ -7292,6 +7332,7 @@ int vm_type_init(PyObject *cls, PyObject *args, PyObject *kw)
 PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)
 {
     M_STACK_CHECK(NULL)
+    M_ANSWERS(36, NULL)
     M_CALLBACK_WORDS
     W w_metatype = m_word((PyObject *)metatype);
     W w_args = m_word((PyObject *)args);
@@ -7307,6 +7348,7 @@ PyObject *vm_type_new(PyObject *metatype, PyObject *args, PyObject *kw)
 int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 {
     M_STACK_CHECK((int)-1)
+    M_ANSWERS(36, (int)-1)
     M_CALLBACK_WORDS
     W w_cls = m_word((PyObject *)cls);
     W w_name = m_word((PyObject *)name);
@@ -7320,7 +7362,7 @@ int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)
 
 void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 {
-    M_ANSWERS(9, )
+    M_ANSWERS(11, )
     M_CALLBACK_WORDS
     W w_error = m_word((PyObject *)error);
     W w_message = m_word((PyObject *)message);
@@ -7334,7 +7376,7 @@ void vm_unraisable(PyObject *error, PyObject *message, PyObject *object)
 int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(9, (int)-1)
+    M_ANSWERS(11, (int)-1)
     M_CALLBACK_WORDS
     W w_category = m_word((PyObject *)category);
     W w_message = m_word((PyObject *)message);
@@ -7348,7 +7390,7 @@ int vm_warn(PyObject *category, PyObject *message, Py_ssize_t level)
 int vm_warn_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
@@ -7361,7 +7403,7 @@ int vm_warn_option(PyObject *option)
 PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(43, NULL)
+    M_ANSWERS(46, NULL)
     M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
@@ -7376,7 +7418,7 @@ PyObject *vm_weak_proxy(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(43, NULL)
+    M_ANSWERS(46, NULL)
     M_CALLBACK_WORDS
     W w_ob = m_word((PyObject *)ob);
     W w_callback = m_word((PyObject *)callback);
@@ -7391,7 +7433,7 @@ PyObject *vm_weakref(PyObject *ob, PyObject *callback)
 PyObject *vm_weakref_get(PyObject *ref)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(43, NULL)
+    M_ANSWERS(46, NULL)
     M_CALLBACK_WORDS
     W w_ref = m_word((PyObject *)ref);
     M_CALLBACK_BEGIN
@@ -7405,7 +7447,7 @@ PyObject *vm_weakref_get(PyObject *ref)
 int vm_x_option(PyObject *option)
 {
     M_STACK_CHECK((int)-1)
-    M_ANSWERS(35, (int)-1)
+    M_ANSWERS(38, (int)-1)
     M_CALLBACK_WORDS
     W w_option = m_word((PyObject *)option);
     M_CALLBACK_BEGIN
@@ -7418,7 +7460,7 @@ int vm_x_option(PyObject *option)
 PyObject *vm_x_options(void)
 {
     M_STACK_CHECK(NULL)
-    M_ANSWERS(35, NULL)
+    M_ANSWERS(38, NULL)
     M_CALLBACK_WORDS
     M_CALLBACK_BEGIN
     W m_r = cb_vm_x_options();

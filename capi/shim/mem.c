@@ -5,6 +5,7 @@
 
 static inline void *allocate(size_t size)
 {
+    m_made += (int64_t)size;
     return size > (size_t)PY_SSIZE_T_MAX ? NULL : m_traced(malloc(size ? size : 1), size);
 }
 
@@ -12,6 +13,7 @@ static inline void *allocate_zeroed(size_t nelem, size_t elsize)
 {
     if (elsize != 0 && nelem > (size_t)PY_SSIZE_T_MAX / elsize)
         return NULL;
+    m_made += (int64_t)(nelem * elsize);
     return m_traced(nelem == 0 || elsize == 0 ? calloc(1, 1) : calloc(nelem, elsize), nelem * elsize);
 }
 

@@ -13,6 +13,7 @@ ffi = FFI()
 with open(os.path.join(HERE, "api.h"), encoding="utf-8") as file:
     ffi.cdef(file.read() + "void *dlopen(const char *path, int flags);")
 
+debug = False                                          # write what is compiled to stderr
 INT_P = ffi.typeof("int *")
 string, cast = ffi.string, ffi.cast
 
@@ -66,11 +67,12 @@ class Backend:
         return self.lib.cppbind_offset(derived, base, address)
 
     def wrappers(self, requests):
-        """Addresses of the entry points of `requests`; BackendError if one of them cannot be had."""
+        """Addresses of the entry points of `requests`; BackendError if one of them cannot be had, RuntimeError if it refers to what is nowhere."""
         addresses = ffi.new("intptr_t[]", len(requests))
         failed = self.lib.cppbind_wrappers("\n".join(requests).encode(), addresses)
         if failed:
-            raise BackendError(self.message())
+            message = self.message()
+            raise (RuntimeError if message.startswith("failed to JIT-compile") else BackendError)(message)
         return list(addresses)
 
     def wrapper_source(self, requests):
@@ -85,6 +87,8 @@ class Backend:
     def compile(self, code):
         """(0 good, 1 good with warnings, -1 bad; the compiler's words)."""
         self.prepare(code)
+        if debug:
+            print(code, file=sys.stderr)
         state = self.lib.cppbind_compile(code.encode())
         return state, self.message()
 
@@ -122,13 +126,22 @@ def load_standard_library():
         standard_library = ffi.dlopen("libstdc++.so.6", ffi.RTLD_NOW | ffi.RTLD_GLOBAL)
 
 
+def avx():
+    """-mavx where the processor has it, as cppyy does."""
+    try:
+        with open("/proc/cpuinfo") as file:
+            return "-mavx" if " avx " in file.read(8192) else ""
+    except OSError:
+        return ""
+
+
 def options(resources):
     """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
     import sysconfig
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
     folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
-    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or ""
+    flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or avx()
     return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders)]
 
 

@@ -35,7 +35,7 @@ def build(progress=None):
     found = find()
     if found:
         return found
-    place = Path(home())
+    place, now = Path(home()), stamp()                  # before the sources are read, which may change meanwhile
     place.mkdir(parents=True, exist_ok=True)
     stack = llvm.find(place, progress)
     state = hashlib.sha256(repr((FLAGS, str(stack.folder), stack.version, list(map(str, stack.libraries)))).encode())
@@ -47,7 +47,7 @@ def build(progress=None):
         make(target, stack, progress)
         forget_old(place, digest)
     scratch = place / f"current.{os.getpid()}"
-    scratch.write_text(f"{target}\n{stack.resources}\n{stamp()}")
+    scratch.write_text(f"{target}\n{stack.resources}\n{now}")
     os.replace(scratch, place / "current")
     return str(target), str(stack.resources)
 

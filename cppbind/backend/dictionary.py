@@ -7,6 +7,7 @@ from ffi.pattern import Pattern
 
 SPACES, STRING = Pattern(r"\s*([<>,*&])\s*"), Pattern(r"\bstd::(w?)string\b(?!_)")
 loaded = {}
+added = []                                             # maps that the program added
 maps = {}                                              # path of a .rootmap: (its time, {name: path of the library})
 
 
@@ -43,17 +44,16 @@ def load(path):
 
 
 def mapped(name, folders):
-    """The path of a library that has a name by the maps in some folders, LD_LIBRARY_PATH and the current folder, and is not loaded; or None."""
+    """The path of a library that has a name and is not loaded, or None: by the maps that were added, and those in some folders,
+    LD_LIBRARY_PATH and the current folder."""
+    files = list(added)
     for folder in [*folders, *filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)), "."]:
         try:
-            files = [entry.path for entry in os.scandir(folder) if entry.name.endswith(".rootmap")]
+            files += [entry.path for entry in os.scandir(folder) if entry.name.endswith(".rootmap")]
         except OSError:
             continue
-        for file in files:
-            path = names_of(file).get(name)
-            if path is not None and path not in loaded:
-                return path
-    return None
+    paths = (names_of(file).get(name) for file in files)
+    return next((path for path in paths if path is not None and path not in loaded), None)
 
 
 def names_of(file):

@@ -1,4 +1,4 @@
-"""Which header of the standard library has a name of `std`: included when a program mentions it."""
+"""Which header of the standard library has a name of `std`, and which of ours: included when a program mentions it."""
 
 from ffi.pattern import Pattern
 
@@ -35,6 +35,7 @@ NAMES = {
     "valarray": "valarray", "variant": "variant get_if holds_alternative visit monostate bad_variant_access variant_size", "vector": "vector",
 }
 header_of = {}                                         # name: header; made when it is needed
+OURS = "CPyCppyy::PyException"
 MENTIONS = Pattern(r"\bstd\s*::\s*(\w+)")
 
 
@@ -42,6 +43,8 @@ def headers(text):
     """The headers that the names of `std` in a text need."""
     if text == "std":
         return ["cstddef"]
+    if OURS in text:
+        return ["CPyCppyy/PyException.h", *headers(text.replace(OURS, ""))]
     if "std" not in text:
         return ()
     if not header_of:

@@ -2,6 +2,7 @@
 
 from types import MethodType
 
+from cppbind import signals
 from cppbind.backend.api import cast
 from cppbind.native import extension, ways
 from cppbind.typecode import key_of
@@ -41,6 +42,12 @@ class Owner:
             return None
         return found
 
+    def signals(self, value):
+        """__sig2exc__ was set."""
+        target = self.target()
+        if hasattr(target, "__globals__"):
+            signals.set_policy(target, "__sig2exc__", value)
+
     def pending(self, number):
         """Raise what C++ threw."""
         from cppbind.exceptions import raise_pending
@@ -73,13 +80,14 @@ def function(calls, make, binder=MethodType, result=None):
     native = extension()
     if native is None or len({call.kind for call in calls}) != 1 or not all(map(plain, calls)):
         return None
-    binder = None if calls[0].kind == "static" else binder
+    if calls[0].kind == "static":                       # one free function may be put into a class, as one of Python's
+        binder = MethodType if len(calls) == 1 and calls[0].function.kind == "f" else None
     return native.function(Owner(calls, make, result), len(calls) > 1, binder, tuple(map(candidate, calls)))
 
 
 def plain(call):
-    """Whether a Call is to be called as it is: not a dispatcher's, nor for a class whose instances have no place for an address."""
+    """Whether a Call is to be called as it is: not a dispatcher's, not with PyObject *, nor for a class whose instances have no place for an address."""
     from cppbind.emit import Call
-    if type(call) is not Call or call.form != "call":
+    if type(call) is not Call or call.form != "call" or call.held:
         return False
     return call.kind == "static" or ways.manager_of(call.scope._own) is not None

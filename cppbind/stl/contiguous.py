@@ -10,7 +10,7 @@
 from cppbind import native
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
-from cppbind.stl.methods import alias_code, give, of_cpp, put
+from cppbind.stl.methods import alias_code, give, iterate, of_cpp, put
 from cppbind.typecode import parse
 
 
@@ -74,8 +74,7 @@ def row(cls, element, begin, count, layout, fixed=0):
          other=lambda self, index: sliced(cls, self, index), **names)
     if element.write:
         give(cls, "__setitem__(self, index, value)", ["index = index.__index__()", *inside, f"at = {begin} + index * {size}", *element.writing("at")], **names)
-    give(cls, "__iter__(self)", ["index = 0", f"while index < {count}:", f"    at = {begin} + index * {size}", f"    yield {element.reading('at')}", "    index += 1"],
-         **names)
+    iterate(cls, count, [f"at = {begin} + index * {size}"], element.reading("at"), **names)
     if native.extension() is not None:
         from cppbind.native import rows
         rows.put(cls, layout, size, fixed, element.type, ("__len__", "__bool__", "__getitem__", "__setitem__", "__iter__"))
@@ -129,7 +128,7 @@ def bits(cls):
     give(cls, "__setitem__(self, index, value)",
          ["index = index.__index__()", *inside, "at = cast(BYTES, words[0])", "bit = 1 << (index & 7)",
           "at[index >> 3] = at[index >> 3] | bit if value else at[index >> 3] & ~bit"], BYTES=bytes_pointer())
-    give(cls, "__iter__(self)", ["index = 0", f"while index < {count}:", f"    yield {read}", "    index += 1"])
+    iterate(cls, count, [], read)
     put(cls, __contains__=lambda self, value: any(one == value for one in self))
     filling.constructed(cls, None)
     filling.compared(cls)

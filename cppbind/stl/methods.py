@@ -1,7 +1,10 @@
 """Methods that pythonisations give to classes: straight-line source over the object's memory, as the JIT likes it."""
 
+import sys
+
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made, placing
+from cppbind.ownership import ON_PYPY
 
 WORDS = ffi.typeof("intptr_t *")
 
@@ -15,6 +18,31 @@ def give(cls, head, lines, **names):
     function.__qualname__ = f"{cls.__name__}.{name}"
     type.__setattr__(cls, name, function)
     return function
+
+
+class Iterator:
+    """Over elements that have numbers, of the container `whole`, whose object is at `p`."""
+
+    def __init__(self, whole, p):
+        self.whole, self.p, self.index = whole, p, 0
+
+    def __iter__(self):
+        return self
+
+
+def iterate(cls, count, find, value, **names):
+    """__iter__ of a class: `count` is the expression for how many elements there are, `find` lines and `value` the expression for number `index`.
+
+    On PyPy it is an iterator of a class of its own, of which nothing is left in a trace; the frame of a generator costs ten times the element
+    (tests/cppbind/test_traces.py)."""
+    if not ON_PYPY:
+        loop = [f"while index < {count}:", *(f"    {line}" for line in find), f"    yield {value}", "    index += 1"]
+        return give(cls, "__iter__(self)", ["index = 0", *loop], **names)
+    lines = ["self, p, index = one.whole, one.p, one.index", "words = cast(WORDS, p)", f"if index >= {count}:", "    one.index = END",
+             "    raise StopIteration", "one.index = index + 1", *find, f"return {value}"]
+    names = {"cast": cast, "WORDS": WORDS, **names}
+    following = made(["def __next__(one):", *(f"    {line}" for line in lines)], "__next__", {**names, "END": sys.maxsize})
+    return give(cls, "__iter__(self)", ["return iterator(self, p)"], iterator=type("iterator", (Iterator,), {"__next__": following}))
 
 
 def put(cls, **methods):

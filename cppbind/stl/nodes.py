@@ -12,7 +12,7 @@ from cppbind import native
 from cppbind.stl import filling
 from cppbind.stl.contiguous import sliced
 from cppbind.stl.elements import Element, alignment_of
-from cppbind.stl.methods import alias_code, give, put
+from cppbind.stl.methods import alias_code, give, iterate, put
 
 BLOCK = 512                                             # bytes of a deque's block
 
@@ -153,8 +153,7 @@ def deque(cls):
          other=lambda self, index: sliced(cls, self, index), **element.names)
     if element.write:
         give(cls, "__setitem__(self, index, value)", ["index = index.__index__()", *inside, *find, *element.writing("at")], **element.names)
-    give(cls, "__iter__(self)", ["index = 0", f"while index < ({count}):", *(f"    {line}" for line in find), f"    yield {element.reading('at')}", "    index += 1"],
-         **element.names)
+    iterate(cls, f"({count})", find, element.reading("at"), **element.names)
     filling.constructed(cls, element)
     searched(cls)
 

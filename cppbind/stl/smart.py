@@ -4,6 +4,8 @@
     unique_ptr   address, where the deleter is empty
 """
 
+from weakref import ref
+
 from cppbind.backend import api
 from cppbind.backend.api import cast, ffi
 from cppbind.strings import WORDS, Temporary, allocator
@@ -40,8 +42,12 @@ def wrapper(name, how):
 
 def holding(cls, smart):
     """The instance of a class that a smart pointer holds, which keeps the pointer."""
-    one = cls._wrap_part(smart, cast(WORDS, smart._cpp)[0])
-    one._smart = smart
+    address, known = cast(WORDS, smart._cpp)[0], smart.__dict__.get("_held")
+    one = known() if known is not None else None
+    if one is None or one._cpp != address:
+        one = cls._wrap_part(smart, address)
+        one._smart = smart
+        smart._held = ref(one)
     return one
 
 
@@ -79,6 +85,27 @@ def own(cls, acquire):
         from cppbind.scopes import class_named
         return holding(class_named(held), pointer(cls, *arguments, **keywords))
     type.__setattr__(cls, "__new__", __new__)
+    for name in ("reset", "swap", "release", "__assign__"):
+        lazy = next((one.__dict__[name] for one in cls.__mro__ if name in one.__dict__), None)
+        if hasattr(lazy, "functions"):
+            type.__setattr__(cls, name, followed(lazy))
+
+
+def followed(lazy):
+    """A method that changes what smart pointers hold: the instance that stands for it goes along."""
+    found = []
+
+    def method(self, *arguments):
+        if not found:
+            found.append(lazy.make(lazy.functions, lazy.scope, lazy.name))
+        result = found[0].__get__(self, type(self))(*arguments)
+        for one in (self, *arguments):
+            known = getattr(one, "__dict__", {}).get("_held")
+            held = known() if known is not None else None
+            if held is not None:
+                held._cpp = cast(WORDS, one._cpp)[0]
+        return result
+    return method
 
 
 def pointer(cls, *arguments, **keywords):

@@ -163,26 +163,30 @@ def test_boxes(mod):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the platform has no such timer")
-def test_an_interrupt_before_a_result_is_converted(mod):
+@pytest.mark.parametrize("calls, times", [(3, 2000), (100, 300)])
+def test_an_interrupt_before_a_result_is_converted(mod, calls, times):
     if "__pypy__" in sys.builtin_module_names:
         import pypyjit
         pypyjit.set_param("off")               # compiled code is interrupted in fewer places
-    count = [0]
+    count, over = [0], []
 
     def interrupt(number, frame):
         count[0] += 1
-        for k in range(3):
+        for k in range(calls):
             mod.text(count[0] + k), mod.number(k), mod.pair(k)
+        if not over:
+            signal.setitimer(signal.ITIMER_REAL, 0.0002)
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+    signal.setitimer(signal.ITIMER_REAL, 0.0002)
     try:
-        while count[0] < 2000:
+        while count[0] < times:
             for n in range(100):
                 assert mod.text(n) == chr(97 + n % 26) * (20 + n % 100)
                 assert mod.number(n) == n + 0.5
                 assert mod.pair(n) == ((n, None) if n & 1 else (n, -n, 7))
     finally:
+        over.append(True)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if "__pypy__" in sys.builtin_module_names:

@@ -51,7 +51,7 @@ def check(mod, first):
 def test_rings_go_from_thread_to_thread(mod):
     """Each thread makes rings, and checks those of another one.  Old ones are freed meanwhile."""
     places = [queue.SimpleQueue() for _ in range(4)]
-    before, end = mod.counts()[0], time.time() + 8
+    before, end = mod.counts()[0], time.time() + 30
     enough = threading.Event()
 
     def work(k):

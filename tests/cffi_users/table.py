@@ -10,7 +10,7 @@ USERS = [
     User("cairocffi", "1.3.0", "out-of-line ABI", "cairocffi._generated.ffi", [], [], ["--pyargs", "cairocffi.test_cairo"]),
     User("pycryptodome", "4.4.0", "in-line ABI", "Crypto.Util._raw_api", [], [],
          ["-p", "Crypto.SelfTest.plugin", "--skip-slow-tests", "--pyargs", "Crypto.SelfTest"]),
-    User("soundfile", "0.14.0", "out-of-line ABI", "_soundfile", ["numpy"], ["tests"], ["tests"],
+    User("soundfile", "0.14.0", "out-of-line ABI", "_soundfile", ["numpy", "typing_extensions"], ["tests"], ["tests"],
          machines=("cpython",)),                       # its tests need numpy, which has no build for PyPy
     User("pymunk", "7.3.1", "API", "pymunk._chipmunk", [], [], ["--pyargs", "pymunk.tests"]),
     User("zstandard", "0.25.0", "API", "zstandard._cffi", ["hypothesis==6.112.0"], ["tests"], ["tests"], {"PYTHON_ZSTANDARD_IMPORT_POLICY": "cffi"}),

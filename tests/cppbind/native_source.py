@@ -91,7 +91,7 @@ const char *named = "named";
 template <class T> const char *name_of() { return "object"; }
 template <> const char *name_of<int>() { return "int"; }
 template <> const char *name_of<long>() { return "long"; }
-template <> const char *name_of<unsigned long>() { return "unsigned long"; }
+template <> const char *name_of<unsigned long long>() { return "unsigned long long"; }
 template <> const char *name_of<double>() { return "double"; }
 template <> const char *name_of<bool>() { return "bool"; }
 template <> const char *name_of<std::string>() { return "string"; }

@@ -113,7 +113,7 @@ def test_life_time(ns):
 
 
 def test_pointers_of_cpp(ns):
-    assert ns.get(0) is None
+    assert not ns.get(0)
     assert ns.get(1)(5) == 6
     with pytest.raises(Exception, match="thrown"):
         ns.get(2)(1)

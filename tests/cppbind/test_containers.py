@@ -273,3 +273,21 @@ def test_iterators(std):
     for cls in (std.vector[int], std.list[int], std.set[int]):
         full = cls([1])
         assert full.begin() == full.begin() and full.begin() != full.end() and full.begin().__deref__() == 1
+
+
+@pytest.mark.parametrize("name", ["vector", "deque"])
+@pytest.mark.parametrize("element", ["int", "bool", "std::string"])
+def test_iterator_of_a_row(std, name, element):
+    """It sees what is added meanwhile, ends for good, and keeps its container."""
+    values = {"int": [1, 2, 3], "bool": [True, False, True], "std::string": ["a", "b", "c"]}[element]
+    row = getattr(std, name)[element](values)
+    elements = iter(row)
+    assert iter(elements) is elements and next(elements) == values[0]
+    row.push_back(values[1])
+    assert list(elements) == values[1:] + [values[1]]
+    row.push_back(values[1])
+    assert list(elements) == [] and list(row) == values + [values[1]] * 2
+    elements = iter(getattr(std, name)[element](values))
+    gc.collect()
+    assert list(elements) == values
+    assert not list(getattr(std, name)[element]())

@@ -53,7 +53,7 @@ def test_passed(ns):
 def test_taken_over(ns):
     derived = ns.Derived()
     assert derived.__python_owns__ and ns.count(derived) == 2
-    assert not derived.__python_owns__ and ns.count(derived) == 2 and derived.y == 2
+    assert derived.__python_owns__ and derived.__smartptr__() and ns.count(derived) == 2 and derived.y == 2
 
 
 def test_constructed(cpp, ns):

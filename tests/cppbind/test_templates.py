@@ -73,9 +73,9 @@ def test_containers_as_arguments(cpp, ns):
     assert ns.size_of(cpp.gbl.std.vector[int]([1, 2])) == 2 and ns.texts[int](["a", "b"]) == 2 and ns.size_of["double"]([1.5]) == 1
 
 
-def test_methods(ns):
+def test_methods(cpp, ns):
     one = ns.Thing()
-    assert (one.size(1), one.size[float](), one.size(ns.Thing()), one.size(None, True)) == (4, 4, 16, -1)
+    assert (one.size(1), one.size[float](), one.size(ns.Thing()), one.size(cpp.nullptr, True)) == (4, 4, 16, -1)
     assert ns.Thing.two[int]() == 2 == one.two["double"]() and (one < 3) == 5 and "size<float>" in dir(ns.Thing)
 
 

@@ -27,6 +27,7 @@ vector = gbl.std.vector[int](range(1000))
 doubles = gbl.std.array["double", 4]()
 over, free_function = gbl.over, gbl.free_function
 many = gbl.Many()
+elements = iter(gbl.std.vector[int](range(20000)))
 """
 
 # body of the loop; calls of C++
@@ -44,6 +45,7 @@ CASES = {
     "vector, item": ("total += vector[i % 1000]", 0),
     "vector, set item": ("vector[i % 1000] = i", 0),
     "vector, length": ("total += len(vector)", 0),
+    "vector, iterator": ("total += next(elements)", 0),
     "array, item": ("total += doubles[i & 3]", 0),
     "member": ("total += m.m_myint", 0),
     "member, double": ("total += m.d", 0),

@@ -33,15 +33,18 @@ def tests(given):
     return folder
 
 
-def copied(source):
+def copied(source, machine):
     """A copy of the tests to work in, kept up to date; it is a package, as the tests import each other."""
-    folder = HOME / "test"
+    folder = HOME / machine / "test"
     folder.mkdir(parents=True, exist_ok=True)
     for path in source.iterdir():
         target = folder / path.name
         if path.is_file() and (not target.exists() or target.stat().st_mtime < path.stat().st_mtime):
             shutil.copy2(path, target)
     (folder / "__init__.py").touch()
+    alias = HOME / "path" / "cppyy.py"                 # for the processes that tests start
+    alias.parent.mkdir(exist_ok=True)
+    alias.write_text("import cppbind.compat\ncppbind.compat.install()\n")
     return folder
 
 
@@ -74,12 +77,13 @@ def run_file(machine, path, parts, home):
         out.write_text("{}")
         skipped = [f"--deselect=test/{test}" for test in outcomes]
         chosen = ["-k", " or ".join(parts)] if parts else []
-        command = [python_of(machine), "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.cppyy_suite.plugin", "--rootdir", str(HOME),
-                   "-c", os.devnull, "-W", "ignore", *skipped, *chosen, f"test/{path.name}"]
-        environ = {**os.environ, "PYTHONPATH": str(ROOT), "CPPYY_SUITE_OUT": str(out)}
+        command = [python_of(machine), "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider", "-p", "tests.cppyy_suite.plugin", "--rootdir", str(home),
+                   "-c", os.devnull, "-W", "ignore", "--runxfail", *skipped, *chosen, f"test/{path.name}"]
+        places = os.pathsep.join(filter(None, (str(ROOT), str(HOME / "path"), str(path.parent), os.environ.get("PYTHONPATH"))))
+        environ = {**os.environ, "PYTHONPATH": places, "CPPYY_SUITE_OUT": str(out)}
         with log.open("a") as stream:
             try:
-                done = subprocess.run(command, cwd=HOME, env=environ, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=TIMEOUT).returncode
+                done = subprocess.run(command, cwd=home, env=environ, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=TIMEOUT).returncode
             except subprocess.TimeoutExpired:
                 done = -1
         found = json.loads(out.read_text())
@@ -107,7 +111,7 @@ def main():
     parser.add_argument("--tests", help="the folder of cppyy's tests")
     parser.add_argument("names", nargs="*", help="parts of file names: overloads, templates::test01")
     options = parser.parse_args()
-    outcomes = run(options.machine, copied(tests(options.tests)), options.names)
+    outcomes = run(options.machine, copied(tests(options.tests), options.machine), options.names)
     if not outcomes:
         sys.exit("cppyy_suite: no file has such a name")
     (HOME / f"{options.machine}.json").write_text(json.dumps(outcomes, indent=0, sort_keys=True))

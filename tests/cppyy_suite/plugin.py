@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import types
 from pathlib import Path
 
@@ -17,16 +18,26 @@ import cppbind.compat
 
 cppbind.compat.install()
 outcomes = {}
+OUT = os.environ.pop("CPPYY_SUITE_OUT", os.devnull)     # not for the processes that tests start
 load_dictionary = cppbind.load_reflection_info
+PYTHON_H = sysconfig.get_path("include") if sys.implementation.name == "cpython" else Path(cppbind.__file__).parents[1] / "include"
+
+
+def with_c_api(path):
+    """What uses Python's C API gets capi's on PyPy."""
+    if sys.implementation.name == "pypy" and any(word in path.read_text() for word in ("Python.h", "PyObject", "as_cobject", "as_capsule")):
+        import capi                                     # noqa: F401
 
 
 def compiled(folder, name):
     """`name`Dict.so of name.cxx, made if it is not up to date; OSError with the compiler's words."""
     source, target = folder / f"{name}.cxx", folder / f"{name}Dict.so"
+    if source.exists():
+        with_c_api(source)
     if not source.exists() or target.exists() and target.stat().st_mtime > max(source.stat().st_mtime, source.with_suffix(".h").stat().st_mtime):
         return
     compiler = os.environ.get("CXX") or shutil.which("c++") or "g++"
-    done = subprocess.run([compiler, "-std=c++20", "-O1", "-fPIC", "-shared", "-w", "-o", str(target), str(source)], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([compiler, "-std=c++20", "-O1", "-fPIC", "-shared", "-w", f"-I{PYTHON_H}", "-o", str(target), str(source)], cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise OSError(done.stderr)
 
@@ -68,6 +79,8 @@ if "py" not in sys.modules:
 
 
 def pytest_collection_modifyitems(items):
+    for module in {item.module for item in items}:
+        with_c_api(Path(module.__file__))
     support = sys.modules.get("test.support")
     if support is not None and hasattr(support, "setup_make"):
         for module in {item.module for item in items} | {support}:
@@ -76,7 +89,7 @@ def pytest_collection_modifyitems(items):
 
 
 def write():
-    with open(os.environ["CPPYY_SUITE_OUT"], "w") as file:
+    with open(OUT, "w") as file:
         json.dump(outcomes, file)
 
 

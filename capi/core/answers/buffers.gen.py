@@ -15,3 +15,9 @@ def cb_vm_slot_releasebuffer(o, p_view):
     except BaseException as error:
         return raised(error, 'vm_slot_releasebuffer') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_slot_getbuffer': -1,
+    'vm_slot_releasebuffer': -1,
+}

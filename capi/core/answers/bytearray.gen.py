@@ -48,3 +48,13 @@ def cb_PyByteArray_Size(bytearray):
     except BaseException as error:
         return raised(error, 'PyByteArray_Size') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyByteArray_AsString': 0,
+    'PyByteArray_Concat': 0,
+    'PyByteArray_FromObject': 0,
+    'PyByteArray_FromStringAndSize': 0,
+    'PyByteArray_Resize': -1,
+    'PyByteArray_Size': -1,
+}

@@ -63,3 +63,15 @@ def cb_vm_bytes_join(sep, x):
         raised(error, 'vm_bytes_join')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyBytes_DecodeEscape': 0,
+    'PyBytes_Repr': 0,
+    '_PyBytes_DecodeEscape': 0,
+    '_PyBytes_FormatEx': 0,
+    '_PyBytes_FromHex': 0,
+    'vm_bytes_concat': 0,
+    'vm_bytes_from_object': 0,
+    'vm_bytes_join': 0,
+}

@@ -135,3 +135,24 @@ def cb_vm_method4(o, name, a, b, c, d):
         raised(error, 'vm_method4')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_call0': 0,
+    'vm_call1': 0,
+    'vm_call2': 0,
+    'vm_call3': 0,
+    'vm_call4': 0,
+    'vm_call5': 0,
+    'vm_call6': 0,
+    'vm_call_dict': 0,
+    'vm_call_names': 0,
+    'vm_call_tuple': 0,
+    'vm_keyword_names': 0,
+    'vm_keyword_values': 0,
+    'vm_method0': 0,
+    'vm_method1': 0,
+    'vm_method2': 0,
+    'vm_method3': 0,
+    'vm_method4': 0,
+}

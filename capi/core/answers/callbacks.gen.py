@@ -7,3 +7,8 @@ def cb_vm_answer(index):
     except BaseException as error:
         return raised(error, 'vm_answer') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_answer': -1,
+}

@@ -23,3 +23,10 @@ def cb_PyCell_Set(cell, value):
     except BaseException as error:
         return raised(error, 'PyCell_Set') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyCell_Get': 0,
+    'PyCell_New': 0,
+    'PyCell_Set': -1,
+}

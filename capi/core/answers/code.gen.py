@@ -63,3 +63,15 @@ def cb_vm_new_code(argcount, posonlyargcount, kwonlyargcount, nlocals, flags, na
         raised(error, 'vm_new_code')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyCode_GetCellvars': 0,
+    'PyCode_GetCode': 0,
+    'PyCode_GetFreevars': 0,
+    'PyCode_GetVarnames': 0,
+    '_PyCode_ConstantKey': 0,
+    'vm_code_line': -1,
+    'vm_empty_code': 0,
+    'vm_new_code': 0,
+}

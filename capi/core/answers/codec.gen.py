@@ -199,3 +199,32 @@ def cb__PyCodec_LookupTextEncoding(p_encoding, p_alternate_command):
         raised(error, '_PyCodec_LookupTextEncoding')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyCodec_BackslashReplaceErrors': 0,
+    'PyCodec_Decode': 0,
+    'PyCodec_Decoder': 0,
+    'PyCodec_Encode': 0,
+    'PyCodec_Encoder': 0,
+    'PyCodec_IgnoreErrors': 0,
+    'PyCodec_IncrementalDecoder': 0,
+    'PyCodec_IncrementalEncoder': 0,
+    'PyCodec_KnownEncoding': -1,
+    'PyCodec_LookupError': 0,
+    'PyCodec_NameReplaceErrors': 0,
+    'PyCodec_Register': -1,
+    'PyCodec_RegisterError': -1,
+    'PyCodec_ReplaceErrors': 0,
+    'PyCodec_StreamReader': 0,
+    'PyCodec_StreamWriter': 0,
+    'PyCodec_StrictErrors': 0,
+    'PyCodec_Unregister': -1,
+    'PyCodec_XMLCharRefReplaceErrors': 0,
+    '_PyCodecInfo_GetIncrementalDecoder': 0,
+    '_PyCodecInfo_GetIncrementalEncoder': 0,
+    '_PyCodec_DecodeText': 0,
+    '_PyCodec_EncodeText': 0,
+    '_PyCodec_Lookup': 0,
+    '_PyCodec_LookupTextEncoding': 0,
+}

@@ -7,3 +7,8 @@ def cb_vm_complex_special(op):
         raised(error, 'vm_complex_special')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_complex_special': 0,
+}

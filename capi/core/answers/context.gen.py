@@ -71,3 +71,16 @@ def cb_vm_context_get(var, default_value):
         raised(error, 'vm_context_get')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyContextVar_New': 0,
+    'PyContextVar_Reset': -1,
+    'PyContextVar_Set': 0,
+    'PyContext_Copy': 0,
+    'PyContext_CopyCurrent': 0,
+    'PyContext_Enter': -1,
+    'PyContext_Exit': -1,
+    'PyContext_New': 0,
+    'vm_context_get': 0,
+}

@@ -55,3 +55,14 @@ def cb_vm_timezone(offset, name):
         raised(error, 'vm_timezone')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_date': 0,
+    'vm_datetime': 0,
+    'vm_datetime_types': 0,
+    'vm_delta': 0,
+    'vm_from_timestamp': 0,
+    'vm_time': 0,
+    'vm_timezone': 0,
+}

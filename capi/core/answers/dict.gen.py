@@ -198,3 +198,32 @@ def cb_vm_dict_set_text(dp, p_key, item):
     except BaseException as error:
         return raised(error, 'vm_dict_set_text') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyDictProxy_New': 0,
+    'PyDict_Clear': None,
+    'PyDict_Contains': -1,
+    'PyDict_Copy': 0,
+    'PyDict_DelItem': -1,
+    'PyDict_DelItemString': -1,
+    'PyDict_Items': 0,
+    'PyDict_Keys': 0,
+    'PyDict_Merge': -1,
+    'PyDict_MergeFromSeq2': -1,
+    'PyDict_New': 0,
+    'PyDict_SetDefault': 0,
+    'PyDict_Size': -1,
+    'PyDict_Update': -1,
+    'PyDict_Values': 0,
+    '_PyDict_HasOnlyStringKeys': -1,
+    '_PyDict_MergeEx': -1,
+    '_PyDict_NewPresized': 0,
+    '_PyDict_Pop': 0,
+    'vm_dict_fetch': -1,
+    'vm_dict_get': 0,
+    'vm_dict_get_text': 0,
+    'vm_dict_lists': 0,
+    'vm_dict_set': -1,
+    'vm_dict_set_text': -1,
+}

@@ -212,3 +212,34 @@ def cb_vm_warn(category, message, level):
     except BaseException as error:
         return raised(error, 'vm_warn') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyErr_Display': None,
+    'PyErr_ProgramText': 0,
+    'PyErr_ProgramTextObject': 0,
+    'PyErr_SetImportError': 0,
+    'PyErr_SetImportErrorSubclass': 0,
+    'PyErr_WarnExplicitObject': -1,
+    'PyException_GetCause': 0,
+    'PyException_GetContext': 0,
+    'PyException_GetTraceback': 0,
+    'PyException_SetTraceback': -1,
+    'PyTraceBack_Print': -1,
+    'vm_check_signals': -1,
+    'vm_handled': 0,
+    'vm_new_exception': 0,
+    'vm_normalize': 0,
+    'vm_os_error': 0,
+    'vm_prefixed_error': 0,
+    'vm_print_error': None,
+    'vm_set_cause': -1,
+    'vm_set_context': -1,
+    'vm_set_handled': -1,
+    'vm_set_interrupt': -1,
+    'vm_syntax_location': -1,
+    'vm_traceback_entry': 0,
+    'vm_traceback_of': 0,
+    'vm_unraisable': None,
+    'vm_warn': -1,
+}

@@ -87,3 +87,18 @@ def cb_vm_function_name(function):
         raised(error, 'vm_function_name')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyEval_EvalCode': 0,
+    'PyEval_GetFrame': 0,
+    'PyEval_GetGlobals': 0,
+    'PyEval_GetLocals': 0,
+    'PyThreadState_SetAsyncExc': -1,
+    '_PyEval_GetSwitchInterval': 0,
+    '_PyEval_SetSwitchInterval': None,
+    'vm_builtins': 0,
+    'vm_eval_code': 0,
+    'vm_frame_flags': -1,
+    'vm_function_name': 0,
+}

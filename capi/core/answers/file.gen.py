@@ -55,3 +55,14 @@ def cb_PyFile_WriteString(p_s, p):
     except BaseException as error:
         return raised(error, 'PyFile_WriteString') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyFile_FromFd': 0,
+    'PyFile_GetLine': 0,
+    'PyFile_NewStdPrinter': 0,
+    'PyFile_OpenCode': 0,
+    'PyFile_OpenCodeObject': 0,
+    'PyFile_WriteObject': -1,
+    'PyFile_WriteString': -1,
+}

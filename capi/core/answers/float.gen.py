@@ -15,3 +15,9 @@ def cb_PyFloat_GetInfo():
         raised(error, 'PyFloat_GetInfo')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyFloat_FromString': 0,
+    'PyFloat_GetInfo': 0,
+}

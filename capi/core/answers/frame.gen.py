@@ -39,3 +39,12 @@ def cb_vm_frame_locals(frame):
         raised(error, 'vm_frame_locals')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_frame_back': 0,
+    'vm_frame_generator': 0,
+    'vm_frame_lasti': -1,
+    'vm_frame_line': -1,
+    'vm_frame_locals': 0,
+}

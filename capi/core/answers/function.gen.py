@@ -55,3 +55,14 @@ def cb_vm_function_attribute(function, i):
         raised(error, 'vm_function_attribute')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyFunction_New': 0,
+    'PyFunction_NewWithQualName': 0,
+    'PyFunction_SetAnnotations': -1,
+    'PyFunction_SetClosure': -1,
+    'PyFunction_SetDefaults': -1,
+    'PyFunction_SetKwDefaults': -1,
+    'vm_function_attribute': 0,
+}

@@ -39,3 +39,12 @@ def cb_vm_memory_pressure(size):
     except BaseException as error:
         return raised(error, 'vm_memory_pressure') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyGC_Collect': -1,
+    'PyGC_Disable': -1,
+    'PyGC_Enable': -1,
+    'PyGC_IsEnabled': -1,
+    'vm_memory_pressure': -1,
+}

@@ -151,3 +151,26 @@ def cb_vm_modules():
         raised(error, 'vm_modules')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyImport_ExecCodeModuleObject': 0,
+    'PyImport_GetImporter': 0,
+    'PyImport_GetMagicNumber': -1,
+    'PyImport_GetModule': 0,
+    'PyImport_Import': 0,
+    'PyImport_ImportFrozenModuleObject': -1,
+    'PyImport_ImportModule': 0,
+    'PyImport_ImportModuleLevelObject': 0,
+    'PyImport_ReloadModule': 0,
+    '_PyImport_FixupBuiltin': -1,
+    '_PyImport_FixupExtensionObject': -1,
+    '_PyImport_GetModuleAttr': 0,
+    '_PyImport_GetModuleAttrString': 0,
+    '_PyImport_SetModule': -1,
+    '_PyImport_SetModuleString': -1,
+    'vm_add_module': 0,
+    'vm_inittab': -1,
+    'vm_magic_tag': 0,
+    'vm_modules': 0,
+}

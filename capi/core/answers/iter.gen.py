@@ -31,3 +31,11 @@ def cb_vm_iter_send(iter, arg):
         raised(error, 'vm_iter_send')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyCallIter_New': 0,
+    'PySeqIter_New': 0,
+    'vm_iter_next': 0,
+    'vm_iter_send': 0,
+}

@@ -87,3 +87,18 @@ def cb_vm_list_whole(list, room, p_words, p_doubles):
     except BaseException as error:
         return raised(error, 'vm_list_whole') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_list_append': -1,
+    'vm_list_copy': 0,
+    'vm_list_fetch': -1,
+    'vm_list_insert': -1,
+    'vm_list_length': -1,
+    'vm_list_reverse': -1,
+    'vm_list_set': -1,
+    'vm_list_set_slice': -1,
+    'vm_list_slice': 0,
+    'vm_list_sort': -1,
+    'vm_list_whole': -1,
+}

@@ -47,3 +47,13 @@ def cb_vm_module_state(module):
     except BaseException as error:
         return raised(error, 'vm_module_state') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_add_functions': -1,
+    'vm_module_create': 0,
+    'vm_module_def': -1,
+    'vm_module_execute': -1,
+    'vm_module_from_spec': 0,
+    'vm_module_state': -1,
+}

@@ -63,3 +63,15 @@ def cb_vm_long_read(p_digits, n, base, negative):
         raised(error, 'vm_long_read')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyLong_FromUnicodeObject': 0,
+    'PyLong_GetInfo': 0,
+    '_PyLong_DivmodNear': 0,
+    '_PyLong_GCD': 0,
+    '_PyLong_Lshift': 0,
+    '_PyLong_Rshift': 0,
+    'vm_long_format': 0,
+    'vm_long_read': 0,
+}

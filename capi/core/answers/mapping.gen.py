@@ -39,3 +39,12 @@ def cb_vm_mapping_set_text(o, p_key, value):
     except BaseException as error:
         return raised(error, 'vm_mapping_set_text') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyMapping_Items': 0,
+    'PyMapping_Keys': 0,
+    'PyMapping_Values': 0,
+    'vm_mapping_get_text': 0,
+    'vm_mapping_set_text': -1,
+}

@@ -23,3 +23,10 @@ def cb_vm_marshal_read(data):
         raised(error, 'vm_marshal_read')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyMarshal_ReadObjectFromString': 0,
+    'PyMarshal_WriteObjectToString': 0,
+    'vm_marshal_read': 0,
+}

@@ -55,3 +55,14 @@ def cb_vm_release_number(number):
     except BaseException as error:
         return raised(error, 'vm_release_number') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_contiguous': 0,
+    'vm_dense': 0,
+    'vm_memory': 0,
+    'vm_memory_of': 0,
+    'vm_memoryview': 0,
+    'vm_memoryview_base': 0,
+    'vm_release_number': -1,
+}

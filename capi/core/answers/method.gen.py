@@ -15,3 +15,9 @@ def cb_PyInstanceMethod_New(func):
         raised(error, 'PyInstanceMethod_New')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyInstanceMethod_Function': 0,
+    'PyInstanceMethod_New': 0,
+}

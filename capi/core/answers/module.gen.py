@@ -31,3 +31,11 @@ def cb_vm_module_dict(module):
         raised(error, 'vm_module_dict')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyModule_GetFilenameObject': 0,
+    'PyModule_GetNameObject': 0,
+    'PyModule_NewObject': 0,
+    'vm_module_dict': 0,
+}

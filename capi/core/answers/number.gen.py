@@ -255,3 +255,39 @@ def cb_vm_number_xor(a, b):
         raised(error, 'vm_number_xor')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_number_absolute': 0,
+    'vm_number_add': 0,
+    'vm_number_and': 0,
+    'vm_number_divmod': 0,
+    'vm_number_floor_divide': 0,
+    'vm_number_inplace_add': 0,
+    'vm_number_inplace_and': 0,
+    'vm_number_inplace_floor_divide': 0,
+    'vm_number_inplace_lshift': 0,
+    'vm_number_inplace_matrix_multiply': 0,
+    'vm_number_inplace_multiply': 0,
+    'vm_number_inplace_or': 0,
+    'vm_number_inplace_power': 0,
+    'vm_number_inplace_remainder': 0,
+    'vm_number_inplace_rshift': 0,
+    'vm_number_inplace_subtract': 0,
+    'vm_number_inplace_true_divide': 0,
+    'vm_number_inplace_xor': 0,
+    'vm_number_invert': 0,
+    'vm_number_long': 0,
+    'vm_number_lshift': 0,
+    'vm_number_matrix_multiply': 0,
+    'vm_number_multiply': 0,
+    'vm_number_negative': 0,
+    'vm_number_or': 0,
+    'vm_number_positive': 0,
+    'vm_number_power': 0,
+    'vm_number_remainder': 0,
+    'vm_number_rshift': 0,
+    'vm_number_subtract': 0,
+    'vm_number_true_divide': 0,
+    'vm_number_xor': 0,
+}

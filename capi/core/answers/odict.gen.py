@@ -23,3 +23,10 @@ def cb_PyODict_SetItem(od, key, item):
     except BaseException as error:
         return raised(error, 'PyODict_SetItem') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyODict_DelItem': -1,
+    'PyODict_New': 0,
+    'PyODict_SetItem': -1,
+}

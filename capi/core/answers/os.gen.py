@@ -15,3 +15,9 @@ def cb_vm_after_fork_child():
     except BaseException as error:
         return raised(error, 'vm_after_fork_child') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyOS_FSPath': 0,
+    'vm_after_fork_child': -1,
+}

@@ -38,3 +38,12 @@ def cb_vm_place(i):
         raised(error, 'vm_place')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'Py_GenericAlias': 0,
+    'Py_GetRecursionLimit': -1,
+    'Py_SetRecursionLimit': None,
+    'vm_original_arguments': 0,
+    'vm_place': 0,
+}

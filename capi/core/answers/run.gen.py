@@ -23,3 +23,10 @@ def cb_vm_run_main(source, filename, flags):
         raised(error, 'vm_run_main')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_compile': 0,
+    'vm_run': 0,
+    'vm_run_main': 0,
+}

@@ -55,3 +55,14 @@ def cb_vm_sequence_tuple(o):
         raised(error, 'vm_sequence_tuple')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_sequence_count': -1,
+    'vm_sequence_fast': 0,
+    'vm_sequence_index': -1,
+    'vm_sequence_list': 0,
+    'vm_sequence_set_slice': -1,
+    'vm_sequence_slice': 0,
+    'vm_sequence_tuple': 0,
+}

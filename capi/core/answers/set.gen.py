@@ -87,3 +87,18 @@ def cb_vm_set_items(set):
         raised(error, 'vm_set_items')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyFrozenSet_New': 0,
+    'PySet_Add': -1,
+    'PySet_Clear': -1,
+    'PySet_Contains': -1,
+    'PySet_Discard': -1,
+    'PySet_New': 0,
+    'PySet_Pop': 0,
+    'PySet_Size': -1,
+    '_PySet_Update': -1,
+    'vm_set_fetch': -1,
+    'vm_set_items': 0,
+}

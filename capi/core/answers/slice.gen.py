@@ -7,3 +7,8 @@ def cb_vm_slice_indices(slice, length):
         raised(error, 'vm_slice_indices')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_slice_indices': 0,
+}

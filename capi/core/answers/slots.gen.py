@@ -263,3 +263,40 @@ def cb_vm_type_setattr(cls, name, v):
     except BaseException as error:
         return raised(error, 'vm_type_setattr') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_object_init': -1,
+    'vm_object_new': 0,
+    'vm_slot_ass_item': -1,
+    'vm_slot_ass_subscript': -1,
+    'vm_slot_base': 0,
+    'vm_slot_binary': 0,
+    'vm_slot_call': 0,
+    'vm_slot_compare': 0,
+    'vm_slot_concat': 0,
+    'vm_slot_contains': -1,
+    'vm_slot_descr_get': 0,
+    'vm_slot_descr_set': -1,
+    'vm_slot_getattr': 0,
+    'vm_slot_hash': -1,
+    'vm_slot_init': -1,
+    'vm_slot_inplace_concat': 0,
+    'vm_slot_inplace_power': 0,
+    'vm_slot_inplace_repeat': 0,
+    'vm_slot_item': 0,
+    'vm_slot_length': -1,
+    'vm_slot_new': 0,
+    'vm_slot_next': 0,
+    'vm_slot_power': 0,
+    'vm_slot_repeat': 0,
+    'vm_slot_setattr': -1,
+    'vm_slot_subscript': 0,
+    'vm_slot_true': -1,
+    'vm_slot_unary': 0,
+    'vm_type_call': 0,
+    'vm_type_getattr': 0,
+    'vm_type_init': -1,
+    'vm_type_new': 0,
+    'vm_type_setattr': -1,
+}

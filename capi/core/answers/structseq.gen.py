@@ -7,3 +7,8 @@ def cb_vm_structseq(p_type, p_name, p_doc, names, docs, visible):
         raised(error, 'vm_structseq')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_structseq': 0,
+}

@@ -96,3 +96,19 @@ def cb_vm_x_options():
         raised(error, 'vm_x_options')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PySys_HasWarnOptions': -1,
+    'PySys_SetObject': -1,
+    '_PySys_GetSizeOf': 0,
+    'vm_add_audit_hook': -1,
+    'vm_audit': -1,
+    'vm_sys_argv': -1,
+    'vm_sys_get': 0,
+    'vm_sys_module': 0,
+    'vm_sys_path': -1,
+    'vm_warn_option': -1,
+    'vm_x_option': -1,
+    'vm_x_options': 0,
+}

@@ -23,3 +23,10 @@ def cb_vm_recursion_limit():
     except BaseException as error:
         return raised(error, 'vm_recursion_limit') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_grow_tables': -1,
+    'vm_hold': -1,
+    'vm_recursion_limit': -1,
+}

@@ -23,3 +23,10 @@ def cb__PyThread_CurrentFrames():
         raised(error, '_PyThread_CurrentFrames')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyThread_GetInfo': 0,
+    '_PyThread_CurrentExceptions': 0,
+    '_PyThread_CurrentFrames': 0,
+}

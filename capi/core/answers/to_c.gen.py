@@ -15,3 +15,9 @@ def cb_vm_letter_arrived(k, w):
     except BaseException as error:
         return raised(error, 'vm_letter_arrived') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_adopt': -1,
+    'vm_letter_arrived': -1,
+}

@@ -15,3 +15,9 @@ def cb_vm_traceback(limit):
     except BaseException as error:
         return raised(error, 'vm_traceback') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_trace_frames': 0,
+    'vm_traceback': -1,
+}

@@ -71,3 +71,16 @@ def cb_vm_builtin_getattr():
         raised(error, 'vm_builtin_getattr')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyClassMethod_New': 0,
+    'PyDescr_IsData': -1,
+    'PyDescr_NewClassMethod': 0,
+    'PyDescr_NewGetSet': 0,
+    'PyDescr_NewMember': 0,
+    'PyDescr_NewMethod': 0,
+    'PyStaticMethod_New': 0,
+    'PyWrapper_New': 0,
+    'vm_builtin_getattr': 0,
+}

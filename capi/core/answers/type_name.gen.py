@@ -23,3 +23,10 @@ def cb__PyType_Lookup(type, name):
         raised(error, '_PyType_Lookup')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyType_GetName': 0,
+    'PyType_GetQualName': 0,
+    '_PyType_Lookup': 0,
+}

@@ -23,3 +23,10 @@ def cb_vm_share_dictionary(x, p_dict, replace):
     except BaseException as error:
         return raised(error, 'vm_share_dictionary') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_give_dictionary': -1,
+    'vm_make_class': -1,
+    'vm_share_dictionary': -1,
+}

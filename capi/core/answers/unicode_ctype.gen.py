@@ -63,3 +63,15 @@ def cb__PyUnicode_ToUpperFull(ch, p_res):
     except BaseException as error:
         return raised(error, '_PyUnicode_ToUpperFull') or -1
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    '_PyUnicode_IsCaseIgnorable': -1,
+    '_PyUnicode_IsCased': -1,
+    '_PyUnicode_IsXidContinue': -1,
+    '_PyUnicode_IsXidStart': -1,
+    '_PyUnicode_ToFoldedFull': -1,
+    '_PyUnicode_ToLowerFull': -1,
+    '_PyUnicode_ToTitleFull': -1,
+    '_PyUnicode_ToUpperFull': -1,
+}

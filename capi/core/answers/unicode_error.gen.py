@@ -199,3 +199,32 @@ def cb__PyUnicodeTranslateError_Create(object, start, end, p_reason):
         raised(error, '_PyUnicodeTranslateError_Create')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'PyUnicodeDecodeError_Create': 0,
+    'PyUnicodeDecodeError_GetEncoding': 0,
+    'PyUnicodeDecodeError_GetEnd': -1,
+    'PyUnicodeDecodeError_GetObject': 0,
+    'PyUnicodeDecodeError_GetReason': 0,
+    'PyUnicodeDecodeError_GetStart': -1,
+    'PyUnicodeDecodeError_SetEnd': -1,
+    'PyUnicodeDecodeError_SetReason': -1,
+    'PyUnicodeDecodeError_SetStart': -1,
+    'PyUnicodeEncodeError_GetEncoding': 0,
+    'PyUnicodeEncodeError_GetEnd': -1,
+    'PyUnicodeEncodeError_GetObject': 0,
+    'PyUnicodeEncodeError_GetReason': 0,
+    'PyUnicodeEncodeError_GetStart': -1,
+    'PyUnicodeEncodeError_SetEnd': -1,
+    'PyUnicodeEncodeError_SetReason': -1,
+    'PyUnicodeEncodeError_SetStart': -1,
+    'PyUnicodeTranslateError_GetEnd': -1,
+    'PyUnicodeTranslateError_GetObject': 0,
+    'PyUnicodeTranslateError_GetReason': 0,
+    'PyUnicodeTranslateError_GetStart': -1,
+    'PyUnicodeTranslateError_SetEnd': -1,
+    'PyUnicodeTranslateError_SetReason': -1,
+    'PyUnicodeTranslateError_SetStart': -1,
+    '_PyUnicodeTranslateError_Create': 0,
+}

@@ -23,3 +23,10 @@ def cb_vm_weakref_get(ref):
         raised(error, 'vm_weakref_get')
         return 0
 
+
+# What C gets if a callback fails before its body runs.
+ERRORS = {
+    'vm_weak_proxy': 0,
+    'vm_weakref': 0,
+    'vm_weakref_get': 0,
+}

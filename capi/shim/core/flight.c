@@ -4,6 +4,18 @@
 W m_flights[M_FLIGHTS];
 uint32_t m_flights_n;
 
+/* The call before was of another VM frame: what lies deeper in the stack than this one has been read. */
+MOutValue *m_out_of_another(MOut *out, char *frame)
+{
+    MOutValue *value = out->last;
+    while (value > out->values && value->frame <= frame + M_FRAME_ROOM)
+        value--;
+    if (value < out->values + M_OUTS - 1)
+        value++;
+    value->frame = frame;
+    return out->last = value;
+}
+
 /* Nothing is on its way to the VM: gc.collect() was called. */
 VMCALL void m_all_landed(void)
 {

@@ -257,8 +257,11 @@ VMCALL long m_take_resting(uint32_t *indices, long cap)
 
 /* ---- wrappers --------------------------------------------------------------------------------------------------- */
 
+#define A_WRAPPER 128                   /* bytes that one counts for, with its weak reference and a small struct */
+
 static void push_young(uint32_t index)
 {
+    m_made += A_WRAPPER;
     push(&young, &young_n, &young_cap, index);
 }
 
@@ -297,12 +300,18 @@ VMCALL W m_young_count_address(void)
     return (W)&young_n;
 }
 
+VMCALL W m_made_address(void)
+{
+    return (W)&m_made;
+}
+
 /* Hand the indices made since the last sweep to the VM. */
 VMCALL long m_take_young(uint32_t *indices, long cap)
 {
     MThread *t = &m_tls;
     m_enter(t);
     long n = young_n < cap ? young_n : cap;
+    m_made = 0;
     young_n -= (uint32_t)n;
     memcpy(indices, young + young_n, (size_t)n * sizeof(uint32_t));
     m_leave(t);

@@ -112,16 +112,22 @@ typedef struct {
     char *frame;                        /* where in the stack it was made */
 } MTemp;
 
-#define M_FLOATS 32
-#define M_BOXES 32
 #define M_BOX_ITEMS 3
 typedef struct { int64_t n; W words[M_BOX_ITEMS]; } MBox __attribute__((aligned(16)));
 
-/* Values on their way to the VM, which reads them at once; an interrupt may come before it does, hence not only the last one. */
+/* Values on their way to the VM.  The VM frame that gets one reads it before it calls C again; but an interrupt (a hook, a finaliser, a
+   signal handler) may come first, whose own calls lie deeper in the stack.  So a value stays until a call comes from its own frame or
+   from one further out, and there is one for each of the last M_OUTS frames. */
+#define M_OUTS 256
+#define M_FRAME_ROOM 512                /* how far apart calls of one VM frame may be; a frame that interrupts it is farther */
 typedef struct {
-    struct { MHeader header; PyFloatObject value; uint64_t unused; } floats[M_FLOATS];
-    MBox boxes[M_BOXES];
-    unsigned int floats_n, boxes_n;
+    struct { MHeader header; PyFloatObject value; uint64_t unused; } number;
+    MBox box;
+    char *frame;                        /* where in the stack the value was made */
+} MOutValue;
+typedef struct {
+    MOutValue *last;
+    MOutValue values[M_OUTS];           /* the first is of no frame */
 } MOut;
 
 typedef struct MThread {
@@ -293,6 +299,7 @@ extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
 extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
 extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
+extern int64_t m_made;                  /* bytes that C has asked for since the last sweep, and wrappers */
 extern int m_free_max;                  /* of each free list; 0 while memory is traced */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
@@ -514,6 +521,14 @@ W m_return_null(MThread *t);
 W m_return_with_error(MThread *t, PyObject *op);
 
 /* The word of a call's result, whose reference it takes. */
+/* Where a value goes that a call from `frame` gives the VM. */
+MOutValue *m_out_of_another(MOut *out, char *frame);
+static inline MOutValue *m_out(MOut *out, char *frame)
+{
+    MOutValue *value = out->last;
+    return likely((size_t)(value->frame - frame + M_FRAME_ROOM) <= 2 * M_FRAME_ROOM) ? value : m_out_of_another(out, frame);
+}
+
 static inline W m_return(MThread *t, PyObject *op)
 {
     if (unlikely(!op))
@@ -532,7 +547,7 @@ static inline W m_return(MThread *t, PyObject *op)
         return w;
     }
     if (info->kind == K_FLOAT) {
-        PyFloatObject *slot = &t->out->floats[t->out->floats_n++ % M_FLOATS].value;
+        PyFloatObject *slot = &m_out(t->out, __builtin_frame_address(0))->number.value;
         slot->ob_fval = ((PyFloatObject *)op)->ob_fval;
         m_float_drop(op);
         return (W)slot | W_FLOAT;

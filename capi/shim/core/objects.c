@@ -18,6 +18,7 @@ struct m_small_int m_small[M_SMALL_MAX - M_SMALL_MIN + 1];
 static PyObject *free_proxy;
 int m_free_proxy_n;
 long m_blocks;
+int64_t m_made;
 
 /* Blocks of up to 512 bytes, header included, come from free lists by size.  Their class stands in the header. */
 #define CLASS_SHIFT 4
@@ -47,6 +48,7 @@ static void *block(size_t size, int zero, uint32_t flags)
         if (!start)
             return NULL;
         header = (MHeader *)((char *)start + before);
+        m_made += (int64_t)size;
         m_traced(header + 1, size);
     }
     m_init_header((PyObject *)(header + 1));

@@ -191,8 +191,9 @@ static void meet_thread(MThread *t)
     t->known = 1;
     if (!t->out && !(t->out = calloc(1, sizeof(MOut))))
         Py_FatalError("mooring: out of memory");
-    for (int i = 0; i < M_FLOATS; i++) {
-        PyObject *slot = (PyObject *)&t->out->floats[i].value;
+    t->out->last = t->out->values;
+    for (int i = 0; i < M_OUTS; i++) {
+        PyObject *slot = (PyObject *)&t->out->values[i].number.value;
         slot->ob_type = &PyFloat_Type;
         slot->ob_refcnt = M_SHARE;
         m_init_header(slot);
@@ -381,7 +382,6 @@ static void release_temporary(PyObject *op)
     Py_DECREF(op);
 }
 
-#define FRAME_ROOM 512                  /* how far apart calls of one VM frame may be; a frame that interrupts it is farther */
 
 /* A finaliser or a signal handler may call C between the end of a call and the conversion of its result: that is kept until it has
    been read, but not for ever, as an exception may have come instead. */
@@ -413,7 +413,7 @@ static void release_temps_below(MThread *t, char *frame)
 
 void m_release_temps_of(MThread *t)
 {
-    release_temps_below(t, (char *)__builtin_frame_address(0) + FRAME_ROOM);
+    release_temps_below(t, (char *)__builtin_frame_address(0) + M_FRAME_ROOM);
     if (unlikely(m_pending_calls && !t->depth && t == m_main))
         m_run_pending_calls();
 }

@@ -271,6 +271,7 @@ long m_drain(uint32_t *indices, long cap, int all);
 long m_in_limbo(uint32_t *indices, long cap);
 long m_take_resting(uint32_t *indices, long cap);
 W m_young_count_address(void);
+W m_made_address(void);
 long m_take_young(uint32_t *indices, long cap);
 long m_candidates(uint32_t *indices, long n);
 void m_release(uint32_t *indices, long n, int several);

@@ -56,7 +56,7 @@ static W box(MThread *t, PyObject *op)
     if (op->ob_refcnt != 1 || M_HDR(op)->link || n < 1 || n > M_BOX_ITEMS || !Py_IS_TYPE(op, &PyTuple_Type))
         return 0;
     PyObject **items = ((PyTupleObject *)op)->ob_item;
-    MBox *to = &t->out->boxes[t->out->boxes_n++ % M_BOXES];
+    MBox *to = &m_out(t->out, __builtin_frame_address(0))->box;
     for (Py_ssize_t i = 0; i < n; i++)
         if (items[i] && Py_IS_TYPE(items[i], &PyLong_Type) && m_long_is_small(items[i]))
             to->words[i] = W_INT(m_long_value(items[i]));

@@ -32,6 +32,11 @@ char kind_of(const FunctionDecl *function) {
     return isa<CXXMethodDecl>(function) ? 'm' : 'f';
 }
 
+/* this const T &self */
+bool takes_const(const CXXMethodDecl *method) {
+    return method->isExplicitObjectMemberFunction() && method->getParamDecl(0)->getType().getNonReferenceType().isConstQualified();
+}
+
 std::string flags_of(const FunctionDecl *function) {
     std::string flags;
     if (function->getAccess() == AS_protected) flags += 'g';
@@ -41,7 +46,7 @@ std::string flags_of(const FunctionDecl *function) {
     if (const auto *type = function->getType()->getAs<FunctionProtoType>(); type && !isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow()) flags += 'n';
     if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
         if (method->isStatic()) flags += 's';
-        if (method->isConst()) flags += 'c';
+        if (method->isConst() || takes_const(method)) flags += 'c';
         if (method->isVirtual()) flags += 'v';
         if (method->isPureVirtual()) flags += 'p';
         if (method->hasAttr<FinalAttr>()) flags += 'x';
@@ -83,8 +88,8 @@ void fields_of(const RecordDecl *record, uint64_t base, std::string &out) {
 }
 
 void member_line(const Decl *decl, std::string &out) {
-    if (decl->getAccess() == AS_private && !isa<FunctionDecl>(decl)) return;
-    if (decl->getAccess() == AS_protected && isa<TypeDecl, TemplateDecl>(decl)) return;
+    if (decl->getAccess() == AS_private && !isa<FunctionDecl, EnumDecl>(decl)) return;
+    if (decl->getAccess() == AS_protected && isa<TypeDecl, TemplateDecl>(decl) && !isa<EnumDecl>(decl)) return;
     if (const auto *shadow = dyn_cast<UsingShadowDecl>(decl)) {
         const NamedDecl *target = shadow->getUnderlyingDecl();
         if (const auto *function = dyn_cast<CXXMethodDecl>(target); function && !isa<CXXConstructorDecl>(function))
@@ -139,8 +144,8 @@ void describe_function(const FunctionDecl *function, std::string &out, const cha
     }
     char kind = kind_of(function);
     out += "function\t" + numbered(handle(function)) + '\t' + function->getNameAsString() + '\t' + kind + '\t' + flags_of(function) + (*how ? "u" : "") + '\t' +
-           numbered(function->getMinRequiredArguments()) + '\t' + code_of(result) + '\t' + spelling(result);
-    for (const ParmVarDecl *parameter : function->parameters())
+           numbered(function->getMinRequiredExplicitArguments()) + '\t' + code_of(result) + '\t' + spelling(result);
+    for (const ParmVarDecl *parameter : function->parameters().drop_front(function->hasCXXExplicitFunctionObjectParameter()))
         out += '\t' + code_of(parameter->getType()) + '\t' + spelling(parameter->getType()) + '\t' + parameter->getNameAsString() + '\t' + default_of(parameter);
     out += '\n';
 }
@@ -158,7 +163,8 @@ void describe_enum(const EnumDecl *declared, std::string &out) {
     if (const auto *definition = declared->getDefinition()) declared = definition;
     QualType integer = declared->getIntegerType();
     out += "enum\t" + numbered(handle(declared->getCanonicalDecl())) + '\t' + name_of(declared) + '\t' + declared->getNameAsString() + '\t' +
-           (integer.isNull() ? "i" : code_of(integer)) + '\t' + (declared->isScoped() ? "s" : "");
+           (integer.isNull() ? "i" : code_of(integer)) + '\t' + (declared->isScoped() ? "s" : "") +
+           (declared->getAccess() == AS_private || declared->getAccess() == AS_protected ? "g" : "");
     for (const EnumConstantDecl *constant : declared->enumerators())
         out += '\t' + constant->getNameAsString() + '\t' + llvm::toString(constant->getInitVal(), 10);
     out += '\n';

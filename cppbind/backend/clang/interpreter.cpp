@@ -13,6 +13,8 @@
 
 #include <dlfcn.h>
 
+#include <map>
+
 using namespace cppbind;
 
 namespace cppbind {
@@ -50,6 +52,10 @@ struct __cppbind_tag {};
 inline void *operator new(__SIZE_TYPE__, void *place, __cppbind_tag) noexcept { return place; }
 template <class T> struct __cppbind_same { using type = T; };
 template <class T> T &&__cppbind_value() noexcept;
+template <class T> struct __cppbind_bare { using type = T; };
+template <class T> struct __cppbind_bare<const T> { using type = T; };
+template <class T> struct __cppbind_bare<T &> : __cppbind_bare<T> {};
+template <class T> struct __cppbind_bare<T &&> : __cppbind_bare<T> {};
 )";
 
 /* What compiled code refers to in this library, which is loaded RTLD_LOCAL. */
@@ -58,6 +64,8 @@ const char *const OWN[] = {"__cppbind_caught", "__cppbind_raised", "__cppbind_th
                            "_ZN8CPyCppyy11PyExceptionC1ERKS0_", "_ZN8CPyCppyy11PyExceptionC2ERKS0_", "_ZN8CPyCppyy11PyExceptionD1Ev",
                            "_ZN8CPyCppyy11PyExceptionD2Ev", "_ZN8CPyCppyy11PyExceptionD0Ev", "_ZNK8CPyCppyy11PyException4whatEv",
                            "_ZNK8CPyCppyy11PyException6ticketEv"};
+
+std::string unresolved;                                 /* what the JIT told of code that it could not link */
 
 /* clang's own interpreter but for the JIT, and for printing the value of an expression that ends without a semicolon. */
 class Interpreter : public clang::Interpreter {
@@ -79,7 +87,7 @@ private:
 bool failed(llvm::Error error) {
     if (!error) return false;
     std::string text = llvm::toString(std::move(error));
-    if (told.empty()) told = text;
+    if (told.empty()) told = unresolved.empty() ? text : std::exchange(unresolved, std::string());
     return true;
 }
 
@@ -102,18 +110,40 @@ std::string diagnostics() {
 
 void forget_diagnostics() { diagnostics(); }
 
+namespace {
+
+std::map<std::string, clang::NamespaceDecl *> spaces;   /* of good code, the last declaration of each */
+
+void remember(clang::TranslationUnitDecl *unit) {
+    for (clang::Decl *decl : unit->decls())
+        if (auto *space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space && space->getIdentifier()) spaces[space->getNameAsString()] = space;
+}
+
+/* Code that fails and had opened a namespace anew takes the name away with it. */
+void find_again() {
+    clang::DeclContext *global = session.context().getTranslationUnitDecl()->getPrimaryContext();
+    for (auto &[name, space] : spaces)
+        if (global->lookup(space->getDeclName()).empty()) global->makeDeclVisibleInContext(space);
+}
+
+}  // namespace
+
 bool compile(const std::string &code) {
     auto parsed = session.interpreter->Parse(code);
-    if (!parsed) return !failed(parsed.takeError());
+    if (!parsed) return find_again(), !failed(parsed.takeError());
+    remember(parsed->TUPart);
     if (!parsed->TheModule) return true;
     optimise(*parsed->TheModule);
     return !failed(session.interpreter->Execute(*parsed));
 }
 
+/* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */
 intptr_t symbol(const std::string &name) {
+    unresolved.clear();
     auto found = session.interpreter->getSymbolAddress(name);
-    if (found) return static_cast<intptr_t>(found->getValue());
-    say(llvm::toString(found.takeError()));
+    if (found && unresolved.empty()) return static_cast<intptr_t>(found->getValue());
+    std::string text = found ? "" : llvm::toString(found.takeError());
+    say(unresolved.empty() ? text : std::exchange(unresolved, std::string()));
     return 0;
 }
 
@@ -163,6 +193,7 @@ bool start(const Lines &options) {
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;
+    jit->getExecutionSession().setErrorReporter([](llvm::Error error) { unresolved += llvm::toString(std::move(error)); });
     Dl_info self;
     void *library = dladdr(reinterpret_cast<void *>(&cppbind_start), &self) ? dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
     llvm::orc::SymbolMap map;

@@ -4,6 +4,7 @@
 #include <clang/AST/QualTypeNames.h>
 
 #include <unordered_map>
+#include <unordered_set>
 
 using namespace clang;
 
@@ -19,7 +20,7 @@ PrintingPolicy policy() {
     how.SuppressTagKeyword = true;
     how.SuppressUnwrittenScope = true;
     how.UsePreferredNames = false;
-    how.AnonymousTagLocations = false;
+    how.AnonymousTagLocations = true;                   /* what tells types without a name apart */
     return how;
 }
 
@@ -67,6 +68,30 @@ const char *small_integer(QualType type) {
     }
 }
 
+std::unordered_set<const Decl *> forgotten;
+
+/* Explicit instantiations keep their arguments as they are written, and are printed so, which holds in one place only. */
+void forget_written(QualType type) {
+    while (!type->getPointeeType().isNull()) type = type->getPointeeType();
+    const auto *special = llvm::dyn_cast_or_null<ClassTemplateSpecializationDecl>(type->getAsCXXRecordDecl());
+    if (!special || !forgotten.insert(special).second) return;
+    auto *own = const_cast<ClassTemplateSpecializationDecl *>(special);
+    if (own->getTemplateArgsAsWritten() && !isa<ClassTemplatePartialSpecializationDecl>(own)) own->setTemplateArgsAsWritten(static_cast<const ASTTemplateArgumentListInfo *>(nullptr));
+    for (const TemplateArgument &one : special->getTemplateArgs().asArray())
+        for (const TemplateArgument &inner : one.getKind() == TemplateArgument::Pack ? one.getPackAsArray() : ArrayRef(one))
+            if (inner.getKind() == TemplateArgument::Type) forget_written(inner.getAsType());
+}
+
+/* Whether a class or enum can only be named with its keyword, as in "struct stat", for a function or variable has the same name. */
+bool is_hidden(QualType type) {
+    while (!type->getPointeeType().isNull()) type = type->getPointeeType();
+    const auto *tag = type->getAsTagDecl();
+    if (!tag || !tag->getIdentifier()) return false;
+    for (const NamedDecl *one : tag->getDeclContext()->getRedeclContext()->lookup(tag->getDeclName()))
+        if (isa<FunctionDecl, FunctionTemplateDecl, VarDecl, FieldDecl>(one->getUnderlyingDecl())) return true;
+    return false;
+}
+
 std::string function_code(const FunctionProtoType *type) {
     std::string code = "F" + code_of(type->getReturnType());
     for (QualType parameter : type->param_types()) code += code_of(parameter);
@@ -82,6 +107,7 @@ std::string one_line(std::string text) {
 }
 
 std::string name_of(QualType type) {
+    forget_written(type);
     std::string name = type.getCanonicalType().getAsString(policy());
     if (const auto *tag = type->getAsTagDecl()) known[name] = tag;
     return one_line(name);
@@ -94,6 +120,14 @@ std::string name_of(const NamedDecl *decl) {
     decl->printQualifiedName(stream, policy());
     return stream.str();
 }
+
+std::string name_in_code(QualType type) {
+    PrintingPolicy how = policy();
+    how.SuppressTagKeyword = !is_hidden(type);
+    return one_line(type.getCanonicalType().getAsString(how));
+}
+
+std::string name_in_code(const TypeDecl *decl) { return name_in_code(session.context().getTypeDeclType(decl)); }
 
 const Decl *named(const std::string &name) {
     auto found = known.find(name);
@@ -120,6 +154,7 @@ std::string code_of(QualType type) {
         }
         return found.empty() ? "?" + spelling(type) + ";" : code + found;
     }
+    if (const auto *complex = dyn_cast<ComplexType>(at)) return code + "J" + code_of(complex->getElementType());
     /* what is below is taken from the type as it is written, for the typedefs in it */
     if (at->isPointerType() && !type->getPointeeType().isNull()) return code + "P" + code_of(type->getPointeeType());
     if (at->isLValueReferenceType()) return code + "R" + code_of(type.getNonReferenceType());

@@ -44,6 +44,8 @@ const char *keep(std::string text);                     /* a text that is return
 /* names.cpp */
 std::string name_of(clang::QualType type);              /* canonical, fully qualified */
 std::string name_of(const clang::NamedDecl *decl);
+std::string name_in_code(clang::QualType type);         /* the same as code that is compiled has to say it */
+std::string name_in_code(const clang::TypeDecl *decl);
 std::string spelling(clang::QualType type);             /* for people: with its typedefs */
 std::string code_of(clang::QualType type);              /* docs/cppbind.md, "Type codes" */
 const clang::Decl *named(const std::string &name);      /* what name_of() named before, or nullptr */
@@ -61,6 +63,10 @@ bool complete(clang::CXXRecordDecl *record);            /* instantiate its defin
 
 /* wrappers.cpp */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem);
+bool is_compiled(const std::string &request);
+
+/* ahead.cpp */
+Lines along(const Lines &requests);                     /* more that is compiled with them */
 
 inline intptr_t handle(const clang::Decl *decl) { return reinterpret_cast<intptr_t>(decl); }
 template <class T> const T *decl_of(intptr_t handle) {
@@ -71,3 +77,4 @@ Lines split(const std::string &text, char at);
 }  // namespace cppbind
 
 extern "C" int cppbind_wrappers(const char *requests, intptr_t *addresses);
+extern "C" const char *cppbind_message();

@@ -3,6 +3,8 @@
    How each type crosses is part of the contract with the front-end: docs/cppbind.md, "How values cross". */
 #include "shim.h"
 
+#include <clang/Frontend/CompilerInstance.h>
+
 #include <unordered_map>
 
 using namespace clang;
@@ -30,7 +32,7 @@ bool copyable(const CXXRecordDecl *record) {
 /* The type that a number crosses as. */
 std::string number_type(QualType type) {
     if (plain(type)->isSpecificBuiltinType(BuiltinType::LongDouble)) return "double";
-    return name_of(plain(type));
+    return name_in_code(plain(type));
 }
 
 struct Parameter {
@@ -43,20 +45,23 @@ Parameter parameter(QualType type, const std::string &name) {
     bool by_reference = type->isReferenceType();
     bool by_value = !by_reference || type->isRValueReferenceType() || value.isConstQualified();
     if (by_value && is_number(value)) {
-        std::string crosses = number_type(value), own = name_of(plain(value));
-        if (type->isRValueReferenceType()) return {crosses + " " + name, "static_cast<" + own + "&&>(" + name + ")"};
+        std::string crosses = number_type(value), own = name_in_code(plain(value));
+        if (by_reference) {                             /* what a parameter is, no lvalue that may be changed: another overload could take that */
+            std::string as = type->isRValueReferenceType() ? own + "&&" : "const " + own + "&";
+            return {crosses + " " + name, "static_cast<" + as + ">(" + name + ")"};
+        }
         return {crosses + " " + name, crosses == own ? name : "(" + own + ")" + name};
     }
     if (by_value && value->isEnumeralType())
-        return {name_of(plain(value->castAs<EnumType>()->getDecl()->getIntegerType())) + " " + name, "static_cast<" + name_of(plain(value)) + ">(" + name + ")"};
+        return {name_in_code(plain(value->castAs<EnumType>()->getDecl()->getIntegerType())) + " " + name, "static_cast<" + name_in_code(plain(value)) + ">(" + name + ")"};
     std::string word = std::string(WORD) + " " + name;
     if (by_reference) {
-        std::string object = "*(" + name_of(context.getPointerType(value)) + ")" + name;
-        return {word, type->isRValueReferenceType() && !value->isFunctionType() ? "static_cast<" + name_of(type) + ">(" + object + ")" : object};
+        std::string object = "*(" + name_in_code(context.getPointerType(value)) + ")" + name;
+        return {word, type->isRValueReferenceType() && !value->isFunctionType() ? "static_cast<" + name_in_code(type) + ">(" + object + ")" : object};
     }
     if (value->isNullPtrType()) return {word, "nullptr"};
-    if (value->isPointerType()) return {word, "(" + name_of(value) + ")" + name};
-    std::string own = name_of(plain(value));
+    if (value->isPointerType()) return {word, "(" + name_in_code(value) + ")" + name};
+    std::string own = name_in_code(plain(value));
     if (const auto *record = value->getAsCXXRecordDecl(); record && !copyable(record)) return {word, "static_cast<" + own + "&&>(*(" + own + "*)" + name + ")"};
     return {word, "*(const " + own + "*)" + name};
 }
@@ -67,13 +72,12 @@ Parameter result(QualType type, const std::string &call) {
     if (type->isReferenceType()) return {WORD, "auto &&r = " + call + "; return (" + std::string(WORD) + ")__builtin_addressof(r);"};
     if (is_number(type)) return {number_type(type), "return " + call + ";"};
     if (type->isEnumeralType()) {
-        std::string integer = name_of(plain(type->castAs<EnumType>()->getDecl()->getIntegerType()));
+        std::string integer = name_in_code(plain(type->castAs<EnumType>()->getDecl()->getIntegerType()));
         return {integer, "return (" + integer + ")" + call + ";"};
     }
     if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
     if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
-    const auto *record = type->getAsCXXRecordDecl();
-    std::string own = record && !record->getIdentifier() ? "auto" : name_of(plain(type));
+    std::string own = type->isRecordType() ? "auto" : name_in_code(plain(type));     /* which may be private, or have no name */
     return {WORD, "return (" + std::string(WORD) + ")new " + own + "(" + call + ");"};
 }
 
@@ -82,11 +86,13 @@ std::string shell(const std::string &name, const std::string &returns, const std
     return "extern \"C\" " + returns + " " + name + "(" + parameters + ") noexcept { try { " + body + " } catch (...) { __cppbind_caught();" + fallback + " } }\n";
 }
 
+bool otherwise;                                         /* template arguments are left to deduction where they were named, and the reverse */
+
 /* The name by which a function is called: operators and conversions included. */
 std::string called(const FunctionDecl *function) {
-    if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_of(conversion->getConversionType());
+    if (const auto *conversion = dyn_cast<CXXConversionDecl>(function)) return "operator " + name_in_code(conversion->getConversionType());
     std::string name = function->getNameAsString();
-    if (const auto *arguments = function->getTemplateSpecializationArgs()) {
+    if (const auto *arguments = function->isOverloadedOperator() != otherwise ? nullptr : function->getTemplateSpecializationArgs()) {
         /* a pack that is not the last parameter is left to deduction, with all that follows it */
         const TemplateParameterList *parameters = function->getPrimaryTemplate()->getTemplateParameters();
         ArrayRef<TemplateArgument> named = arguments->asArray();
@@ -96,6 +102,8 @@ std::string called(const FunctionDecl *function) {
         llvm::raw_string_ostream stream(text);
         PrintingPolicy how(session.context().getLangOpts());
         how.SuppressTagKeyword = true;
+        for (const TemplateArgument &one : named)       /* for what is written in them: name_of() */
+            if (one.getKind() == TemplateArgument::Type) name_of(one.getAsType());
         printTemplateArgumentList(stream, named, how);
         name += (name.back() == '<' ? " " : "") + stream.str();
     }
@@ -112,9 +120,11 @@ bool is_hidden(const FunctionDecl *function) {
 }
 
 std::string object_of(const CXXMethodDecl *method, const std::string &as) {
-    std::string own = name_of(method->getParent()), constant = method->isConst() ? "const " : "";
+    std::string own = name_in_code(method->getParent()), constant = method->isConst() ? "const " : "";
+    bool moves = method->getRefQualifier() == RQ_RValue;
+    if (method->isExplicitObjectMemberFunction()) moves = method->getParamDecl(0)->getType()->isRValueReferenceType();
     std::string object = as.empty() ? "((" + constant + own + "*)self)" : "static_cast<" + constant + own + "*>((" + as + "*)self)";
-    if (method->getRefQualifier() == RQ_RValue) return "static_cast<" + constant + own + "&&>(*" + object + ").";
+    if (moves) return "static_cast<" + constant + own + "&&>(*" + object + ").";
     return object + "->";
 }
 
@@ -163,6 +173,8 @@ std::string guarded(const std::string &text, const std::string &name) {
 
 namespace cppbind {
 
+bool is_compiled(const std::string &request) { return entries.count(request); }
+
 /* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS]"; docs/cppbind.md, "Requests" */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
     Lines words = split(request, '\t');
@@ -171,29 +183,34 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         std::string text = wrapper(request.substr(8), name, problem);
         return text.empty() ? text : guarded(text, name);
     }
+    if (form.rfind("held ", 0) == 0) {
+        std::string text = wrapper(request.substr(5), name, problem);
+        size_t at = text.find("try { ");
+        return at == std::string::npos ? text : text.insert(at, "__cppbind_held held; ");
+    }
     if (form == "cast")
         return shell(name, WORD, self, "return (" + std::string(WORD) + ")static_cast<" + words[2] + "*>((" + words[1] + "*)self);");
     if (form == "delete" || form == "destroy") {
         const auto *record = decl_of<CXXRecordDecl>(std::stoll(words[1]));
         if (!record) return problem = "no such class", "";
-        std::string own = name_of(record);
+        std::string own = name_in_code(record);
         return shell(name, "void", self, form == "delete" ? "delete (" + own + "*)self;" : "using T = " + own + "; ((T*)self)->~T();");
     }
     if (form == "aggregate") {
         const auto *record = decl_of<CXXRecordDecl>(std::stoll(words[1]));
         if (!record) return problem = "no such class", "";
-        return shell(name, WORD, "", "return (" + std::string(WORD) + ")new " + name_of(record) + "{};");
+        return shell(name, WORD, "", "return (" + std::string(WORD) + ")new " + name_in_code(record) + "{};");
     }
     const auto *function = decl_of<FunctionDecl>(std::stoll(words[1]));
     if (!function) return problem = "no such function", "";
     size_t count = std::stoul(words[2]);
     std::string parameters, arguments;
+    const auto *method = dyn_cast<CXXMethodDecl>(function);
     for (size_t i = 0; i < count; i++) {
-        Parameter one = parameter(function->getParamDecl(i)->getType(), "a" + std::to_string(i));
+        Parameter one = parameter(function->getNonObjectParameter(i)->getType(), "a" + std::to_string(i));
         parameters += (i ? ", " : "") + one.declared;
         arguments += (i ? ", " : "") + one.passed;
     }
-    const auto *method = dyn_cast<CXXMethodDecl>(function);
     if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
     if (form == "place") {
         if (allocates(method->getParent())) return problem = "the class allocates its objects itself", "";
@@ -202,7 +219,7 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
                      "return (" + word + ")(at ? ::new ((void *)at, __cppbind_tag()) " + made + " : new " + made + ");");
     }
     if (isa<CXXConstructorDecl>(function))
-        return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
+        return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_in_code(method->getParent()) + "(" + arguments + ");");
     if (form == "protected") return protected_call(method, name, parameters, arguments, count);
     std::string call = called(function) + "(" + arguments + ")";
     if (method && method->isStatic())
@@ -213,14 +230,36 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
         parameters = self + (count ? ", " : "") + parameters;
     } else if (is_hidden(function)) {
         /* found by the types of its arguments only */
-    } else if (function->getDeclContext()->isNamespace()) {
-        call = name_of(cast<NamespaceDecl>(function->getDeclContext())) + "::" + call;
+    } else if (const auto *space = dyn_cast<NamespaceDecl>(function->getDeclContext()->getRedeclContext())) {
+        call = name_of(space) + "::" + call;
     } else {
         call = "::" + call;
     }
     Parameter returned = result(function->getReturnType(), call);
     return shell(name, returned.declared, parameters, returned.passed);
 }
+
+namespace {
+
+/* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  It is tried as it is; with template arguments
+   left to deduction, or named, since those that are named may be an error for other overloads; and, for classes that cannot be named otherwise, such as those of results and typedefs, with names that may be private. */
+bool compiled(const std::string &request, std::string &name) {
+    auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
+    bool good = false;
+    for (int attempt = 0; attempt < 3 && !good; attempt++) {
+        std::string problem;
+        forget_diagnostics();
+        name = "__cppbind_w" + std::to_string(counter++);
+        otherwise = attempt == 1;
+        options.AccessControl = attempt < 2;
+        good = compile(wrapper(request, name, problem));
+    }
+    options.AccessControl = 1;
+    otherwise = false;
+    return good;
+}
+
+}  // namespace
 
 }  // namespace cppbind
 
@@ -241,6 +280,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     Locked locked;
     Lines lines = split(requests, '\n'), names(lines.size()), sources(lines.size());
     std::string all, problems;
+    std::vector<std::pair<std::string, std::string>> more;      /* requests that come along, and their names */
     for (size_t i = 0; i < lines.size(); i++) {
         auto known = entries.find(lines[i]);
         addresses[i] = known == entries.end() ? 0 : known->second;
@@ -251,24 +291,31 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
         if (!problem.empty()) problems += problem + '\n';
         all += sources[i];
     }
+    for (const std::string &request : all.empty() ? Lines() : along(lines)) {
+        std::string problem, name = "__cppbind_w" + std::to_string(counter++), source = wrapper(request, name, problem);
+        if (source.empty() || is_compiled(request)) continue;
+        all += source;
+        more.emplace_back(request, name);
+    }
     forget_diagnostics();
     bool together = all.empty() || compile(all);
-    if (!together) forget_diagnostics();
+    std::string first = diagnostics();                  /* a template whose instance is wrong says so only once */
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
-        if (!together && !sources[i].empty()) {         /* what failed is not quite forgotten: another name */
-            std::string problem;
-            names[i] = "__cppbind_w" + std::to_string(counter++);
-            sources[i] = wrapper(lines[i], names[i], problem);
-        }
-        if (!sources[i].empty() && (together || compile(sources[i]))) addresses[i] = symbol(names[i]);
+        bool good = !sources[i].empty() && (together || compiled(lines[i], names[i]));
+        if (good) addresses[i] = symbol(names[i]);
+        if (good && !addresses[i] && together && lines.size() > 1 && compiled(lines[i], names[i])) addresses[i] = symbol(names[i]);
+        if (good && !addresses[i]) problems += std::string("failed to JIT-compile the call wrapper: ") + cppbind_message() + '\n';
         if (addresses[i])
             entries[lines[i]] = addresses[i];
         else
             failed++;
     }
+    for (const auto &[request, name] : more)
+        if (intptr_t address = together ? symbol(name) : 0) entries[request] = address;
     problems += diagnostics();
+    if (failed && problems.empty()) problems = first;
     if (failed || !problems.empty()) say(problems); else say("");
     return failed;
 }

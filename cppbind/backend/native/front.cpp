@@ -41,6 +41,12 @@ int setattr(PyObject *self, PyObject *name, PyObject *value) {
     bool told = value && value != &_Py_FalseStruct && value != &_Py_NoneStruct;
     if (is(name, "__release_gil__")) front->release = told;
     if (is(name, "__creates__")) front->on = !told;
+    if (is(name, "__sig2exc__")) {
+        front->on = !told;
+        PyObject *done = PyObject_CallMethod(front->owner, "signals", "O", value ? value : &_Py_NoneStruct);
+        if (!done) return -1;
+        decref(done);
+    }
     return 0;
 }
 

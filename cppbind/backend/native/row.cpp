@@ -159,7 +159,8 @@ PyObject *next(PyObject *self) {
     auto iterator = static_cast<Iterator *>(self);
     Memory memory;
     if (iterator->whole && of_nodes(iterator->row)) return next_node(iterator);
-    if (!iterator->whole || !elements(iterator->row, iterator->whole, &memory) || iterator->index >= memory.count) return nullptr;
+    if (!iterator->whole || !elements(iterator->row, iterator->whole, &memory)) return nullptr;
+    if (iterator->index >= memory.count) return iterator->index = INTPTR_MAX, nullptr;      /* for good */
     return give_from(&iterator->row->element, memory.first + iterator->index++ * iterator->row->size, iterator->whole);
 }
 

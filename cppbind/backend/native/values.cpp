@@ -105,8 +105,8 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
         if (type == &PyUnicode_Type) data = const_cast<char *>(PyUnicode_AsUTF8AndSize(value, &length));
         else if (strict) return NO;
         else if (type == &PyBytes_Type) PyBytes_AsStringAndSize(value, &data, &length);
-        else if (value != &_Py_NoneStruct) return NO;
-        if (!data && value != &_Py_NoneStruct) return PyErr_Clear(), UNSURE;
+        else return NO;
+        if (!data) return PyErr_Clear(), UNSURE;
         frame->word[frame->words++] = reinterpret_cast<long>(data);
         return YES;
     }
@@ -120,10 +120,6 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
         [[fallthrough]];
     case 'p':
     case 'o': {
-        if (value == &_Py_NoneStruct && parameter->kind == 'p' && !strict) {
-            frame->words++;
-            return YES;
-        }
         const Admitted *found = admitted(owner, number, position, &parameter->admission, type);
         if (found->taken != YES) return found->taken;
         intptr_t address = static_cast<Instance *>(value)->cpp;
