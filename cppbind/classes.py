@@ -317,10 +317,9 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
-        if type(value) is tuple and (given := listed(cls, value)) is not None:
-            return given
         from cppbind.templates import implicit
-        return implicit(cls, value)
+        made = listed(cls, value) if type(value) is tuple else None
+        return implicit(cls, value) if made is None else made
     return made
 
 

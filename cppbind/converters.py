@@ -63,7 +63,7 @@ default = default_t()
 def plain(value):
     """The number in an object of ctypes, that of `default`; else the value itself."""
     foreign = None if isinstance(value, (int, float)) else of_ctypes()
-    return foreign.number(value) if foreign else 0 if value is default else value
+    return 0 if value is default else foreign.number(value) if foreign else value
 
 
 def kind_of(value):
@@ -265,21 +265,21 @@ class Object(Converter):
 
     def convert(self, value):
         from cppbind.classes import Object as Instance
-        from cppbind.scopes import class_named
+        from cppbind.scopes import class_wanted
         if self.type.kind == "pointer" and (is_nullptr(value) or type(value) is int and value == 0):
             return 0
-        if isinstance(value, Instance) and hasattr(type(value), f"_offset_{class_named(self.target.name)._number}"):
+        if isinstance(value, Instance) and hasattr(type(value), f"_offset_{class_wanted(self.target.name)._number}"):
             if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
                 raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
-                return value._cpp and value._cpp + getattr(value, f"_offset_{class_named(self.target.name)._number}")
+                return value._cpp and value._cpp + getattr(value, f"_offset_{class_wanted(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
         if hasattr(type(value), "__cast_cpp__") and not isinstance(value, Instance):
             made = value.__cast_cpp__()
             crossing = self.convert(std_move(made) if self.type.kind == "rvalue" else made)
             return Temporary(crossing, (made, crossing))
         if self.type.kind == "class" or self.type.kind == "reference" and self.target.const or self.type.kind == "rvalue":
-            made = converted(value, class_named(self.target.name))
+            made = converted(value, class_wanted(self.target.name))
             if made is not None:
                 return Temporary(made._cpp, made)
         raise TypeError(f"an instance of {self.target.name} is expected, not {kind_of(value)}")
@@ -434,10 +434,10 @@ class Container(Object):
         self.rank += self.target.name.startswith("std::initializer_list<")     # a container that may be kept is preferred
 
     def convert(self, value):
-        from cppbind.scopes import class_named
+        from cppbind.scopes import class_wanted
         from cppbind.stl import made_for, takes
         if self.type.kind == "class" or self.type.kind == "rvalue" or self.type.kind == "reference" and self.type.of.const:
-            cls = class_named(self.target.name)
+            cls = class_wanted(self.target.name)
             if not isinstance(value, cls) and takes(cls, value):
                 return made_for(cls, value)
         return super().convert(value)

@@ -10,7 +10,6 @@ import types
 from cppbind import converters, errors, executors, ownership, signals
 from cppbind.backend.api import BackendError, cast
 from cppbind.ownership import ON_PYPY
-from cppbind.spell import spelled
 from cppbind.strings import Temporary
 from cppbind.typecode import parse, key_of
 
@@ -73,6 +72,7 @@ class Call:
         self.function, self.scope, self.form = function, scope, form
         self.signature = function.signature(getattr(scope, "__cpp_name__", ""))
         self.kind = "new" if function.kind == "c" else "static" if function.is_static else "method"
+        self.defaults = {}
         self.converters = [converters.converter(parse(one.code)) for one in function.parameters]
         self.executor = None if self.kind == "new" else executors.returned(parse(function.result))
         self.held = any(type.code == OBJECT for type in self.types())
@@ -167,12 +167,8 @@ class Call:
 
     def default(self, number):
         """The default value of a parameter, from the C++ text of it."""
-        from cppbind.scopes import defined
-        parameter = self.function.parameters[number]
-        scope = getattr(self.scope, "__cpp_name__", "")
-        using = f"using namespace {scope}; " if scope and not isinstance(self.scope, type) else ""
-        text = spelled(parse(parameter.code))
-        return defined("default", lambda name: f"inline __cppbind_bare<{text}>::type {name}() {{ {using}return {parameter.default}; }}")()
+        from cppbind.defaults import default
+        return default(self, number)
 
     def placed(self, arguments, keywords):
         """The arguments in the order of the parameters, by their C++ names; Refused if they do not fit."""

@@ -4,8 +4,9 @@
 
 --select takes globs of full names of classes, functions, variables, enums and namespaces, or the name of an instance of a class or
 function template: 'std::vector<int>', 'ns::largest<double>'.  Classes come along that a selected one derives from, or that its functions
-return by value.  -l and -L name the library that the code is in.  Beside the library goes libFooDict.rootmap, by which its names are
-found when nothing has loaded it, if it is in a folder of LD_LIBRARY_PATH, of cppbind.add_library_path() or in the current one.
+return by value, and enums that they take.  -l and -L name the library that the code is in.  Beside the library goes libFooDict.rootmap,
+by which its names are found when nothing has loaded it, if it is in a folder of LD_LIBRARY_PATH, of cppbind.add_library_path() or in the
+current one.
 """
 
 import argparse
@@ -32,6 +33,7 @@ class Frozen:
         self.backend, self.left_out = backend, left_out
         self.scopes, self.entries, self.types = {"": ("", [])}, {}, {}
         self.requests, self.numbers, self.variables = {}, {}, {}
+        self.copied = set()                             # those of variables that may have no address
 
     def number(self, handle):
         return self.numbers.setdefault(handle, len(self.numbers) + 1)
@@ -170,6 +172,8 @@ class Frozen:
             elif words[0] == "variable":
                 name = "::".join(filter(None, (scope, words[2])))
                 words[1] = str(self.variables.setdefault(name, len(self.variables) + 1))
+                if "k" in words[5]:
+                    self.copied.add(name)
             elif words[0] in ("class", "enum", "namespace"):
                 words[1] = "@" + words[2] + "@"        # the scope's own number, known at the end
             lines.append("\t".join(words))
@@ -179,6 +183,11 @@ class Frozen:
         result = parse(function.result)
         if result.kind == "class" and "(" not in result.name:
             self.add_class(result.name)
+        for type in (result, *(parse(one.code) for one in function.parameters)):
+            if type.kind == "enum":
+                self.add_scope(type.name, self.backend.describe(self.backend.scope(type.name)), [])
+            elif type.kind == "class" and type.name.startswith("std::initializer_list<"):
+                self.add_class(type.name)
         for count in range(function.required, len(function.parameters) + 1):
             self.requests[f"call\t{self.number(function.handle)}\t{count}"] = f"call\t{function.handle}\t{count}"
 
@@ -220,7 +229,10 @@ class Frozen:
         parts += table("Answer", "cppbind_types", sorted(self.types.items()))
         rows = [f"    {{{quoted(key)}, reinterpret_cast<void *>(&{name})}}," for key, name in sorted(names, key=lambda row: row[0].encode())]
         parts += ["const Entry cppbind_functions[] = {", *rows, "    {nullptr, nullptr}};", f"const size_t cppbind_function_count = {len(rows)};"]
-        rows = [f"    const_cast<void *>(static_cast<const volatile void *>(__builtin_addressof(::{name})))," for name in self.variables]
+        copies = {name: f"cppbind_copy{number}" for name, number in self.variables.items() if name in self.copied}
+        parts += [f"const auto {copy} = ::{name};" for name, copy in copies.items()]
+        rows = [f"    const_cast<void *>(static_cast<const volatile void *>(__builtin_addressof({copies.get(name, '::' + name)}))),"
+                for name in self.variables]
         parts += ["void *const cppbind_variables[] = {", *rows, "    nullptr};", f"const size_t cppbind_variable_count = {len(rows)};", "}"]
         return "\n".join(parts) + "\n"
 

@@ -196,10 +196,11 @@ def operand(value):
 
 
 class Free:
-    """A free operator by the types of its operands.  What was not found is looked for again when there is new code."""
+    """A free operator by the types of its operands: compiled, or as a dictionary has it.  What was not found is looked for again when there is
+    new code."""
 
-    def __init__(self, source):
-        self.source, self.known = source, {}
+    def __init__(self, source, symbol=None):
+        self.source, self.symbol, self.known = source, symbol, {}
 
     def find(self, *values):
         from cppbind import scopes
@@ -208,7 +209,7 @@ class Free:
         found = self.known.get(key)
         if found is not None and (not isinstance(found, int) or found == scopes.generation[0]):
             return None if isinstance(found, int) else found
-        function = self.compiled(values)
+        function = self.compiled(values) or self.frozen(values)
         self.known[key] = scopes.generation[0] if function is None else function
         return function
 
@@ -224,8 +225,23 @@ class Free:
             return None
 
 
+    def frozen(self, values):
+        """The operator that a dictionary has in the namespace of an operand's class."""
+        from cppbind import scopes
+        from cppbind.classes import Object
+        from cppbind.backend import records
+        for name in {type(one).__cpp_name__.rpartition("::")[0] for one in values if isinstance(one, Object)} if self.symbol else ():
+            for backend in scopes.dictionaries:
+                text = backend.lookup(backend.scope(name), "operator" + self.symbol) if backend.scope(name) else None
+                functions = [one for one in records.parse(backend, text) if isinstance(one, records.Function)] if text else []
+                fitting = [one for one in callable_ones(functions) if len(one.parameters) == len(values)]
+                if fitting:
+                    return function_for(fitting, scopes.namespace(name), "operator" + self.symbol)
+        return None
+
+
 def binary(symbol, name, reflected):
-    free = Free(("decltype(auto)", f"return a {symbol} b;"))
+    free = Free(("decltype(auto)", f"return a {symbol} b;"), symbol)
     mirror = f"__{'' if reflected else 'r'}{name}__"
 
     def operator(self, other):
@@ -242,7 +258,7 @@ def binary(symbol, name, reflected):
 
 
 def inplace(symbol, name):
-    free = Free(("decltype(auto)", f"return a {symbol}= b;"))
+    free = Free(("decltype(auto)", f"return a {symbol}= b;"), symbol + "=")
 
     def operator(self, other):
         function = free.find(self, other)
@@ -254,7 +270,7 @@ def inplace(symbol, name):
 
 
 def unary(symbol):
-    free = Free(("decltype(auto)", f"return {symbol}a;"))
+    free = Free(("decltype(auto)", f"return {symbol}a;"), symbol)
 
     def operator(self):
         function = free.find(self)
@@ -265,7 +281,7 @@ def unary(symbol):
 
 
 def ordering(symbol):
-    free = Free(("bool", f"return a {symbol} b;"))
+    free = Free(("bool", f"return a {symbol} b;"), symbol)
 
     def operator(self, other):
         function = free.find(self, other)
@@ -273,7 +289,7 @@ def ordering(symbol):
     return operator
 
 
-equal, unequal = Free(("bool", "return a == b;")), Free(("bool", "return a != b;"))
+equal, unequal = Free(("bool", "return a == b;"), "=="), Free(("bool", "return a != b;"), "!=")
 
 
 def is_null(value):

@@ -70,6 +70,9 @@ def function_for(functions, scope, name, make=Call, around=None):
         if special and len(calls) > 1:
             function = function.function
         return (around or same)(function)
+    if len(calls) == 1 and "z" in calls[0].function.flags and calls[0].kind != "new":
+        from cppbind.variadic import Variadic
+        return Variadic(calls[0], name)
     if native.extension() is None:
         return by_python()
     from cppbind.native.functions import function

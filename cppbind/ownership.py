@@ -1,6 +1,7 @@
 """Which instances own their C++ object, and its deletion once they are gone; one instance for one object.
 
-On PyPy it is cohorts.py, without a finaliser.  On CPython, where a reference count says when, it is __del__.
+On PyPy it is cohorts.py, without a finaliser.  On CPython, where a reference count says when, it is tp_finalize of native instances
+(backend/native/instance.cpp), and __del__ where there are none.
 """
 
 import sys
@@ -68,7 +69,7 @@ else:
             instance._deleter.one(address)
 
     def managing(cls, deleter):
-        """The same; of exceptions' classes only, where instances are native."""
+        """(own, disown, owns, known, remember) for the instances of a class; of exceptions' classes only, where others are native."""
         seen, limit = {}, [SMALLEST]                    # those that own are taken out when they die, the others now and then
 
         def remember(instance, address):

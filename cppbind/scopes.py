@@ -20,6 +20,7 @@ namespaces = {}                                        # full name -> Namespace
 incomplete = types.SimpleNamespace(flags="")
 generation = [0]                                       # [0]: how often there was new code
 package = ["cppbind"]                                  # under whose name C++ is found: [0]
+NUMBERS = {spelling: code for code, spelling in SPELLED.items() if code not in "BU"}
 BUILTINS = {"b": bool, "f": float, "d": float, "e": float, **dict.fromkeys(("c", "w", "Du", "Ds", "Di"), str)}
 
 
@@ -69,6 +70,14 @@ def class_named(name):
             if found is None:
                 found = classes[name] = new_class(name)
     return found
+
+
+def class_wanted(name):
+    """The class that an argument is to be of; where no back-end has it, the TypeError of an argument that does not fit."""
+    try:
+        return class_named(name)
+    except NameError as reason:
+        raise TypeError(str(reason)) from None
 
 
 def class_known(name):
@@ -196,10 +205,14 @@ def type_of_text(text):
 
 def code_of_text(text):
     """The code of a type as C++ writes it; TypeError with the compiler's words."""
+    if text in NUMBERS:
+        return NUMBERS[text]
     for backend in backends(text):
         found = backend.type(text)
         if found:
             return found[0]
+        if not backend.compiles and (backend.describe(backend.scope(text)) or "").startswith("class\t"):
+            return f"C{text};"
     told = backend.message()
     if headers.would_help(told):
         return code_of_text(text)
@@ -282,7 +295,7 @@ class Namespace(types.ModuleType):
         for backend in backends():
             scope = backend.scope(self.__cpp_name__)
             if scope or not self.__cpp_name__:
-                found.update(backend.names(scope))
+                found.update(filter(str.isidentifier, backend.names(scope)))    # and not the operators
         return sorted(found)
 
 

@@ -2,7 +2,7 @@
 
 from cppbind import complexes, converters, executors
 from cppbind.native import extension
-from cppbind.typecode import NUMBERS, parse
+from cppbind.typecode import NUMBERS
 
 UNKNOWN, NEVER = ("?", 0, 0, None), ("-", 0, 0, None)
 NUMBER = {"b": "b", "s": "2", "t": "B", "i": "4", "w": "4", "j": "C", "Di": "C", "l": "8", "x": "8", "m": "D", "y": "D", "f": "f", "d": "d",

@@ -59,8 +59,8 @@ def installed(python, package):
     """Have a package in the venv; raises Unavailable with the reason."""
     if subprocess.run([python, "-c", f"import {package}"], capture_output=True).returncode == 0:
         return
-    say(f"installing {PACKAGES[package]}")
-    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGES[package]], capture_output=True, text=True)
+    say(f"installing {package}")
+    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGES.get(package, package)], capture_output=True, text=True)
     if not done.returncode:
         done = subprocess.run([python, "-c", f"import {package}"], capture_output=True, text=True)
     if done.returncode:

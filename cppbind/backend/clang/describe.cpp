@@ -150,12 +150,17 @@ void describe_function(const FunctionDecl *function, std::string &out, const cha
     out += '\n';
 }
 
+bool only_declared(const VarDecl *variable) {
+    return variable->isStaticDataMember() && variable->getType().isConstQualified() && variable->getAnyInitializer() && !variable->getDefinition();
+}
+
 void describe_variable(const VarDecl *variable, std::string &out) {
     QualType type = variable->getType();
     std::string flags;
     if (variable->getAccess() == AS_protected) flags += 'g';
     if (type.isConstQualified()) flags += 'c';
     if (variable->getTLSKind() != VarDecl::TLS_None) flags += 'T';
+    if (only_declared(variable)) flags += 'k';
     out += "variable\t" + numbered(handle(variable)) + '\t' + variable->getNameAsString() + '\t' + code_of(type) + '\t' + spelling(type) + '\t' + flags + '\n';
 }
 

@@ -77,6 +77,8 @@ void names_in(DeclContext *scope, std::set<std::string> &names) {
         if (!named || (decl->getAccess() != AS_public && decl->getAccess() != AS_none)) continue;
         if (named->getDeclName().isIdentifier() && !named->getName().empty() && named->getName().find("__cppbind") != 0)
             names.insert(named->getNameAsString());
+        if (isa<FunctionDecl>(decl) && !isa<CXXMethodDecl>(decl) && named->getDeclName().getNameKind() == DeclarationName::CXXOperatorName)
+            names.insert(named->getNameAsString());
         if (const auto *space = dyn_cast<NamespaceDecl>(decl); space && space->isInline()) names_in(const_cast<NamespaceDecl *>(space), names);
         if (const auto *list = dyn_cast<EnumDecl>(decl); list && !list->isScoped()) names_in(const_cast<EnumDecl *>(list), names);
     }

@@ -56,6 +56,7 @@ clang::QualType type_named(const std::string &text);    /* null if it does not c
 
 /* describe.cpp */
 void describe_function(const clang::FunctionDecl *function, std::string &out, const char *how = "");
+bool only_declared(const clang::VarDecl *variable);     /* a constant of a class whose value is known, and maybe nowhere an address */
 void describe_variable(const clang::VarDecl *variable, std::string &out);
 void describe_enum(const clang::EnumDecl *declared, std::string &out);
 void describe_template(const clang::TemplateDecl *declared, std::string &out);

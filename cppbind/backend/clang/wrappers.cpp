@@ -332,7 +332,8 @@ EXPORT intptr_t cppbind_address(intptr_t variable) {
     std::string name = "__cppbind_v" + std::to_string(counter++);
     std::string full = name_of(decl);
     forget_diagnostics();
-    bool good = compile("extern \"C\" " + std::string(WORD) + " " + name + "() noexcept { return (" + WORD + ")__builtin_addressof(::" + full + "); }\n");
+    std::string copy = only_declared(decl) ? "static const auto copy = ::" + full + "; " : "";
+    bool good = compile("extern \"C\" " + std::string(WORD) + " " + name + "() noexcept { " + copy + "return (" + WORD + ")__builtin_addressof(" + (copy.empty() ? "::" + full : "copy") + "); }\n");
     say(diagnostics());
     if (!good) return 0;
     auto entry = reinterpret_cast<intptr_t (*)()>(symbol(name));

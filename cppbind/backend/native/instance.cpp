@@ -85,7 +85,7 @@ void remember(Manager *manager, Instance *one, intptr_t address) {
 /* Those that are about to end have no references. */
 Instance *known(Manager *manager, intptr_t address) {
     Instance *one = manager->table->get(address);
-    return one && one->cpp == address && one->ob_refcnt > 0 ? one : nullptr;
+    return one && one->cpp == address && static_cast<int32_t>(one->ob_refcnt) > 0 ? one : nullptr;
 }
 
 void destroy(Manager *manager, intptr_t address) {

@@ -28,7 +28,7 @@ struct PyModuleDef {
     const char *name, *doc; Py_ssize_t size; PyMethodDef *methods; void *slots, *traverse, *clear, *free;
 };
 
-enum { METH_VARARGS = 1, METH_O = 8, METH_FASTCALL = 0x80, T_PYSSIZET = 19, T_BOOL = 14, READONLY = 1, PYTHON_ABI_VERSION = 3 };
+enum { METH_VARARGS = 1, METH_O = 8, T_PYSSIZET = 19, T_BOOL = 14, READONLY = 1, PYTHON_ABI_VERSION = 3 };
 enum { Py_TPFLAGS_BASETYPE = 1 << 10, Py_TPFLAGS_HAVE_VECTORCALL = 1 << 11, Py_TPFLAGS_HAVE_GC = 1 << 14, Py_TPFLAGS_METHOD_DESCRIPTOR = 1 << 17, Py_TPFLAGS_DEFAULT = 1 << 18 };
 enum { Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_clear = 51, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_descr_set = 55, Py_tp_free = 74, Py_tp_getattro = 58, Py_tp_iter = 62,
        Py_tp_iternext = 63, Py_tp_methods = 64, Py_tp_repr = 66, Py_tp_setattro = 69, Py_tp_traverse = 71, Py_tp_members = 72, Py_tp_getset = 73, Py_tp_finalize = 80 };
@@ -36,7 +36,7 @@ const size_t PY_VECTORCALL_ARGUMENTS_OFFSET = (size_t)1 << (8 * sizeof(size_t) -
 
 extern PyTypeObject PyLong_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type;
 extern PyObject _Py_NoneStruct, _Py_TrueStruct, _Py_FalseStruct;
-extern PyObject *PyExc_TypeError, *PyExc_AttributeError;
+extern PyObject *PyExc_AttributeError, *PyExc_TypeError;
 
 void _Py_Dealloc(PyObject *);
 PyObject *PyLong_FromLong(long);
@@ -47,7 +47,6 @@ unsigned long PyLong_AsUnsignedLong(PyObject *);
 double PyLong_AsDouble(PyObject *);
 PyObject *PyFloat_FromDouble(double);
 double PyFloat_AsDouble(PyObject *);
-PyObject *PyUnicode_FromString(const char *);
 PyObject *PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *);
 PyObject *PyUnicode_FromOrdinal(int);
 PyObject *PyUnicode_InternFromString(const char *);
@@ -86,7 +85,6 @@ int PyModule_AddFunctions(PyObject *, PyMethodDef *);
 PyObject *PyErr_Occurred();
 void PyErr_Clear();
 void PyErr_SetString(PyObject *, const char *);
-PyObject *PyErr_Format(PyObject *, const char *, ...);
 void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 void PyErr_Restore(PyObject *, PyObject *, PyObject *);
 void PyErr_NormalizeException(PyObject **, PyObject **, PyObject **);
