@@ -125,6 +125,9 @@ class Object(metaclass=CppClass):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
 
+    def __reduce__(self):
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object")    # its address is of this process, and its alone
+
     def __dispatch__(self, name, signature):
         """The overload of a method, bound, by the types of its parameters.  LookupError if there is none."""
         if not isinstance(signature, str):
