@@ -263,14 +263,16 @@ def constructors(cls):
     if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
     made = function_for(functions, cls, "__init__")
-    if any(isinstance(one, Template) and one.kind == "constructor" for one in cls._record.members):
-        from cppbind.templates import constructor
-        made = constructor(cls, made)
+    from cppbind import templates
+    if templates.has_constructor_templates(cls):
+        made = templates.constructor(cls, made)
     return aggregate(cls, made) if "g" in cls._record.flags else made
 
 
 def implicit_constructor(cls, value):
     """A new object made by a constructor that is not explicit and takes one argument; None if none takes the value."""
+    if "f" in cls._record.flags:
+        return None
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
@@ -284,7 +286,8 @@ def implicit_constructor(cls, value):
     try:
         found(made, value)
     except errors.Refused:
-        return None
+        from cppbind import templates
+        return templates.conversion(cls, value)
     return made
 
 

@@ -7,7 +7,7 @@ What a loop over such a call becomes: no allocation and one call_release_gil (te
 import builtins
 import types
 
-from cppbind import converters, errors, executors, signals
+from cppbind import converters, errors, executors, immediate, referring, signals
 from cppbind.backend.api import cast
 from cppbind.typecode import parse, key_of
 
@@ -65,7 +65,8 @@ class Call:
     def requests(self):
         """One for each number of arguments that it can be called with."""
         counts = range(self.function.required, len(self.converters) + 1)
-        return [f"{self.form}\t{self.function.handle}\t{count}" for count in counts]
+        called = f"\t\t{self.function.called}" if self.function.called else ""
+        return [f"{self.form}\t{self.function.handle}\t{count}{called}" for count in counts]
 
     def entries(self):
         """{number of arguments: C function}"""
@@ -78,6 +79,8 @@ class Call:
     def make(self, name=None):
         """The Python function; its entry points are compiled now."""
         function = self.function
+        if "k" in function.flags:
+            return immediate.function(self)
         backend = function.backend
         names = {"err": backend.pending, "pending": pending_of(backend, self.signature)}
         arguments = parameter_names(function)
@@ -111,7 +114,7 @@ class Call:
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
-        body += self.finish(names)
+        body += self.finish(names, arguments)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
         result.__globals__["function"] = result
@@ -179,7 +182,7 @@ class Call:
         call = f"call{count}({', '.join(words)})"
         return call if self.executor and self.executor.ctype == "void" else f"r = {call}"
 
-    def finish(self, names):
+    def finish(self, names, arguments):
         if self.kind == "new":
             names["own"] = self.scope._own
             return ["self._cpp = r", "own(self, r)"]
@@ -194,6 +197,10 @@ class Call:
             return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
         if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
             return [f"v = {value}", "v._whole = self", "return v"]
+        if isinstance(self.executor, executors.Value):
+            kept = [self.keeper(number, arguments[number]) if number >= 0 else "self" for number in referring.operands(self)]
+            if kept:
+                return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"]
         return [f"return {value}"]
 
 

@@ -145,8 +145,8 @@ def give_items(cls, index, call, general):
     from cppbind.templates import FunctionTemplate
 
     def getter(functions, scope, name):
-        one = of_template(FunctionTemplate(scope, "operator[]", index)) if general else function_for(index, scope, name) if callable_ones(index) else None
         several = function_for(call, scope, name) if callable_ones(call) else None
+        one = of_template(FunctionTemplate(scope, "operator[]", index)) if general else usable(index, scope, name, several)
         if several is None or not any(parse(each.result).kind == "reference" for each in call):
             return one
 
@@ -157,7 +157,8 @@ def give_items(cls, index, call, general):
         return __getitem__ if one is None or any(len(each.parameters) > 1 for each in call) else one
 
     def setter(functions, scope, name):
-        one, several = storing(changeable(index), scope), storing(changeable(call), scope)
+        several = storing(changeable(call), scope)
+        one = usable(changeable(index), scope, name, several, storing)
 
         def __setitem__(self, key, value):
             if type(key) is tuple and several:
@@ -171,12 +172,24 @@ def give_items(cls, index, call, general):
         type.__setattr__(cls, "__setitem__", Lazy(cls, "__setitem__", [], setter))
 
 
-def storing(functions, scope):
+def usable(functions, scope, name, other, make=function_for):
+    """What `make` makes of functions; None if there are none, or if a template's do not compile and there is another way."""
+    if not callable_ones(functions):
+        return None
+    try:
+        return make(functions, scope, name)
+    except api.BackendError:
+        if other is None:
+            raise
+        return None
+
+
+def storing(functions, scope, name="operator[]"):
     """A function (self, indices, value) that assigns to what `functions` refer to; None if there are none."""
     from cppbind.fields import Place
     if not functions:
         return None
-    at = function_for(functions, scope, "operator[]", Reference)
+    at = function_for(functions, scope, name, Reference)
     place = Place(parse(functions[0].result).of, False)
     store = made(["def store(p, value):", *(f"    {line.format(p='p')}" for line in place.write)], "store", {**place.names, "self": None})
     return lambda self, indices, value: store(at(self, *indices), value)

@@ -199,6 +199,8 @@ class FunctionTemplate(Callable):
             head = f"__cppbind_value<{of}&>().{'template ' if self.arguments else ''}{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
         tries = [] if None in words else [words, *others(arguments, words)]
         record = next(filter(None, (self.resolve(f"{head}({', '.join(one)})") for one in tries)), None)
+        if record is not None and record.kind in "fm":
+            record.called = f"{self.name}<{self.arguments}>" if self.arguments else self.name
         if record is None and self.arguments:
             problem = self.problem
             record = self.resolve(self.path()) or self.resolve(f"&{self.path()}")
@@ -234,6 +236,45 @@ def dropping_self(function):
     return method
 
 
+def constructed(cls, arguments):
+    """The record of the constructor that C++ calls for an object made of such arguments; None if there is none."""
+    words = [values.expression(one) for one in arguments]
+    backend = api.compiler()
+    for one in [] if None in words else [words, *others(arguments, words)]:
+        text = backend.resolve(f"{cls.__cpp_name__}({', '.join(one)})")
+        record = records.parse(backend, text)[0] if text else None
+        if isinstance(record, records.Function) and record.kind == "c":
+            record.required = min(record.required, len(arguments))          # of a base's constructor, defaults are not told
+            return record
+    return None
+
+
+def conversion(cls, value):
+    """A new object of a class, made of a value by a constructor template that is not explicit; None if there is none."""
+    from cppbind.scopes import generation
+    if not cls._backend.compiles or not has_constructor_templates(cls):
+        return None
+    known = cls.__dict__.get("_conversions")
+    if known is None:
+        known = {}
+        type.__setattr__(cls, "_conversions", known)
+    key = key_of(value)
+    construct = known.get(key)
+    if construct is None or isinstance(construct, int) and construct != generation[0]:
+        record = constructed(cls, (value,))
+        good = record is not None and not set("eCM") & set(record.flags)
+        construct = known[key] = Call(record, cls).make("__init__") if good else generation[0]
+    if isinstance(construct, int):
+        return None
+    made = cls.__new__(cls)
+    construct(made, value)
+    return made
+
+
+def has_constructor_templates(cls):
+    return any(isinstance(one, records.Template) and one.kind == "constructor" for one in cls._record.members)
+
+
 def constructor(cls, plain):
     """The constructor of a class that has constructor templates: what the others refuse goes to what C++ deduces."""
     found = {}
@@ -247,15 +288,10 @@ def constructor(cls, plain):
             return plain(self, *arguments, **keywords)
         except (errors.Refused, TypeError) as reason:
             refusal = reason
-        words = [values.expression(one) for one in arguments]
-        backend = api.compiler()
-        for one in [] if None in words or keywords else [words, *others(arguments, words)]:
-            text = backend.resolve(f"{cls.__cpp_name__}({', '.join(one)})")
-            record = records.parse(backend, text)[0] if text else None
-            if isinstance(record, records.Function) and record.kind == "c":
-                record.required = min(record.required, len(arguments))      # of a base's constructor, defaults are not told
-                found[key] = Call(record, cls).make("__init__")
-                return found[key](self, *arguments)
+        record = None if keywords else constructed(cls, arguments)
+        if record is not None:
+            found[key] = Call(record, cls).make("__init__")
+            return found[key](self, *arguments)
         raise refusal
     return __init__
 

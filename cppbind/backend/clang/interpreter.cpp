@@ -88,14 +88,7 @@ bool compile(const std::string &code) { return !failed(session.interpreter->Pars
 intptr_t symbol(const std::string &name) {
     auto found = session.interpreter->getSymbolAddress(name);
     if (found) return static_cast<intptr_t>(found->getValue());
-    say(llvm::toString(found.takeError()));
-    return 0;
-}
-
-intptr_t symbol(clang::GlobalDecl decl) {
-    auto found = session.interpreter->getSymbolAddress(decl);
-    if (found) return static_cast<intptr_t>(found->getValue());
-    say(llvm::toString(found.takeError()));
+    failed(found.takeError());
     return 0;
 }
 
@@ -133,6 +126,7 @@ bool start(const Lines &options) {
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;
+    jit->getExecutionSession().setErrorReporter([](llvm::Error error) { failed(std::move(error)); });
     Dl_info self;
     void *library = dladdr(reinterpret_cast<void *>(&cppbind_start), &self) ? dlopen(self.dli_fname, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
     llvm::orc::SymbolMap map;
@@ -179,5 +173,7 @@ EXPORT int cppbind_include_path(const char *folder) {
 EXPORT intptr_t cppbind_symbol(const char *name) {
     Locked locked;
     say("");
-    return symbol(std::string(name));
+    intptr_t found = symbol(std::string(name));
+    say(diagnostics());
+    return found;
 }

@@ -36,8 +36,7 @@ struct Locked : std::lock_guard<std::recursive_mutex> {
 bool compile(const std::string &code);                  /* parse and run; diagnostics are kept */
 std::string diagnostics();                              /* and forget them */
 void forget_diagnostics();
-intptr_t symbol(const std::string &name);
-intptr_t symbol(clang::GlobalDecl decl);
+intptr_t symbol(const std::string &name);              /* 0 if there is none: diagnostics() tells */
 void say(const std::string &text);                      /* what cppbind_message() returns */
 const char *keep(std::string text);                     /* a text that is returned */
 

@@ -153,7 +153,7 @@ std::string guarded(const std::string &text, const std::string &name) {
 
 namespace cppbind {
 
-/* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS]"; docs/cppbind.md, "Requests" */
+/* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS[<tab>NAME]]"; docs/cppbind.md, "Requests" */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
     Lines words = split(request, '\t');
     std::string form = words[0], self = std::string(WORD) + " self";
@@ -188,7 +188,7 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     if (isa<CXXConstructorDecl>(function))
         return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
     if (form == "protected") return protected_call(method, name, parameters, arguments, count);
-    std::string call = called(function) + "(" + arguments + ")";
+    std::string call = (words.size() > 4 ? words[4] : called(function)) + "(" + arguments + ")";
     if (method && method->isStatic())
         call = name_of(method->getParent()) + "::" + call;
     else if (method) {
@@ -237,7 +237,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
     }
     forget_diagnostics();
     bool together = all.empty() || compile(all);
-    if (!together) forget_diagnostics();
+    std::string told = together ? "" : diagnostics();       /* a template that fails says why only when it is first instantiated */
     int failed = 0;
     for (size_t i = 0; i < lines.size(); i++) {
         if (addresses[i]) continue;
@@ -253,7 +253,7 @@ EXPORT int cppbind_wrappers(const char *requests, intptr_t *addresses) {
             failed++;
     }
     problems += diagnostics();
-    if (failed || !problems.empty()) say(problems); else say("");
+    say(failed ? told + problems : problems);
     return failed;
 }
 
@@ -273,7 +273,7 @@ EXPORT intptr_t cppbind_address(intptr_t variable) {
     say(diagnostics());
     if (!good) return 0;
     auto entry = reinterpret_cast<intptr_t (*)()>(symbol(name));
-    if (!entry) return 0;
+    if (!entry) return say(diagnostics()), 0;
     intptr_t address = entry();
     entries[request] = each ? reinterpret_cast<intptr_t>(entry) : address;
     return address;
