@@ -17,16 +17,8 @@ def operands(call):
     result = parse(call.function.result).name
     if not result.endswith(">") or template_of(result) in OWNING:
         return []
-    found = [-1] if call.kind == "method" and any(occurs(one, result) for one in names_of(call.scope)) else []
+    found = [-1] if call.kind == "method" and mentions(result, call.scope.__cpp_name__) else []
     return found + [number for number, one in enumerate(call.function.parameters) if may_refer(result, parse(one.code))]
-
-
-def names_of(scope):
-    """The names of a class and, of a base that is a template of the class that derives from it, of that class."""
-    from cppbind.scopes import classes
-    name = scope.__cpp_name__
-    yield name
-    yield from (other for other, one in classes.copy().items() if f"<{other}" in name and issubclass(one, scope))
 
 
 def may_refer(result, type):
@@ -35,7 +27,16 @@ def may_refer(result, type):
     of = type.of
     if of.kind in ("pointer", "function"):              # a Python function's pointer lives as long as the function
         return "(*)(" in result
-    return of.kind == "class" and occurs(of.name, result)
+    return of.kind == "class" and mentions(result, of.name)
+
+
+def mentions(result, name):
+    """Whether a class has to do with another one; or, of a base that is a template of the class that derives from it, that class."""
+    from cppbind.scopes import classes
+    if occurs(name, result):
+        return True
+    base = classes.get(name)
+    return any(f"<{other}" in name and issubclass(one, base) and occurs(other, result) for other, one in classes.copy().items()) if base else False
 
 
 def occurs(name, text):
