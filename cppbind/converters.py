@@ -188,6 +188,19 @@ class Address(Converter):
         return address
 
 
+class NullPointer(Address):
+    """std::nullptr_t: nullptr or None, and no other address."""
+    test = "type({v}) is {n}none"
+
+    def names(self):
+        return {"none": type(None)}
+
+    def convert(self, value):
+        if value is None or is_nullptr(value):
+            return 0
+        raise TypeError(f"nullptr is expected, not {kind_of(value)}")
+
+
 class Object(Converter):
     """A class by value, reference or pointer: the address of an instance, adjusted to the class that is asked for."""
     rank = 8
@@ -413,7 +426,7 @@ def is_nullptr(value):
 
 
 EXACT = {"PKc": Text, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
-KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Address}
+KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": NullPointer}
 
 
 def is_function_object(type):

@@ -221,7 +221,7 @@ def others(arguments, words):
 
 def fits(function, arguments):
     """Whether one of the plain functions takes the arguments with no conversion but of numbers to the same kind of number."""
-    for call in function._calls:
+    for call in getattr(function, "_calls", ()):
         if call.function.required <= len(arguments) <= len(call.converters):
             names = [{f"{i}x{key}": value for key, value in way.names().items()} for i, way in enumerate(call.converters[:len(arguments)])]
             if all(way.test and eval(way.test.format(v="v", n="n"), {f"n{key.partition('x')[2]}": one for key, one in own.items()} | {"v": value})
@@ -276,7 +276,7 @@ def has_constructor_templates(cls):
 
 
 def constructor(cls, plain):
-    """The constructor of a class that has constructor templates: what the others refuse goes to what C++ deduces."""
+    """The constructor of a class that has constructor templates: what needs no conversion at all, then C++'s own choice, then the rest."""
     found = {}
 
     def __init__(self, *arguments, **keywords):
@@ -284,15 +284,11 @@ def constructor(cls, plain):
         function = found.get(key)
         if function is not None and not keywords:
             return function(self, *arguments)
-        try:
+        record = None if keywords or fits(plain, arguments) else constructed(cls, arguments)
+        if record is None:
             return plain(self, *arguments, **keywords)
-        except (errors.Refused, TypeError) as reason:
-            refusal = reason
-        record = None if keywords else constructed(cls, arguments)
-        if record is not None:
-            found[key] = Call(record, cls).make("__init__")
-            return found[key](self, *arguments)
-        raise refusal
+        found[key] = Call(record, cls).make("__init__")
+        return found[key](self, *arguments)
     return __init__
 
 

@@ -3,7 +3,7 @@
 import cppbind as cppyy
 
 cppyy.add_include_path("/usr/include")
-cppyy.cppdef("#define FMT_HEADER_ONLY")
+cppyy.load_library("fmt")
 for header in ("format", "ranges", "chrono", "args", "printf"):
     cppyy.include(f"fmt/{header}.h")
 fmt, std = cppyy.gbl.fmt, cppyy.gbl.std
