@@ -9,7 +9,7 @@
 from itertools import count
 from types import MethodType
 
-from cppbind import cross, downcast, errors, hooks, operators, ownership
+from cppbind import cross, downcast, errors, hooks, native, operators, ownership
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, callable_ones, function_for
@@ -111,12 +111,6 @@ class Object(metaclass=CppClass):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
 
-
-    def __getattr__(self, name):
-        if name.startswith("_offset_"):
-            raise TypeError(f"{type(self).__name__} does not derive from the class of this method or member")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     def __dispatch__(self, name, signature):
         """The overload of a method, bound, by the types of its parameters.  LookupError if there is none."""
         if not isinstance(signature, str):
@@ -124,6 +118,14 @@ class Object(metaclass=CppClass):
         return getattr(type(self), name).__overload__(signature).__get__(self, type(self))
 
 
+def missing_attribute(self, name):
+    if name.startswith("_offset_"):
+        errors.underived(self)
+    raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+if ownership.ON_PYPY:                                   # emit.placing
+    Object.__getattr__ = missing_attribute
 operators.give_all(Object)
 
 
@@ -150,6 +152,13 @@ def make_class(backend, described, meta=CppClass):
     bases = consistent(bases) or (Object,)
     if described.name == "std::exception":              # and so all that derive from it
         bases = (Object, Exception)
+    elif native.extension() is not None:
+        if bases == (Object,):
+            bases = (Object, native.extension().Instance)
+            namespace["_cpp"] = native.extension().Instance._cpp
+        else:
+            from cppbind.native.apart import apart
+            bases = apart(bases, namespace)
     cls = meta(described.short_name, bases, namespace)
     add_management(cls, backend, described)
     add_members(cls, described)
@@ -194,6 +203,13 @@ def deleter_of(cls, backend, described):
 
 def add_management(cls, backend, described):
     deleter = deleter_of(cls, backend, described)
+    type.__setattr__(cls, "_deleter", deleter)
+    if native.extension() is not None and issubclass(cls, native.extension().Instance):
+        manager = native.extension().manager(cls, deleter)
+        if "v" in described.flags:
+            manager.derived(lambda vtable: downcast.way_to(cls, vtable))
+        put_management(cls, manager.own, manager.disown, manager.owns, manager.wrap, manager.wrap_as_is, manager.part, manager.take)
+        return
     own, disown, owns, known, remember = ownership.managing(cls, deleter)
     new = Exception.__new__ if issubclass(cls, Exception) else object.__new__
 
@@ -219,10 +235,12 @@ def add_management(cls, backend, described):
         own(self, address)
         return self
     wrap = downcast.wrapper(cls, wrap_as_is) if "v" in described.flags else wrap_as_is
-    for name, value in (("_own", own), ("_disown", disown), ("_owns", owns), ("_wrap", wrap), ("_wrap_as_is", wrap_as_is),
-                        ("_wrap_part", wrap_part), ("_take", take)):
-        type.__setattr__(cls, name, staticmethod(value))
-    type.__setattr__(cls, "_deleter", deleter)
+    put_management(cls, own, disown, owns, wrap, wrap_as_is, wrap_part, take)
+
+
+def put_management(cls, *functions):
+    for name, function in zip(("_own", "_disown", "_owns", "_wrap", "_wrap_as_is", "_wrap_part", "_take"), functions):
+        type.__setattr__(cls, name, staticmethod(function))
 
 
 def first_init(self, *args, **keywords):
@@ -235,8 +253,7 @@ def first_init(self, *args, **keywords):
 def construct_by_cpp(cls):
     """Give a class, or that C++ base which has none yet, its constructors; that class."""
     cls = next(one for one in cls.__mro__ if one.__dict__.get("__init__") is FIRST)
-    construct = constructors(cls)
-    type.__setattr__(cls, "__init__", crossed(construct) if "v" in cls._record.flags else construct)
+    type.__setattr__(cls, "__init__", constructors(cls, crossed if "v" in cls._record.flags else None))
     return cls
 
 
@@ -255,18 +272,21 @@ class FirstInit:
 FIRST = FirstInit()
 
 
-def constructors(cls):
-    """The Python function of a class's constructors."""
+def constructors(cls, around=None):
+    """The function of a class's constructors; `around` makes another of Python's."""
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
     functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
     if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
-    made = function_for(functions, cls, "__init__")
-    from cppbind import templates
-    if templates.has_constructor_templates(cls):
-        made = templates.constructor(cls, made)
-    return aggregate(cls, made) if "g" in cls._record.flags else made
+
+    def by_python(made):
+        from cppbind import templates
+        if templates.has_constructor_templates(cls):
+            made = templates.constructor(cls, made)
+        made = aggregate(cls, made) if "g" in cls._record.flags else made
+        return around(made) if around else made
+    return function_for(functions, cls, "__init__", around=by_python)
 
 
 def implicit_constructor(cls, value):
@@ -347,7 +367,7 @@ def add_members(cls, described):
                 methods.setdefault(member.name, []).append(member)
         elif isinstance(member, Field):
             if "g" not in member.flags:
-                type.__setattr__(cls, member.name, lazy_property(member))
+                type.__setattr__(cls, member.name, lazy_property(member, cls))
         elif isinstance(member, Variable):
             if "g" not in member.flags:
                 type.__setattr__(cls, member.name, Static(member, cls))
@@ -394,26 +414,34 @@ def make_nested(cls, member):
 class lazy_property:
     """A data member until it is first looked up; then a property takes its place."""
 
-    def __init__(self, field):
-        self.field = field
+    def __init__(self, field, owner):
+        self.field, self.owner = field, owner
 
-    def resolve(self, instance):
-        owner = next(one for one in type(instance).__mro__ if one.__dict__.get(self.field.name) is self)
-        made = field_property(self.field, owner)
-        type.__setattr__(owner, self.field.name, made)
+    def resolve(self):
+        made = member(self.field, self.owner)
+        type.__setattr__(self.owner, self.field.name, made)
         return made
 
     def __get__(self, instance, owner):
         if instance is None:
             return self
-        return self.resolve(instance).__get__(instance, owner)
+        return self.resolve().__get__(instance, owner)
 
     def __set__(self, instance, value):
-        self.resolve(instance).__set__(instance, value)
+        self.resolve().__set__(instance, value)
+
+
+def member(field, owner):
+    """The descriptor of a data member: a native one, or a property."""
+    if native.extension() is not None:
+        from cppbind.native.fields import descriptor
+        if found := descriptor(field, owner, lambda: field_property(field, owner)):
+            return found
+    return field_property(field, owner)
 
 
 def protected_field(field, owner):
     """The property of a protected member, for a Python class that derives from its owner."""
-    found = lazy_property(field)
-    found.resolve = lambda instance: field_property(field, owner)
+    found = lazy_property(field, owner)
+    found.resolve = lambda: member(field, owner)
     return found

@@ -232,7 +232,7 @@ class Object(Converter):
         from cppbind.scopes import class_named
         if self.type.kind == "pointer" and (value is None or is_nullptr(value) or type(value) is int and value == 0):
             return 0
-        if isinstance(value, Instance) and isinstance(value, class_named(self.target.name)):
+        if isinstance(value, Instance) and hasattr(type(value), f"_offset_{class_named(self.target.name)._number}"):
             if value._cpp and self.type.kind == "rvalue" and not value._rvalue:
                 raise ValueError("the object is not an rvalue: std.move() makes it one")
             if value._cpp or self.type.kind == "pointer":
@@ -290,7 +290,7 @@ class String(Object):
         self.kind = kind_of_name(self.target.name)
         self.reads = type.kind == "class" or type.kind == "reference" and type.of.const
         if self.test and self.takes_text():
-            self.test = "(isinstance({v}, {n}cls) or type({v}) is str)"
+            self.test = f"({self.test} or type({{v}}) is str)"
 
     def takes_text(self):
         return self.reads or self.type.kind == "rvalue"

@@ -22,23 +22,35 @@ def wrapper(cls, as_is):
         if way is None or cls in pinned:
             if cls in pinned:
                 return as_is(address)
-            way = ways[vtable] = way_to(cls, vtable, as_is)
+            found = way_to(cls, vtable)
+            way = ways[vtable] = as_is if found is None else moved(*found)
         return way(address)
     return wrap
 
 
-def way_to(cls, vtable, as_is):
-    """A function from an address to the instance, for objects of one vtable."""
+def moved(wrap, offset):
+    return lambda address: wrap(address + offset)
+
+
+def way_to(cls, vtable):
+    """(_wrap_as_is of the most derived class, what to add to the address) for objects of one vtable; None if there is nothing more derived."""
     from cppbind.scopes import class_known
     words = cast(WORDS, vtable)
     if not vtable or not words[-1]:
-        return as_is
+        return None
     name = ffi.string(cast(CHARS, cast(WORDS, words[-1])[1])).decode()
     actual = class_known(demangled("_ZTS" + name.lstrip("*")))
     if not isinstance(actual, type(cls)) or actual is cls or not issubclass(actual, cls):
-        return as_is
-    offset, other = words[-2], actual._wrap_as_is
-    return lambda address: other(address + offset)
+        return None
+    return actual._wrap_as_is, words[-2]
+
+
+def pin(cls):
+    """Pointers to a class stay what they are declared as."""
+    pinned.add(cls)
+    manager = getattr(cls._wrap, "__self__", None)      # a native one
+    if manager is not None:
+        manager.derived(None)
 
 
 library = None

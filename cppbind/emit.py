@@ -9,6 +9,7 @@ import types
 
 from cppbind import converters, errors, executors, immediate, referring, signals
 from cppbind.backend.api import cast
+from cppbind.ownership import ON_PYPY
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
@@ -30,6 +31,16 @@ def made(source, name, names):
     own.update(names, __builtins__=builtins)
     count = source[0].count("=missing")
     return types.FunctionType(code.replace(co_name=name), own, name, (missing,) * count or None)
+
+
+def placing(scope, names):
+    """Lines that put the address of self's object, as the class `scope` sees it, into p; `names` gets what they need.
+
+    That self is no instance of the class is found by __getattr__ on PyPy, which is free there; a class that has one makes every attribute
+    of its instances slow on CPython, where a try is free."""
+    names.update(null=errors.null, underived=errors.underived)
+    add = f"p += self._offset_{scope._number}"
+    return ["p = self._cpp", "if not p: null(self)", *([add] if ON_PYPY else ["try:", f"    {add}", "except AttributeError:", "    underived(self)"])]
 
 
 def entry(address, ctypes, result):
@@ -68,16 +79,23 @@ class Call:
         called = f"\t\t{self.function.called}" if self.function.called else ""
         return [f"{self.form}\t{self.function.handle}\t{count}{called}" for count in counts]
 
-    def entries(self):
-        """{number of arguments: C function}"""
-        first = ["intptr_t"] if self.kind == "method" else []
-        ctypes = [one.ctype for one in self.converters]
-        result = self.executor.ctype if self.executor else "intptr_t"
-        addresses = self.function.backend.wrappers(self.requests())
-        return {count: entry(address, first + ctypes[:count], result) for count, address in enumerate(addresses, self.function.required)}
+    def addresses(self):
+        """The entry points, compiled now if they were not."""
+        return self.function.backend.wrappers(self.requests())
+
+    def entry(self, count, key, own):
+        """The C function for so many arguments: compiled at the first call, when its arguments have been converted, then in `own` under `key`."""
+        def first(*words):
+            address = self.function.backend.wrappers([self.requests()[count - self.function.required]])[0]
+            types = ["intptr_t"] * (self.kind == "method") + [one.ctype for one in self.converters[:count]]
+            function = entry(address, types, self.executor.ctype if self.executor else "intptr_t")
+            del own[key]                                # an entry that is made anew is a constant again for the JIT
+            own[key] = function
+            return function(*words)
+        return first
 
     def make(self, name=None):
-        """The Python function; its entry points are compiled now."""
+        """The Python function."""
         function = self.function
         if "k" in function.flags:
             return immediate.function(self)
@@ -93,11 +111,10 @@ class Call:
             names["bound"] = errors.bound
             body.append("if self._cpp: bound(self)")
         if self.kind == "method":
-            names.update(null=errors.null)
             if "v" in function.flags and self.form == "call":
                 names["direct"] = self.direct()
                 body += [f"if self.{key_of(function.name)} != {self.scope._number}: return direct({', '.join([*first, *arguments])})"]
-            body += ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{self.scope._number}"]
+            body += placing(self.scope, names)
         indent = ""
         for count in range(len(arguments) + 1):
             if count and count > function.required and self.converters[count - 1].keeps:
@@ -109,15 +126,15 @@ class Call:
                 body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
                 indent += "    "
         body.append(indent + self.call(len(arguments), arguments))
-        for count, one in self.entries().items():
-            names[f"call{count}"] = one
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
         body += self.finish(names, arguments)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
-        result.__globals__["function"] = result
+        own = result.__globals__
+        own["function"] = result
+        own.update({f"call{count}": self.entry(count, f"call{count}", own) for count in range(function.required, len(arguments) + 1)})
         result.__name__ = name or title
         result.__doc__ = self.signature
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
@@ -195,13 +212,14 @@ class Call:
         if self.executor.creates:
             names["created"] = executors.created
             return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
+        kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in self.kept()]
+        return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"] if kept else [f"return {value}"]
+
+    def kept(self):
+        """The numbers of the arguments without which the result is of no use; -1: self."""
         if self.kind == "method" and self.executor.refers and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator"):
-            return [f"v = {value}", "v._whole = self", "return v"]
-        if isinstance(self.executor, executors.Value):
-            kept = [self.keeper(number, arguments[number]) if number >= 0 else "self" for number in referring.operands(self)]
-            if kept:
-                return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"]
-        return [f"return {value}"]
+            return [-1]
+        return referring.operands(self) if isinstance(self.executor, executors.Value) else []
 
 
 def converting(way, signature, position):

@@ -41,6 +41,11 @@ def null(instance):
     raise ReferenceError(f"attempt to access a null-pointer: this {type(instance).__name__} was never constructed, or is deleted")
 
 
+def underived(instance):
+    """Raise for an object of another class."""
+    raise TypeError(f"{type(instance).__name__} does not derive from the class of this method or member") from None
+
+
 def bound(instance):
     """Raise for an object that is to be constructed a second time."""
     raise ReferenceError(f"this {type(instance).__name__} is constructed already: use __assign__, or __destruct__ it first")

@@ -2,7 +2,7 @@
 
 from cppbind import converters, errors, executors
 from cppbind.backend.api import cast, ffi
-from cppbind.emit import made
+from cppbind.emit import made, placing
 from cppbind.strings import Temporary
 from cppbind.typecode import NUMBERS, parse
 
@@ -69,9 +69,9 @@ def field_property(field, scope):
     if field.bits:
         return bit_field(field, scope, signature)
     place = Place(parse(field.code), "c" in field.flags)
-    begin = ["    p = self._cpp", "    if not p: null(self)"]
-    address = f"p + self._offset_{scope._number} + {field.offset}"
-    names = {"null": errors.null, **place.names}
+    names = dict(place.names)
+    begin = [f"    {line}" for line in placing(scope, names)]
+    address = f"p + {field.offset}"
     get = made(["def get(self):", *begin, *reading(place, field.name, address)], "get", names)
     if place.write is None:
         return property(get, read_only(signature), doc=signature)

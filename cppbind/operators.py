@@ -76,6 +76,9 @@ def maker(python, general):
     """What makes the method of an operator: (functions, scope, name) -> function."""
     def make(functions, scope, name):
         from cppbind.templates import FunctionTemplate
+        other = FREE.get(name)
+        if other and not general and name not in SELF and not name.startswith("__i"):
+            return function_for(functions, scope, name, around=lambda method: with_free(method, other))
         method = of_template(FunctionTemplate(scope, general, functions)) if general else function_for(functions, scope, name)
         if isinstance(method, Callable):
             method = method.function
@@ -83,7 +86,6 @@ def maker(python, general):
             return lambda self: method(self, 0)         # the int that tells it from the other
         if name in SELF or name.startswith("__i") and name not in ("__int__", "__invert__"):
             return giving_self(method)
-        other = FREE.get(name)
         return with_free(method, other) if other else method
     return make
 
@@ -117,8 +119,8 @@ def with_free(method, free):
 def follow(self, name):
     """Members of what operator-> gives are the object's own."""
     if name.startswith("_"):
-        from cppbind.classes import Object
-        return Object.__getattr__(self, name)
+        from cppbind.classes import missing_attribute
+        return missing_attribute(self, name)
     target = self.__follow__()
     if target is None or isinstance(target, type(self)):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
@@ -173,14 +175,13 @@ def give_items(cls, index, call, general):
 
 
 def usable(functions, scope, name, other, make=function_for):
-    """What `make` makes of functions; None if there are none, or if a template's do not compile and there is another way."""
-    if not callable_ones(functions):
-        return None
+    """What `make` makes of functions; None if there are none, or if a template's does not compile and there is another way."""
+    found = callable_ones(functions)
     try:
-        return make(functions, scope, name)
+        if other is not None and len(found) == 1:
+            Call(found[0], scope).addresses()
+        return make(functions, scope, name) if found else None
     except api.BackendError:
-        if other is None:
-            raise
         return None
 
 

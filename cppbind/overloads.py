@@ -4,7 +4,9 @@ The first round takes the candidate whose parameters all take the arguments as t
 slow way: every candidate with C++'s standard conversions, then those that need a constructor or conversion operator of a class.
 """
 
-from cppbind import errors
+from types import MethodType
+
+from cppbind import errors, native
 from cppbind.emit import Call, made, missing
 
 
@@ -30,11 +32,11 @@ def callable_ones(functions):
     return [one for one in functions if not set(one.flags) & set("dgq")]
 
 
-def function_for(functions, scope, name, make=Call):
-    """The Python function for overloads of one name."""
+def function_for(functions, scope, name, make=Call, around=None):
+    """The function for overloads of one name: a native one, or Python's; `around` makes another of Python's."""
     usable = callable_ones(functions)
     if not usable:
-        return refusing(functions[0], scope)
+        return (around or same)(refusing(functions[0], scope))
     calls, problem = [], None
     for function in usable:
         try:
@@ -43,10 +45,22 @@ def function_for(functions, scope, name, make=Call):
             problem = reason
     if not calls:
         raise problem
-    if len(calls) == 1:
-        return single(calls[0], name)
-    found = Overloads(calls, scope, name)
-    return found.function if name.startswith("__") or name.startswith("operator") else found
+    calls.sort(key=Overloads.order)
+    special = name.startswith("__") or name.startswith("operator")
+
+    def by_python():
+        function = single(calls[0], name) if len(calls) == 1 else Overloads(calls, scope, name)
+        if special and len(calls) > 1:
+            function = function.function
+        return (around or same)(function)
+    if native.extension() is None:
+        return by_python()
+    from cppbind.native.functions import function
+    return function(calls, by_python, Bound if len(calls) > 1 and not special else MethodType) or by_python()
+
+
+def same(function):
+    return function
 
 
 def single(call, name):

@@ -6,6 +6,7 @@ crossing, when the nursery is full and after each major collection.  On CPython,
 
 import sys
 
+from cppbind import native
 from cppbind.backend.api import cast, ffi
 
 ENTRY = ffi.typeof("void(*)(intptr_t)")
@@ -38,6 +39,9 @@ class Nothing:
 
     def one(self, address):
         pass
+
+    def entry(self):
+        return 0
 
     __call__ = one
 
@@ -127,6 +131,9 @@ else:
     from _weakref import ref
 
     def finish(instance):
+        """What ends an instance that owns its object."""
+        if native.extension() is not None and isinstance(instance, native.extension().Instance):
+            return native.extension().Instance.__del__(instance)
         address = instance._cpp
         if instance._owned and address:
             instance._owned, instance._cpp = False, 0
@@ -134,6 +141,7 @@ else:
             instance._deleter.one(address)
 
     def managing(cls, deleter):
+        """The same; of exceptions' classes only, where instances are native."""
         seen, limit = {}, [SMALLEST]                    # those that own are taken out when they die, the others now and then
 
         def remember(instance, address):

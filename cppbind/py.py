@@ -27,7 +27,7 @@ def remove_pythonization(pythonizor, scope=""):
 
 def pin_type(cls):
     """Pointers to objects of a class stay of that class, whatever the objects are."""
-    downcast.pinned.add(cls)
+    downcast.pin(cls)
 
 
 class Pythonizor:

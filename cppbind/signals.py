@@ -76,7 +76,10 @@ def set_signals_as_exception(value):
     global on
     before, on = on, bool(value)
     if before != on:
+        from cppbind import native
         from cppbind.scopes import backends
+        if native.extension() is not None:
+            native.extension().natively(not on)
         for backend in backends():
             backend.lib.cppbind_signals(on)
         for function in list(emitted):

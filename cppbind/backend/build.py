@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cppbind.backend import llvm
-from cppbind.backend.found import find, home, inputs, stamp
+from cppbind.backend.found import find, find_native, fingerprint, home, inputs, native_inputs, stamp
 
 HERE = Path(__file__).resolve().parent
 FLAGS = ["-O1", "-fPIC", "-std=c++17", "-fvisibility=hidden", "-fvisibility-inlines-hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"]
 NAME = "libcppbind_clang.so"
+NATIVE = "extension.abi3.so"
 
 
 class BuildError(ImportError):
@@ -79,6 +80,34 @@ def make(target, stack, progress):
     progress(f"cppbind: shim built in {time.time() - start:.0f} s")
 
 
+def build_native(progress=None):
+    """Build the extension module for CPython unless it is there; its path.  It needs neither LLVM nor CPython's headers."""
+    progress = progress or announce
+    found = find_native()
+    if found:
+        return found
+    sources = [Path(path) for path in native_inputs()]
+    flags = [flag for flag in FLAGS if flag != "-O1"] + ["-O2", "-fno-plt", "-Wno-invalid-offsetof", "-shared"]
+    state = hashlib.sha256(repr(flags).encode())
+    for path in sources:
+        state.update(path.read_bytes())
+    place = Path(home())
+    target = place / f"native-{state.hexdigest()[:20]}" / NATIVE
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        progress("cppbind: building the native methods for CPython")
+        scratch = target.with_suffix(f".{os.getpid()}")
+        done = subprocess.run([*compiler(), *flags, *(str(path) for path in sources if path.suffix == ".cpp"), "-o", str(scratch)], capture_output=True, text=True)
+        if done.returncode:
+            raise BuildError(f"the native methods do not build:\n{done.stderr}")
+        os.replace(scratch, target)
+        progress("cppbind: native methods built")
+    scratch = place / f"current-native.{os.getpid()}"
+    scratch.write_text(f"{target}\n{fingerprint('', native_inputs())}")
+    os.replace(scratch, place / "current-native")
+    return str(target)
+
+
 def kept_object(place, path, stack):
     """Where the object of a source is kept: by the content of what it is compiled from, so that a change compiles one file."""
     state = hashlib.sha256(repr((FLAGS, str(stack.include), stack.version, path.name)).encode())
@@ -113,9 +142,10 @@ def announce(text):
 
 
 def main():
-    """``python -m cppbind.backend.build``: the shim, and the dictionary of the standard library; --optional: to be without an LLVM is no error."""
+    """``python -m cppbind.backend.build``: the shim, native methods, the dictionary of the standard library; --optional: to be without an LLVM is no error."""
     from cppbind.backend import standard
     try:
+        build_native()
         build()
         standard.build()
     except ImportError as reason:

@@ -19,6 +19,11 @@ def inputs():
     return sorted(entry.path for folder in ("clang", "runtime") for entry in os.scandir(os.path.join(HERE, folder)))
 
 
+def native_inputs():
+    """The sources of the extension module for CPython."""
+    return sorted(entry.path for entry in os.scandir(os.path.join(HERE, "native")))
+
+
 def fingerprint(first, paths):
     """`first`, and the names, times and sizes of files."""
     states = ((path, os.stat(path)) for path in paths)
@@ -38,3 +43,13 @@ def find():
     except (OSError, ValueError):
         return None
     return (library, resources) if rest == stamp() and os.path.exists(library) and os.path.exists(resources) else None
+
+
+def find_native():
+    """The path of the extension module for CPython if it is built for the sources as they are, else None."""
+    try:
+        with open(os.path.join(home(), "current-native"), encoding="utf-8") as file:
+            path, rest = file.read().split("\n", 1)
+    except (OSError, ValueError):
+        return None
+    return path if rest == fingerprint("", native_inputs()) and os.path.exists(path) else None

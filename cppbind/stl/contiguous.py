@@ -7,6 +7,7 @@
     initializer_list   first, count
 """
 
+from cppbind import native
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
 from cppbind.stl.methods import alias_code, give, of_cpp, put
@@ -19,7 +20,7 @@ def vector(cls):
         return bits(cls)
     element = Element(code)
     begin, count = "words[0]", f"(words[1] - words[0]) // {element.size}" if element.size > 1 else "words[1] - words[0]"
-    row(cls, element, begin, count)
+    row(cls, element, begin, count, "v")
     filling.constructed(cls, element)
     with_length(cls)
 
@@ -27,7 +28,7 @@ def vector(cls):
 def array(cls):
     element = Element(alias_code(cls, "value_type"))
     count = cls._record.size // element.size if element.size and not cls._record.name.endswith(", 0>") else 0
-    row(cls, element, "p", str(count))
+    row(cls, element, "p", str(count), "a", count)
     filling.filled(cls, element, count)
     with_length(cls)
 
@@ -35,11 +36,11 @@ def array(cls):
 def span(cls):
     element = Element(alias_code(cls, "element_type"))
     fixed = cls._record.name.rpartition(", ")[2].rstrip("UL>") if cls._record.size == 8 else ""
-    row(cls, element, "words[0]", fixed or "words[1]")
+    row(cls, element, "words[0]", fixed or "words[1]", "f" if fixed else "s", int(fixed or 0))
 
 
 def initializer_list(cls):
-    row(cls, Element(alias_code(cls, "value_type")), "words[0]", "words[1]")
+    row(cls, Element(alias_code(cls, "value_type")), "words[0]", "words[1]", "s")
 
 
 BYTES = {"a": "B", "h": "U"}                            # bytes are numbers here, where one by itself is a character
@@ -61,8 +62,8 @@ def with_length(cls):
     put(cls, data=data)
 
 
-def row(cls, element, begin, count):
-    """What all of them have in common."""
+def row(cls, element, begin, count, layout, fixed=0):
+    """What all of them have in common; `layout` and `fixed`, a count, are what native rows are told."""
     size, names = element.size, element.names
     give(cls, "__len__(self)", [f"return {count}"])
     give(cls, "__bool__(self)", [f"return {count} != 0"])
@@ -75,6 +76,9 @@ def row(cls, element, begin, count):
         give(cls, "__setitem__(self, index, value)", ["index = index.__index__()", *inside, f"at = {begin} + index * {size}", *element.writing("at")], **names)
     give(cls, "__iter__(self)", ["index = 0", f"while index < {count}:", f"    at = {begin} + index * {size}", f"    yield {element.reading('at')}", "    index += 1"],
          **names)
+    if native.extension() is not None:
+        from cppbind.native import rows
+        rows.put(cls, layout, size, fixed, element.type, ("__len__", "__bool__", "__getitem__", "__setitem__", "__iter__"))
     put(cls, __array__=numpy_array, __contains__=lambda self, value: any(one == value for one in self), _element=element)
     if "__str__" not in cls.__dict__:
         put(cls, __str__=lambda self: "{ " + ", ".join(shown(one) for one in self) + " }" if len(self) else "{}")

@@ -1,8 +1,7 @@
 """Methods that pythonisations give to classes: straight-line source over the object's memory, as the JIT likes it."""
 
-from cppbind import errors
 from cppbind.backend.api import cast, ffi
-from cppbind.emit import made
+from cppbind.emit import made, placing
 
 WORDS = ffi.typeof("intptr_t *")
 
@@ -10,8 +9,9 @@ WORDS = ffi.typeof("intptr_t *")
 def give(cls, head, lines, **names):
     """A method of a class: `p` is the address of the object as the class sees it, `words` the words there."""
     name = head.partition("(")[0]
-    begin = ["p = self._cpp", "if not p: null(self)", f"p += self._offset_{cls._number}", "words = cast(WORDS, p)"]
-    function = made([f"def {head}:", *(f"    {line}" for line in [*begin, *lines])], name, {"null": errors.null, "cast": cast, "WORDS": WORDS, **names})
+    names = {"cast": cast, "WORDS": WORDS, **names}
+    begin = [*placing(cls, names), "words = cast(WORDS, p)"]
+    function = made([f"def {head}:", *(f"    {line}" for line in [*begin, *lines])], name, names)
     function.__qualname__ = f"{cls.__name__}.{name}"
     type.__setattr__(cls, name, function)
     return function

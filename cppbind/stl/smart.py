@@ -19,7 +19,7 @@ def held_name(cls):
     """The name of the class that a smart pointer's class holds; None if it holds no class."""
     from cppbind.stl.methods import alias_code
     from cppbind.typecode import parse
-    code = alias_code(cls, "element_type") or next((code for code in (alias_code(one, "element_type") for one in cls.__mro__[1:-2]) if code), None)
+    code = alias_code(cls, "element_type") or next((code for code in (alias_code(one, "element_type") for one in cls.__mro__[1:] if "_record" in one.__dict__) if code), None)
     type = parse(code) if code else None
     return type.name if type is not None and type.kind == "class" else None
 

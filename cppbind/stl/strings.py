@@ -1,7 +1,8 @@
 """std::basic_string and std::basic_string_view with what Python's strings do."""
 
-from cppbind import strings
+from cppbind import native, strings
 from cppbind.stl.methods import constructor, give, of_cpp, put
+from cppbind.typecode import parse
 
 BY_PYTHON = ("capitalize casefold center count endswith expandtabs isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric "
              "isprintable isspace istitle isupper join ljust lower lstrip partition removeprefix removesuffix rindex index rjust rpartition "
@@ -47,6 +48,9 @@ def apply(cls):
         encode=lambda self, encoding="utf-8", errors="strict": str(self).encode(encoding, errors))
     if kind.width == 1:
         put(cls, __bytes__=lambda self: self._bytes())
+    if native.extension() is not None:
+        from cppbind.native import rows
+        rows.put(cls, "w" if kind.view else "s", kind.width, 0, parse(kind.code), ("__len__", "__bool__", "__getitem__", *(["__str__"] if kind.width == 1 else [])))
     comparisons(cls, kind)
     finding(cls, kind)
     if not kind.view:

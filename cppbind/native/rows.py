@@ -1,0 +1,37 @@
+"""Containers and strings whose elements lie in a row: their methods as native ones, in front of Python's."""
+
+from types import MethodType
+
+from cppbind import converters
+from cppbind.native import extension, ways
+from cppbind.native.functions import admitted
+
+METHODS = {"__len__": "l", "__bool__": "b", "__getitem__": "g", "__setitem__": "s", "__iter__": "i", "__str__": "t"}
+
+
+class Owner:
+    """What native rows and methods ask Python."""
+
+    def __init__(self, scope=None, function=None):
+        self.scope, self.function = scope, function
+
+    def target(self):
+        return self.function
+
+    def admit(self, number, position, type):
+        return admitted(self.scope, type) or None
+
+
+def put(cls, layout, size, count, element, names):
+    """Native methods under some names in place of those that a class has; `layout` is a letter of backend/native/row.cpp, `element` a Type."""
+    native = extension()
+    if native is None or ways.manager_of(cls._own) is None:
+        return
+    way = ways.in_memory(element)
+    parameter = ways.parameter(converters.converter(element)) if way is not None and element.kind in ("number", "enum") and not element.const else None
+    row = native.row(Owner(cls), layout, size, count, None if parameter is None or parameter[0] in "?-" else parameter, *(way or ("-", "-", None)))
+    for name in names:
+        if name in cls.__dict__ and (way is not None or name in ("__len__", "__bool__")):
+            made = native.row_method(row, METHODS[name], Owner(function=cls.__dict__[name]), MethodType)
+            type.__setattr__(cls, name, made)
+

@@ -1,0 +1,440 @@
+"""What is tested of native methods, on CPython: test_native.py runs these, each with the package and the namespace of SOURCE.
+
+Started as ``python -m tests.cppbind.native_cases``: prints a JSON object {name: "" or what went wrong}.
+"""
+
+import copy
+import gc
+import json
+import pydoc
+import sys
+import threading
+import time
+import traceback
+
+SOURCE = """
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <atomic>
+#include <vector>
+namespace native {
+enum Colour { red = 3, green = 5 };
+enum class Small : unsigned char { one = 1, last = 255 };
+struct Counted {
+    static int alive, deleted;
+    Counted(int i = 7) : value(i), real(i / 2.0f), text("text"), self(this) { alive++; }
+    Counted(const Counted &o) : value(o.value) { alive++; }
+    virtual ~Counted() { alive--; deleted++; }
+    int get() { return value; }
+    void set(int i) { value = i; }
+    int add(int a, int b = 10, int c = 100) const { return value + a + b + c; }
+    virtual int over() { return 1; }
+    Counted *me() { return this; }
+    Counted *nobody() { return nullptr; }
+    Counted copied() { return *this; }
+    const std::string &name() const { return own; }
+    int fail() { throw std::runtime_error("failed"); }
+    std::string own = "own";
+    int value;
+    float real = 0;
+    double big = 1.5;
+    bool flag = true;
+    char letter = 'x';
+    unsigned char byte = 200;
+    Colour colour = green;
+    Small small = Small::last;
+    const char *text = "";
+    const int fixed = 12;
+    Counted *self = nullptr;
+    std::vector<int> inside{1, 2, 3};
+};
+int Counted::alive, Counted::deleted;
+struct Derived : Counted { Derived() : Counted(1) {} int over() override { return 2; } int more() { return 3; } };
+struct Left { int left = 1; int of_left() { return left; } };
+struct Right { int right = 2; int of_right() { return right; } };
+struct Both : Left, Right { int both = 3; };
+struct Root { int root = 4; virtual ~Root() {} };
+struct Virtual : virtual Root { int of_virtual() { return root; } };
+struct Error : Left, std::runtime_error { Error() : std::runtime_error("both") {} int of_error() { return 5; } };
+int of(const Counted &c) { return c.value; }
+int of_pointer(Counted *c) { return c ? c->value : -1; }
+int of_right(Right *r) { return r ? r->right : -1; }
+int of_left(const Left &l) { return l.left; }
+Counted *make() { return new Counted(5); }
+signed char i1(signed char x) { return x; }
+std::int8_t n1(std::int8_t x) { return x; }
+std::uint8_t u1(std::uint8_t x) { return x; }
+short i2(short x) { return x; }
+unsigned short u2(unsigned short x) { return x; }
+int i4(int x) { return x; }
+unsigned u4(unsigned x) { return x; }
+long i8(long x) { return x; }
+unsigned long u8(unsigned long x) { return x; }
+bool b1(bool x) { return x; }
+float r4(float x) { return x; }
+double r8(double x) { return x; }
+long double r16(long double x) { return x; }
+char letter(char x) { return x; }
+char32_t wide(char32_t x) { return x; }
+const int &referred(const int &x) { static int y; y = x; return y; }
+Colour colour(Colour c) { return c; }
+int length(const char *t) { return t ? (int)std::char_traits<char>::length(t) : -1; }
+const char *text(const char *t) { static std::string s; s = t; return s.c_str(); }
+int size(const std::string &s) { return s.size(); }
+int size_copy(std::string s) { s += "!"; return s.size(); }
+int size_view(std::string_view s) { return s.size(); }
+double mixed(int a, double b, long c, float d, short e, double f) { return a + b + c + d + e + f; }
+int seven(int a, int b, int c, int d, int e, int f, int g) { return a + b + c + d + e + f + g; }
+double nine(double a, double b, double c, double d, double e, double f, double g, double h) { return a + b + c + d + e + f + g - h; }
+std::string over(int) { return "int"; }
+std::string over(double) { return "double"; }
+std::string over(const std::string &) { return "string"; }
+std::string over(const Counted &) { return "Counted"; }
+std::string over(int, int) { return "two"; }
+std::string kind(Colour) { return "Colour"; }
+std::string kind(int) { return "int"; }
+std::string kind(bool) { return "bool"; }
+std::atomic<bool> go{false};
+void wait() { while (!go) std::this_thread::yield(); }
+void release() { go = true; }
+struct Consumer { virtual ~Consumer() {} virtual int process(int i) { return i; } };
+int in_thread(Consumer *c) { int r; std::thread t([&] { r = c->process(3); }); t.join(); return r; }
+int *nowhere() { return nullptr; }
+int crash(int *p) { return *p; }
+int crash_here() { return *(volatile int *)nowhere(); }
+}
+"""
+
+
+def fell_back(function):
+    """Whether a native function has needed its Python function."""
+    from cppbind.native.functions import Owner
+    assert type(function).__name__ == "Function", f"{function!r} is not native"
+    return any(one.made is not None for one in gc.get_referents(function) if isinstance(one, Owner))
+
+
+def native(ns, name, *arguments):
+    """The result of a native function that went its quick way."""
+    function = getattr(ns, name)
+    result = function(*arguments)
+    assert not fell_back(function), f"{name}{arguments} was left to Python"
+    return result
+
+
+def error(function, *arguments, **keywords):
+    """(type, text) of what a call raises."""
+    try:
+        return function(*arguments, **keywords)
+    except Exception as reason:
+        return type(reason), str(reason)
+
+
+def python_of(function):
+    """The Python function behind a native one."""
+    from cppbind.native.functions import Owner
+    return next(one for one in gc.get_referents(function) if isinstance(one, Owner)).target()
+
+
+# ---- calls ---------------------------------------------------------------------------------------------------------------------
+
+def numbers_at_their_limits(cpp, ns):
+    for name, low, high in (("n1", -2**7, 2**7 - 1), ("u1", 0, 2**8 - 1), ("i2", -2**15, 2**15 - 1), ("u2", 0, 2**16 - 1), ("i4", -2**31, 2**31 - 1),
+                            ("u4", 0, 2**32 - 1), ("i8", -2**63, 2**63 - 1), ("u8", 0, 2**64 - 1)):
+        for value in (low, 0, 1, high):
+            assert native(ns, name, value) == value, (name, value)
+        for value in (low - 1, high + 1):
+            assert issubclass(error(getattr(ns, name), value)[0], (OverflowError, ValueError)), (name, value)
+    assert native(ns, "r4", 0.5) == 0.5 and native(ns, "r8", 0.1) == 0.1 and native(ns, "r8", 3) == 3.0 and native(ns, "r16", 2.5) == 2.5
+    assert type(native(ns, "r8", 3)) is float and native(ns, "r4", 0.1) != 0.1 and abs(native(ns, "r4", 0.1) - 0.1) < 1e-7
+    assert native(ns, "b1", True) is True and native(ns, "b1", False) is False
+    assert native(ns, "referred", 77) == 77
+
+
+def text_and_characters(cpp, ns):
+    assert native(ns, "length", "häh") == 4 and native(ns, "length", b"abc") == 3 and native(ns, "length", None) == -1
+    assert native(ns, "text", "ünï") == "ünï"
+    assert native(ns, "size", "häh") == 4 and native(ns, "size", "") == 0 and native(ns, "size", cpp.gbl.std.string("four")) == 4
+    assert native(ns, "size_copy", "x" * 100) == 101 and native(ns, "size_view", "abc") == 3
+    assert native(ns, "letter", "q") == "q" and native(ns, "wide", "€") == "€"
+    assert ns.length("\udcff") == 1 and ns.size("\udcff") == 1          # no UTF-8: left to Python
+    assert ns.letter("\xe9") == "\xe9" and issubclass(error(ns.letter, "ab")[0], ValueError)
+
+
+def enums(cpp, ns):
+    assert native(ns, "colour", ns.green) == ns.green and type(native(ns, "colour", ns.red)) is ns.Colour
+    assert native(ns, "colour", 3) == ns.red
+
+
+def registers(cpp, ns):
+    assert native(ns, "mixed", 1, 2.5, 3, 4.25, 5, 6.125) == 21.875
+    assert native(ns, "nine", 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0) == 20
+    assert ns.seven(1, 2, 3, 4, 5, 6, 7) == 28 and fell_back(ns.seven)
+
+
+def objects_as_arguments(cpp, ns):
+    c, both = ns.Counted(9), ns.Both()
+    assert native(ns, "of", c) == 9 and native(ns, "of", ns.Derived()) == 1 and native(ns, "of_pointer", c) == 9
+    assert native(ns, "of_pointer", None) == -1 and ns.of_pointer(cpp.nullptr) == -1
+    assert native(ns, "of_right", both) == 2 and both.of_right() == 2 and both.right == 2
+    gone = ns.Counted()
+    gone.__destruct__()
+    assert issubclass(error(ns.of, gone)[0], (ValueError, ReferenceError)) and ns.of_pointer(gone) == -1
+    assert error(gone.get)[0] is ReferenceError
+    assert ns.of(cpp.gbl.native.Counted(3)) == 3
+
+
+def defaults_and_keywords(cpp, ns):
+    c = ns.Counted(1)
+    assert c.add(1) == 112 and c.add(1, 2) == 104 and c.add(1, 2, 3) == 7
+    assert not fell_back(ns.Counted.add)
+    assert c.add(1, b=3) == 105 and fell_back(ns.Counted.add)
+    assert error(c.add)[0] is error(python_of(ns.Counted.add), c)[0] and error(c.add, 1, 2, 3, 4)[0] is TypeError
+
+
+def what_is_refused_is_told_as_by_python(cpp, ns):
+    c = ns.Counted()
+    for value in ("x", 1.5, None, 2**40, [], c):
+        assert error(ns.i4, value) == error(python_of(ns.i4), value)
+        assert error(c.set, value) == error(python_of(ns.Counted.set), c, value)
+        assert error(ns.of, value) == error(python_of(ns.of), value)
+    assert "does not derive" in error(ns.Counted.get, ns.Left())[1]
+
+
+def overloads(cpp, ns):
+    c = ns.Counted()
+    for arguments, wanted in (((1,), "int"), ((1.5,), "double"), (("t",), "string"), ((c,), "Counted"), ((ns.Derived(),), "Counted"), ((1, 2), "two")):
+        assert ns.over(*arguments) == wanted
+    assert not fell_back(ns.over)
+    assert ns.kind(ns.red) == "Colour" and ns.kind(1) == "int" and ns.kind(True) == "bool" and not fell_back(ns.kind)
+    text = error(ns.over, [])
+    assert text[0] is not None and "none of the 5 overloaded methods succeeded" in text[1] and fell_back(ns.over)
+    assert ns.over.__overload__("double")(1) == "double"
+
+
+def exceptions(cpp, ns):
+    c = ns.Counted()
+    for _ in range(3):
+        kind, text = error(c.fail)
+        assert kind is cpp.gbl.std.runtime_error and "failed" in text and "native::Counted::fail" in text
+    assert not fell_back(ns.Counted.fail) and c.get() == 7
+
+
+def attributes_are_the_functions_own(cpp, ns):
+    assert ns.Counted.get.__name__ == "get" and ns.Counted.get.__doc__ == "int native::Counted::get()" == ns.Counted().get.__doc__
+    assert "int native::Counted::get()" in pydoc.render_doc(ns.Counted) and callable(ns.i4) and ns.i4.__doc__ == "int native::i4(int x)"
+    assert cpp.addressof(ns.i4) and ns.Counted.set.__overload__("int") and ns.i4 is ns.i4
+    c = ns.Counted(4)
+    bound = c.get
+    assert bound() == 4 == ns.Counted.get(c) and bound.__self__ is c and bound == c.get
+
+
+# ---- instances -------------------------------------------------------------------------------------------------------------------
+
+def ownership(cpp, ns):
+    gc.collect()
+    alive = ns.Counted.alive
+    c = ns.Counted(3)
+    assert c.me() is c and c.__python_owns__ and ns.Counted.alive == alive + 1
+    assert not c.nobody() and c.copied() is not c and ns.Counted.alive == alive + 1
+    del c
+    assert ns.Counted.alive == alive
+    made = ns.make()
+    assert not made.__python_owns__ and ns.Counted.alive == alive + 1
+    del made
+    assert ns.Counted.alive == alive + 1
+    ns.make.__creates__ = True
+    made = ns.make()
+    assert made.__python_owns__
+    del made
+    assert ns.Counted.alive == alive + 1
+    c = ns.Counted()
+    assert error(c.__init__, 1)[0] is ReferenceError
+    c.__python_owns__ = False
+    address = cpp.addressof(c)
+    del c
+    again = cpp.bind_object(address, ns.Counted)
+    again.__python_owns__ = True
+    assert again.get() == 7
+    del again
+    assert ns.Counted.alive == alive + 1
+
+
+def many_instances_are_known_by_address(cpp, ns):
+    held = [ns.Counted(i) for i in range(3000)]
+    held = held[::3]
+    assert all(one.me() is one for one in held)
+    more = [ns.Counted(-i) for i in range(3000)]
+    assert all(one.me() is one for one in held + more) and [one.get() for one in held] == list(range(0, 3000, 3))
+    other = [cpp.bind_object(cpp.addressof(one), ns.Counted) for one in more]
+    assert all(a is b for a, b in zip(more, other))
+
+
+def nothing_leaks(cpp, ns):
+    c, text, vector = ns.Counted(), "some text", cpp.gbl.std.vector[int]([1, 2, 3])
+
+    def work(n):
+        for i in range(n):
+            c.get(), c.set(7), c.add(1), ns.of(c), ns.size(text), ns.length(text), ns.over(1.5), ns.over(c), c.me(), c.nobody(), ns.text(text), c.inside, c.name()
+            c.value, c.colour, c.text, c.self, vector[0], len(vector), list(vector), ns.Counted(i), c.copied(), ns.colour(ns.red), ns.b1(True)
+            c.value = i
+            error(c.set, "x"), error(c.fail), error(ns.over, [])
+    work(50)
+    gc.collect()
+    counted = c, text, vector, None, True, ns.Counted, ns.Colour, ns.red, type(c).get
+    before, objects, alive = [sys.getrefcount(one) for one in counted], len(gc.get_objects()), ns.Counted.alive
+    work(1000)
+    gc.collect()
+    after = [sys.getrefcount(one) for one in counted]
+    assert all(abs(a - b) < 300 for a, b in zip(before, after)), (before, after)
+    assert abs(len(gc.get_objects()) - objects) < 100 and ns.Counted.alive == alive
+
+
+def python_classes(cpp, ns):
+    class Mine(ns.Counted):
+        def over(self):
+            return super().over() + 10
+
+        def __init__(self):
+            super().__init__(6)
+            self.extra = []
+    mine = Mine()
+    assert mine.over() == 11 and ns.Counted.over(mine) == 1 and mine.get() == 6 and ns.of(mine) == 6 and mine.value == 6
+    mine.value = 8
+    assert mine.get() == 8 and mine.me() is mine
+    assert ns.Derived().over() == 2 and ns.Counted.over(ns.Derived()) == 1 and ns.Derived().more() == 3 and ns.Derived().get() == 1
+
+    class Plain(ns.Both):
+        pass
+    assert Plain().of_right() == 2 and Plain().left == 1 and ns.of_right(Plain()) == 2
+    gc.collect()
+    alive = ns.Counted.alive
+    del mine
+    gc.collect()
+    assert ns.Counted.alive == alive - 1
+
+
+def several_bases(cpp, ns):
+    both, virtual = ns.Both(), ns.Virtual()
+    both.left, both.right, both.both = 11, 12, 13
+    assert (both.of_left(), both.of_right(), both.both) == (11, 12, 13)
+    assert virtual.root == 4 and virtual.of_virtual() == 4
+    virtual.root = 6
+    assert virtual.of_virtual() == 6
+
+
+def an_exception_with_another_base(cpp, ns):
+    failed = ns.Error()
+    assert isinstance(failed, cpp.gbl.std.runtime_error) and failed.what() == "both" and failed.of_error() == 5
+    assert failed.left == 1 and failed.of_left() == 1 and ns.of_left(failed) == 1
+    failed.left = 8
+    assert failed.of_left() == 8 and not hasattr(failed, "right")
+
+
+def data_members(cpp, ns):
+    c = ns.Counted(4)
+    assert (c.value, c.real, c.big, c.flag, c.letter, c.byte, c.text, c.fixed) == (4, 2.0, 1.5, True, "x", "\xc8", "text", 12)
+    assert c.colour == ns.green and type(c.colour) is ns.Colour and c.small == ns.Small.last and c.self is c and list(c.inside) == [1, 2, 3]
+    c.value, c.real, c.big, c.flag, c.letter, c.colour = 5, 0.25, 2, False, "y", ns.red
+    assert (c.value, c.real, c.big, c.flag, c.letter, c.colour) == (5, 0.25, 2.0, False, "y", ns.red)
+    assert type(type(c).__dict__["value"]).__name__ == "Field" and type(c).value.__doc__ == "int native::Counted::value"
+    for name, value in (("value", "x"), ("value", 2**31), ("flag", 7), ("letter", "no"), ("fixed", 3), ("real", "x")):
+        assert issubclass(error(setattr, c, name, value)[0], (TypeError, ValueError, OverflowError)), (name, value)
+    assert c.value == 5
+    inside = c.inside
+    del c
+    gc.collect()
+    assert list(inside) == [1, 2, 3]
+    c = ns.Counted()
+    c.__destruct__()
+    assert error(lambda: c.value)[0] is ReferenceError and error(setattr, c, "value", 3)[0] is ReferenceError
+
+
+def rows(cpp, ns):
+    std = cpp.gbl.std
+    for element, values in (("int", [1, -2, 3]), ("double", [0.5, 1.5]), ("bool", [True, False]), ("unsigned char", ["a", "b"]), ("short", [1, 2]), ("std::string", ["a", "b"]),
+                            ("unsigned long", [2**64 - 1])):
+        vector = std.vector[element](values)
+        assert len(vector) == len(values) and bool(vector) and not std.vector[element]()
+        assert [vector[i] for i in range(len(values))] == values and vector[-1] == values[-1] and list(map(str, vector)) == list(map(str, values))
+        assert error(lambda: vector[len(values)]) == (IndexError, "index out of range") and len(vector[0:1]) == 1
+    vector = std.vector[int]([1, 2, 3])
+    vector[0], vector[-1] = 10, 30
+    assert list(vector) == [10, 2, 30] and error(vector.__setitem__, 5, 1)[0] is IndexError and issubclass(error(vector.__setitem__, 0, "x")[0], TypeError)
+    seen = []
+    for x in vector:
+        seen.append(x)
+        if len(vector) < 6:
+            vector.push_back(x + 1)
+    assert seen == [10, 2, 30, 11, 3, 31]
+    steps = iter(std.vector[int]([5, 6]))
+    assert next(steps) == 5 and iter(steps) is steps and list(steps) == [6] and next(steps, None) is None
+    array = std.array[int, 3]()
+    array[1] = 4
+    assert len(array) == 3 and list(array) == [0, 4, 0]
+    text = std.string("häh")
+    assert len(text) == 4 and str(text) == "häh" and text[0] == "h" and text[-1] == "h" and bool(text) and not std.string()
+
+
+def copies(cpp, ns):
+    c = ns.Counted(3)
+    c.extra = 1
+    twin = ns.Counted(c)
+    assert twin.get() == 3 and twin is not c and c.extra == 1 and vars(c) == {"extra": 1}
+    assert copy.copy(ns.red) == ns.red
+
+
+# ---- threads and signals -----------------------------------------------------------------------------------------------------------
+
+def other_threads_run_meanwhile(cpp, ns):
+    waiting = threading.Thread(target=ns.wait)
+    waiting.start()
+    time.sleep(0.05)
+    assert waiting.is_alive()
+    ns.release()
+    waiting.join(20)
+    assert not waiting.is_alive()
+
+
+def threads_of_cpp_call_python(cpp, ns):
+    class Mine(ns.Consumer):
+        def process(self, i):
+            return i + 1
+    assert ns.in_thread(Mine()) == 4 and not fell_back(ns.in_thread)
+
+
+def the_gil_can_be_released_always(cpp, ns):
+    class Mine(ns.Consumer):
+        def process(self, i):
+            return i + 2
+    ns.in_thread.__release_gil__ = True
+    assert ns.in_thread.__release_gil__ is True and ns.in_thread(Mine()) == 5 and ns.in_thread(ns.Consumer()) == 3
+
+
+def signals_as_exceptions(cpp, ns):
+    assert ns.i4(1) == 1
+    with cpp.ll.signals_as_exception():
+        assert error(ns.crash_here)[0] is cpp.ll.SegmentationViolation and ns.i4(2) == 2
+    assert ns.i4(3) == 3
+
+
+CASES = [value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == __name__ and value.__code__.co_varnames[:2] == ("cpp", "ns")]
+
+
+def main():
+    import cppbind as cpp
+    import cppbind.ll
+    cpp.cppdef(SOURCE)
+    results = {}
+    for case in CASES:
+        try:
+            case(cpp, cpp.gbl.native)
+            results[case.__name__] = ""
+        except Exception:
+            results[case.__name__] = traceback.format_exc()
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
