@@ -129,7 +129,7 @@ class Call:
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
         body.append(f"if err[0]: pending({', '.join(alive)})")
-        body += self.finish(names, arguments)
+        body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
         own = result.__globals__
@@ -199,7 +199,7 @@ class Call:
         call = f"call{count}({', '.join(words)})"
         return call if self.executor and self.executor.ctype == "void" else f"r = {call}"
 
-    def finish(self, names, arguments):
+    def finish(self, names):
         if self.kind == "new":
             names["own"] = self.scope._own
             return ["self._cpp = r", "own(self, r)"]
@@ -212,6 +212,7 @@ class Call:
         if self.executor.creates:
             names["created"] = executors.created
             return [f"v = {value}", "if function.__dict__.get('__creates__'): created(v)", "return v"]
+        arguments = parameter_names(self.function)
         kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in self.kept()]
         return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"] if kept else [f"return {value}"]
 

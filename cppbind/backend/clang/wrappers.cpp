@@ -72,8 +72,7 @@ Parameter result(QualType type, const std::string &call) {
     }
     if (type->isNullPtrType()) return {WORD, call + "; return 0;"};
     if (type->isPointerType()) return {WORD, "return (" + std::string(WORD) + ")" + call + ";"};
-    const auto *record = type->getAsCXXRecordDecl();
-    std::string own = record && !record->getIdentifier() ? "auto" : name_of(plain(type));
+    std::string own = type->isRecordType() ? "auto" : name_of(plain(type));     /* which may be private, or have no name */
     return {WORD, "return (" + std::string(WORD) + ")new " + own + "(" + call + ");"};
 }
 
