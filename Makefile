@@ -9,6 +9,7 @@ help:           ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' Makefile
 
 setup: .venv/installed  ## find or get a PyPy, make .venv, install what is pinned, build the C shim; LLVM and the C++ shim
+	@$(RUN) -m compileall -q capi cppbind ffi
 	@$(RUN) -m capi shim
 	@$(RUN) -m cppbind.backend.build --optional
 

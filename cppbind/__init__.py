@@ -1,9 +1,5 @@
 """Call C++ at run time: a cppyy-compatible binder.  ``import cppbind as cppyy``."""
 
-from cppbind import py
-from cppbind.cross import multi
-from cppbind.objects import addressof, bind_object, nullptr, sizeof, typeid
-from cppbind.scopes import gbl
 from cppbind.toplevel import (add_include_path, add_library_path, c_include, cppdef, cppexec, include, load_library,
                               load_reflection_info)
 
@@ -11,3 +7,19 @@ __version__ = "3.5.0"                                  # of cppyy, whose names a
 
 __all__ = ["gbl", "cppdef", "cppexec", "include", "c_include", "load_library", "load_reflection_info", "add_include_path",
            "add_library_path", "addressof", "bind_object", "nullptr", "sizeof", "typeid", "multi", "py"]
+
+
+def __getattr__(name):
+    """Names that take the rest of the package, which is imported while the compiler starts (`toplevel.run`), or when first needed."""
+    if name not in __all__:
+        raise AttributeError(f"module 'cppbind' has no attribute {name!r}")
+    import cppbind.py                                   # which sets `py`
+    from cppbind.cross import multi
+    from cppbind.objects import addressof, bind_object, nullptr, sizeof, typeid
+    from cppbind.scopes import gbl
+    globals().update(multi=multi, addressof=addressof, bind_object=bind_object, nullptr=nullptr, sizeof=sizeof, typeid=typeid, gbl=gbl)
+    return globals()[name]
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

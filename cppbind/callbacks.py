@@ -4,10 +4,9 @@ What it raises is kept by a ticket and told to the back-end (`cppbind_raise`): c
 that reaches an entry point, or C++ returned without throwing, the exception itself is raised again (`exceptions.raise_pending`).
 """
 
-import ctypes
 import os
 import sys
-import threading
+from _thread import _local
 from itertools import count
 
 from cppbind import converters, executors
@@ -67,6 +66,7 @@ class Referred:
     def names(self):
         of = self.type.of
         if not of.const:
+            import ctypes                               # here, as few callbacks need it
             return {"at": getattr(ctypes, "c_" + CTYPES[of.name]).from_address}
         pointer = executors.executor(of).ctype + " *"
         kind = ConstFloat if of.name in "fde" else bool if of.name == "b" else ConstInt
@@ -96,7 +96,7 @@ def keeping(way):
     """What crosses for a result, by address: it stays alive until the same callback's next result."""
     source = ["def convert(r):", *("    " + line.format(v="r", n="q") for line in way.lines), "    return r"]
     convert = made(source, "convert", {**{"q" + key: value for key, value in way.names().items()}, "qconvert": way.convert})
-    kept = threading.local()
+    kept = _local()
     temporary = temporary_object if way.type.kind == "pointer" and way.type.of.kind == "class" else None
 
     def cross(value):

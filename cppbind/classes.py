@@ -155,7 +155,7 @@ def make_class(backend, described, meta=CppClass):
     elif native.extension() is not None:
         if bases == (Object,):
             bases = (Object, native.extension().Instance)
-            namespace["_cpp"] = native.extension().Instance._cpp
+            namespace.update(_cpp=native.extension().Instance._cpp, _rvalue=native.extension().Instance._rvalue)
         else:
             from cppbind.native.apart import apart
             bases = apart(bases, namespace)

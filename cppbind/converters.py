@@ -14,13 +14,13 @@ A converter writes straight-line Python for the functions that `emit` makes:
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
-import ctypes
-import threading
+from _thread import _local
 
 from cppbind.backend.api import ffi
 from cppbind.stl import RULES, smart, template_of
 from cppbind.strings import Kind, Temporary, kind_of_name
 from cppbind.typecode import NUMBERS, parse
+from cppbind.values import of_ctypes
 
 cast = ffi.cast
 
@@ -48,8 +48,9 @@ class Converter:
 
 
 def plain(value):
-    """The number in a ctypes object; else the value itself."""
-    return value.value if isinstance(value, ctypes._SimpleCData) else value
+    """The number in an object of ctypes; else the value itself."""
+    foreign = None if isinstance(value, (int, float)) else of_ctypes()
+    return foreign.number(value) if foreign else value
 
 
 def kind_of(value):
@@ -248,7 +249,7 @@ class Object(Converter):
         return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
 
 
-converting = threading.local()                          # .now: an implicit conversion is under way, and C++ does only one
+converting = _local()                          # .now: an implicit conversion is under way, and C++ does only one
 
 
 def converted(value, cls):

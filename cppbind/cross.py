@@ -18,7 +18,7 @@ import warnings
 from itertools import count
 from weakref import ref
 
-from cppbind import callbacks, overloads, ownership
+from cppbind import callbacks, native, overloads, ownership
 from cppbind.backend import api, records
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import Call, entry, pending_of
@@ -77,7 +77,7 @@ class Dispatcher:
 
     def __init__(self, bases, overridden):
         from cppbind import classes, scopes
-        self.bases = bases
+        self.bases, self.instances = bases, instances
         self.backend = backend = api.compiler()
         self.virtuals = [one for one in virtuals_of(bases) if not one.private or one.pure or one.name in overridden]
         self.name = f"__cppbind_d{next(numbers)}"
@@ -118,11 +118,23 @@ class Dispatcher:
         result = parse(function.result)
         flags = function.flags
         qualifiers = " const" * ("c" in flags) + " &" * ("l" in flags) + " &&" * ("r" in flags) + " noexcept" * ("n" in flags)
-        python = calling(result, parameters, f"__cppbind_table[{number}]", ["(__INTPTR_TYPE__)this"], "n" in flags)
+        target = f"__cppbind_table[{number}]"
+        if self.natively(virtual):
+            from cppbind.native.overrides import calling as calling_natively
+            python = calling_natively(result, parameters, target, "n" in flags)
+        else:
+            python = calling(result, parameters, target, ["(__INTPTR_TYPE__)this"], "n" in flags)
         test = f"if (__cppbind_table && __cppbind_table[{number}]) " if not virtual.pure else ""
         same = ", ".join(passed(type, f"a{i}") for i, type in enumerate(parameters))
         base = f" return ::{virtual.owner}::{function.name}({same});" if not (virtual.pure or virtual.private) else ""
         return f"    {spelled(result)} {function.name}({declared}){qualifiers} override {{ {test}{{ {python} }}{base} }}"
+
+    def natively(self, virtual):
+        """Whether C++ calls Python's function by an extension module."""
+        if native.extension() is None or not all(issubclass(base, native.extension().Instance) for base in self.bases):
+            return False
+        from cppbind.native.overrides import possible
+        return possible(parse(virtual.function.result), [parse(one.code) for one in virtual.function.parameters])
 
     # ---- instances -----------------------------------------------------------------------------------------------------------
 
@@ -234,9 +246,13 @@ class Dispatcher:
         if found is None:
             function = virtual.function
             name = virtual.name if virtual.name.isidentifier() else "override"
-            found = self.closures[number] = callbacks.callback(
-                self.backend, name, parse(function.result), [parse(one.code) for one in function.parameters], f"instances[self]().{virtual.name}",
-                {"instances": instances}, ["self"])
+            result, parameters = parse(function.result), [parse(one.code) for one in function.parameters]
+            if self.natively(virtual):
+                from cppbind.native.overrides import entry as native_entry
+                found = cast("void *", native_entry(self, virtual.name, result, parameters))
+            else:
+                found = callbacks.callback(self.backend, name, result, parameters, f"instances[self]().{virtual.name}", {"instances": instances}, ["self"])
+            self.closures[number] = found
         return found
 
     def make_gone(self):

@@ -35,8 +35,8 @@ def addressof(instance, field=None):
     calls = getattr(instance, "_calls", None)
     if calls:
         return calls[0].function.backend.wrappers(calls[0].requests())[-1]
-    from cppbind.pointers import buffer_of, ctypes_memory
-    found = ctypes_memory(instance) or buffer_of(instance)
+    from cppbind.pointers import buffer_of, memory_of
+    found = memory_of(instance) or buffer_of(instance)
     if found is None:
         raise TypeError(f"addressof() expects an instance of a C++ class, not {type(instance).__name__!r}")
     return found[1]

@@ -6,19 +6,15 @@
     T **, T *&, void **    what holds such a pointer, and is told the new one: an object, ctypes' POINTER and c_void_p, a view of pointers
 """
 
-import ctypes
-
 from cppbind.backend.api import cast, ffi
 from cppbind.converters import Address, Converter, kind_of, is_nullptr
 from cppbind.strings import Temporary
-from cppbind.values import CTYPES, FORMATS, spelled
+from cppbind.values import FORMATS, of_ctypes, spelled
 from cppbind.views import LowLevelView
 
 WORDS = ffi.typeof("intptr_t *")
 SAME = {"x": "l", "y": "m", "B": "a", "U": "h"}         # numbers that Python cannot tell apart: one stands for both
 BYTES = ("b", "c", "a", "h", "Du")
-ByReference = type(ctypes.byref(ctypes.c_int()))        # PyPy's is a pointer like others
-ByReference = () if issubclass(ByReference, ctypes._Pointer) else ByReference
 
 
 def same(code):
@@ -47,20 +43,10 @@ def buffer_of(value):
     return code.lstrip("@=<"), int(cast("intptr_t", data)), data
 
 
-def ctypes_memory(value):
-    """(code of the number or None, address, what keeps it) of a ctypes object that is no pointer, or of what one points to; None for others."""
-    if isinstance(value, ByReference):
-        value = value._obj
-    if isinstance(value, ctypes._Pointer):
-        return CTYPES.get(type(value)._type_), ctypes.cast(value, ctypes.c_void_p).value or 0, value
-    if isinstance(value, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p)):
-        code = {ctypes.c_char_p: "c", ctypes.c_wchar_p: "w"}.get(type(value))
-        return code, ctypes.cast(value, ctypes.c_void_p).value or 0, value
-    if isinstance(value, ctypes.Array):
-        return CTYPES.get(type(value)._type_), ctypes.addressof(value), value
-    if isinstance(value, (ctypes._SimpleCData, ctypes.Structure, ctypes.Union)):
-        return CTYPES.get(type(value)), ctypes.addressof(value), value
-    return None
+def memory_of(value):
+    """(code of the number, address, what keeps it) of an object of ctypes, or of what it points to; None for others."""
+    foreign = of_ctypes()
+    return foreign and foreign.memory(value)
 
 
 class NumberPointer(Converter):
@@ -94,9 +80,9 @@ class NumberPointer(Converter):
             if value._type.kind == "array" and matches(self.code, value._number.name):
                 return Temporary(value._cpp, value)
             self.refuse(value)
-        found = ctypes_memory(value)
+        found = memory_of(value)
         if found is not None:
-            if isinstance(value, ctypes.c_void_p) or found[0] and matches(self.code, found[0]):
+            if found[0] == "v" or found[0] and matches(self.code, found[0]):
                 return Temporary(found[1], found[2])
             self.refuse(value)
         found = None if isinstance(value, (str, bytes)) and not self.of.const else buffer_of(value)
@@ -119,7 +105,7 @@ class VoidPointer(Address):
     def place(self, value, address):
         if address is not None:
             return Temporary(address, value)
-        found = ctypes_memory(value) or (buffer_of(value) or (None, None, None))
+        found = memory_of(value) or (buffer_of(value) or (None, None, None))
         if found[1] is None:
             raise TypeError(f"an object of C++, memory or an address is expected, not {kind_of(value)}")
         return Temporary(found[1], found[2])
@@ -168,16 +154,12 @@ class PointerPointer(Converter):
                 return Temporary(value._cpp, value)
             word = ffi.new("intptr_t *", value._cpp)
             return Temporary(int(cast("intptr_t", word)), (word, value))
-        if isinstance(value, ByReference):
-            value = value._obj
-        if isinstance(value, ctypes._Pointer):
-            if issubclass(type(value)._type_, (ctypes._Pointer, ctypes.c_char_p, ctypes.c_wchar_p, ctypes.c_void_p)):
-                if self.type.kind == "pointer":         # an array of pointers
-                    return Temporary(ctypes.cast(value, ctypes.c_void_p).value or 0, value)
-                return Temporary(ctypes.addressof(value), value)
-            return Temporary(ctypes.addressof(value), value)
-        if isinstance(value, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p, ctypes.Array)):
-            return Temporary(ctypes.addressof(value), value)
+        foreign = of_ctypes()
+        if foreign:
+            value = foreign.referred(value)
+            address = foreign.slot(value, self.type.kind == "pointer")
+            if address is not None:
+                return Temporary(address, value)
         if isinstance(value, (list, tuple)) and of.kind == "number" and of.name in ("c",):
             return texts(value)
         if isinstance(value, (list, tuple)) and of.kind == "class":

@@ -4,8 +4,6 @@ While that is on, functions go through entry points that mark where to return to
 way had to clean up is not cleaned up.
 """
 
-import signal
-from contextlib import contextmanager
 from weakref import WeakSet
 
 emitted = WeakSet()                                    # the Python functions of C++ functions
@@ -32,12 +30,13 @@ class AbortSignal(FatalError):
     pass
 
 
-KINDS = {signal.SIGBUS: BusError, signal.SIGSEGV: SegmentationViolation, signal.SIGILL: IllegalInstruction, signal.SIGABRT: AbortSignal}
+KINDS = {"SIGBUS": BusError, "SIGSEGV": SegmentationViolation, "SIGILL": IllegalInstruction, "SIGABRT": AbortSignal}
 TEXTS = {BusError: "bus error", SegmentationViolation: "segfault", IllegalInstruction: "illegal instruction", AbortSignal: "abort"}
 
 
 def error(number, signature):
-    kind = KINDS.get(number, FatalError)
+    import signal                                       # here, as it is slow to import
+    kind = KINDS.get(signal.Signals(number).name, FatalError)
     return kind(f"{signature} =>\n    {kind.__name__}: {TEXTS.get(kind) or signal.strsignal(number)} in C++; program state was reset")
 
 
@@ -87,11 +86,11 @@ def set_signals_as_exception(value):
     return before
 
 
-@contextmanager
-def signals_as_exception():
+class signals_as_exception:
     """Signals become exceptions in a with statement."""
-    before = set_signals_as_exception(True)
-    try:
-        yield
-    finally:
-        set_signals_as_exception(before)
+
+    def __enter__(self):
+        self.before = set_signals_as_exception(True)
+
+    def __exit__(self, *exception):
+        set_signals_as_exception(self.before)

@@ -1,15 +1,12 @@
 """Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-import ctypes
-
 from cppbind import errors, values
 from cppbind.backend import api, records
 from cppbind.cross import cpp_class
 from cppbind.emit import Call
 from cppbind.overloads import Callable, callable_ones, function_for
 
-NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "std::string", complex: "std::complex<double>", type(None): "void",
-         **{one: values.SPELLED[code] for one, code in values.CTYPES.items()}, ctypes.c_char_p: "const char*", ctypes.c_void_p: "void*"}
+NAMES = {int: "int", float: "float", bool: "bool", str: "std::string", bytes: "std::string", complex: "std::complex<double>", type(None): "void"}
 
 
 def argument_text(argument):
@@ -25,8 +22,9 @@ def argument_text(argument):
     if name is None and isinstance(argument, type) and hasattr(argument, "dtype"):
         code = getattr(argument(0), "dtype", None)      # a scalar type of numpy
         name = code is not None and values.SPELLED.get(values.FORMATS.get(code.char))
-    if name is None and isinstance(argument, type) and issubclass(argument, ctypes._Pointer):
-        name = argument_text(argument._type_) + "*"
+    if name is None and isinstance(argument, type):
+        foreign = values.of_ctypes()
+        name = foreign and foreign.class_text(argument)
     if not name:
         name = (values.expression(argument) or "").strip("()") if getattr(argument, "_calls", None) else values.signature_of(argument) if callable(argument) else None
     if not name:

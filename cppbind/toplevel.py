@@ -2,17 +2,18 @@
 
 import os
 import sys
-import warnings
 
-from cppbind import scopes
 from cppbind.backend import api
 from cppbind.backend.api import ffi
-from cppbind.stl import headers
 
 library_paths, libraries = [], {}
 
 
 def run(code, error, what):
+    api.start()
+    import cppbind.gbl                                  # with all that a class takes, while it starts
+    from cppbind import scopes
+    from cppbind.stl import headers
     first, code = includes_first(code)
     state, told = api.compiler().compile(first) if first else (0, "")
     if state >= 0 and code:
@@ -25,6 +26,7 @@ def run(code, error, what):
         raise error(f"{what}\n{told}" if what else told)
     scopes.changed()
     if state:
+        import warnings
         warnings.warn(told, stacklevel=3)
     return True
 
@@ -90,6 +92,7 @@ def candidates(name):
 
 def load_reflection_info(name):
     """Load a dictionary that `python -m cppbind.genreflex` made.  RuntimeError if there is none."""
+    from cppbind import scopes
     from cppbind.backend import dictionary
     problem = None
     for path in candidates(name):

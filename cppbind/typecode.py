@@ -1,6 +1,6 @@
 """Types of C++, from the codes that back-ends give (docs/cppbind.md, "Type codes")."""
 
-import re
+from ffi.pattern import Pattern
 
 # code: (C's name, bytes, smallest, largest) of the numbers; None where there is no such limit
 NUMBERS = {
@@ -12,6 +12,7 @@ NUMBERS = {
     "x": ("long long", 8, -2**63, 2**63 - 1), "y": ("unsigned long long", 8, 0, 2**64 - 1),
     "f": ("float", 4, None, None), "d": ("double", 8, None, None), "e": ("double", 16, None, None),
 }
+OTHER = Pattern(r"\W")
 KINDS = {"P": "pointer", "R": "reference", "O": "rvalue"}
 
 
@@ -48,7 +49,7 @@ class Type:
 
 def key_of(name):
     """The attribute of a class that says whose virtual function of a name its instances have (cross.py)."""
-    return "_at_" + re.sub(r"\W", lambda match: f"_{ord(match.group()):x}_", name)
+    return "_at_" + (name if name.isidentifier() else OTHER.sub(lambda match: f"_{ord(match.group()):x}_", name))
 
 
 known = {}

@@ -1,17 +1,20 @@
 """What C++ takes a Python value for, as C++ text: for templates whose arguments are deduced and for free operators."""
 
-import ctypes
+import sys
 
 from cppbind.spell import NUMBERS as SPELLED, SUFFIXES
 from cppbind.typecode import parse
 
-CTYPES = {ctypes.c_bool: "b", ctypes.c_char: "c", ctypes.c_wchar: "w", ctypes.c_byte: "a", ctypes.c_ubyte: "h", ctypes.c_short: "s", ctypes.c_ushort: "t",
-          ctypes.c_int: "i", ctypes.c_uint: "j", ctypes.c_long: "l", ctypes.c_ulong: "m", ctypes.c_float: "f", ctypes.c_double: "d",
-          ctypes.c_longdouble: "e"}
-for one, code in ((ctypes.c_longlong, "x"), (ctypes.c_ulonglong, "y")):
-    CTYPES.setdefault(one, code)
 FORMATS = {"?": "b", "b": "a", "B": "h", "c": "c", "h": "s", "H": "t", "i": "i", "I": "j", "l": "l", "L": "m", "q": "l", "Q": "m", "f": "f", "d": "d", "g": "e",
            "u": "w", "w": "Di"}
+
+
+def of_ctypes():
+    """The module `foreign`, which knows values of ctypes; None as long as the program has not imported that, and so has none."""
+    if "ctypes" not in sys.modules:
+        return None
+    from cppbind import foreign
+    return foreign
 
 
 def spelled(type):
@@ -100,14 +103,10 @@ def type_text(value):
     code = getattr(value, "_code", None)                # a LowLevelView
     if isinstance(code, str):
         return spelled(parse(code)) + "*"
-    if kind in CTYPES:
-        return SPELLED[CTYPES[kind]] + "&"
-    if kind is ctypes.c_char_p:
-        return "const char*"
-    if kind is ctypes.c_void_p:
-        return "void*"
-    if isinstance(value, ctypes._Pointer):
-        return SPELLED.get(CTYPES.get(kind._type_), "void") + "*"
+    foreign = of_ctypes()
+    text = foreign and foreign.type_text(value)
+    if text:
+        return text
     if isinstance(value, (list, tuple, set, frozenset, range, dict)):
         from cppbind.stl.filling import vector_text
         return vector_text(value)

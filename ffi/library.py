@@ -2,7 +2,7 @@
 
 import sys
 
-from ffi.engine import CData
+from ffi.engine import PYPY, CData
 from ffi.errors import FFIError
 from ffi.function import checked
 
@@ -30,13 +30,22 @@ class Library:
     _bound = None
 
     def __new__(cls, bound):
-        return object.__new__(type(cls.__name__, (cls,), {"_bound": bound}))
+        return object.__new__(bound.fresh(cls))
 
     def __init__(self, bound):
         pass
 
-    def __getattr__(self, name):
-        return self._bound.attribute(self, name)
+    @property
+    def __name__(self):
+        return f"{self._bound.name}"
+
+    @property
+    def __all__(self):
+        return dir(self)
+
+    if PYPY:
+        def __getattr__(self, name):
+            return self._bound.attribute(self, name)
 
     def __setattr__(self, name, value):
         self._bound.assign(self, name, value)
@@ -61,6 +70,24 @@ class Library:
         cls._bound.close(lib)
 
 
+OWN = frozenset(dir(Library))
+
+
+class Unused:
+    """In a library's class, on CPython: an attribute that was not used so far.  Its first use puts the value into the library's dictionary.
+
+    A `__getattr__` would do, as it does on PyPy, but CPython's accesses are slower for all attributes of a class that has one.
+    """
+
+    __slots__ = "name",
+
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, lib, owner):
+        return self if lib is None else owner._bound.attribute(lib, self.name)
+
+
 class Bound:
     """The engine's side of a `Library`."""
 
@@ -70,6 +97,13 @@ class Bound:
     def names(self):
         found = self.ffi._found
         return sorted({*found.functions, *found.variables, *(n for n, v in found.constants.items() if type(v) is not tuple or len(v) == 4)})
+
+    def fresh(self, base):
+        """A class for the library, in which nothing was used so far."""
+        found = self.ffi._found
+        unused = {} if PYPY else {name: Unused(name) for names in (found.functions, found.variables, found.constants) for name in names
+                                     if name not in OWN}
+        return type(f"cffi library {self.name!r}", (base,), {"_bound": self, **unused})
 
     def load(self, type, name, options, kind):
         symbol = options.get("label") or options.get("overload") or name
@@ -97,10 +131,6 @@ class Bound:
                     value = self.constant_in_library(name, value)
                 lib.__dict__[name] = value
                 return value
-        if name == "__name__":
-            return f"{self.name}"
-        if name == "__all__":
-            return dir(lib)
         raise AttributeError(f"cffi library {str(self.name)!r} has no function, constant or global variable named {name!r}")
 
     def function(self, type, name, options):
@@ -168,9 +198,7 @@ class Bound:
     def forget(self, lib):
         """Declarations were added or overridden: look everything up again."""
         lib.__dict__.clear()
-        for name, value in list(lib.__class__.__dict__.items()):
-            if isinstance(value, property):
-                delattr(lib.__class__, name)
+        object.__setattr__(lib, "__class__", self.fresh(Library))
 
     def close(self, lib):
         if self.handle is not None:

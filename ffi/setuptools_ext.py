@@ -103,15 +103,15 @@ def add_python(dist, ffi, module_name):
     *package, name = module_name.split(".")
     build_py, build_ext = dist.cmdclass.get("build_py", build_py), dist.cmdclass.get("build_ext", build_ext)
 
+    def write(folder):                                 # no method: another module's command is derived from this one
+        os.makedirs(folder, exist_ok=True)
+        build.emit_python(ffi, module_name, os.path.join(folder, name + ".py"))
+
     class BuildPython(build_py):
         def run(self):
             super().run()
             if not getattr(self, "editable_mode", False):
-                self.write(os.path.join(self.build_lib, *package))
-
-        def write(self, folder):
-            os.makedirs(folder, exist_ok=True)
-            build.emit_python(ffi, module_name, os.path.join(folder, name + ".py"))
+                write(os.path.join(self.build_lib, *package))
 
         def get_source_files(self):
             extra = os.path.join(self.build_lib, *package, name + ".py")
@@ -120,8 +120,7 @@ def add_python(dist, ffi, module_name):
     class BuildExtension(build_ext):
         def run(self):
             if self.inplace:
-                python = self.get_finalized_command("build_py")
-                python.write(python.get_package_dir(".".join(package)))
+                write(self.get_finalized_command("build_py").get_package_dir(".".join(package)))
             super().run()
     dist.cmdclass.update(build_py=BuildPython, build_ext=BuildExtension)
     if dist.py_modules is None and not dist.packages:

@@ -161,6 +161,9 @@ class Compiled(Bound):
     def names(self):
         return dir(self.handle.lib)
 
+    def fresh(self, base):
+        return type("Compiled", (base,), {"_bound": self, "__getattr__": lambda lib, name: self.attribute(lib, name)})
+
     def attribute(self, lib, name):
         if name == ("_cffi_generic_module" if PYPY else "_cffi_python_module"):     # what PyPy loads is C alone
             return self.handle

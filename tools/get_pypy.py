@@ -189,6 +189,14 @@ def unpack(mirror, keyring, suite):
     if launcher.is_symlink() or launcher.exists():
         launcher.unlink()
     launcher.symlink_to(os.path.relpath(next((final / "usr" / "bin").glob("pypy3")), launcher.parent))
+    compile_library(launcher)
+
+
+def compile_library(python):
+    """Byte code of what programs import first, as the package's own installation makes it: where PyPy may not write, each start compiled it anew."""
+    library = Path(subprocess.run([python, "-c", "import os; print(os.path.dirname(os.__file__))"], capture_output=True, text=True, check=True).stdout.strip())
+    folders = [library, *(library / name for name in ("collections", "encodings", "importlib", "re", "json", "ctypes"))]
+    subprocess.run([python, "-m", "compileall", "-q", "-l", *filter(Path.is_dir, folders)], stdout=subprocess.DEVNULL, check=True)
 
 
 def relocate(root, final):

@@ -2,8 +2,7 @@
 
 import os
 import sys
-import sysconfig
-from _thread import RLock
+from _thread import RLock, allocate_lock, start_new_thread
 
 from cppbind.backend.found import find
 from cppbind.backend.headers import headers
@@ -12,7 +11,7 @@ from ffi import FFI
 HERE = os.path.dirname(os.path.abspath(__file__))
 ffi = FFI()
 with open(os.path.join(HERE, "api.h"), encoding="utf-8") as file:
-    ffi.cdef(file.read())
+    ffi.cdef(file.read() + "void *dlopen(const char *path, int flags);")
 
 INT_P = ffi.typeof("int *")
 string, cast = ffi.string, ffi.cast
@@ -112,7 +111,7 @@ class Backend:
 # ---- the compiler ----------------------------------------------------------------------------------------------------------
 
 lock = RLock()
-started = None
+started = starting = None                              # the back-end; the Starter that is at it
 include_paths = []                                     # added by the program
 standard_library = None                                # kept loaded; what is compiled looks for its symbols in the global scope
 
@@ -125,6 +124,7 @@ def load_standard_library():
 
 def options(resources):
     """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
+    import sysconfig
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
     folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
@@ -139,17 +139,57 @@ def built():
     return made
 
 
+class Starter:
+    """A thread that loads and starts the compiler, which is C++ at work and leaves Python to others."""
+
+    def __init__(self, path, resources):
+        self.path, self.resources, self.backend, self.error = path, resources, None, None
+        self.running = allocate_lock()
+        self.running.acquire()
+        start_new_thread(self.run, ())
+
+    def run(self):
+        try:
+            load_standard_library()
+            ffi.dlopen(None).dlopen(os.fsencode(self.path), ffi.RTLD_LAZY | ffi.RTLD_LOCAL)     # by a call of C, during which Python runs on
+            self.backend = Backend(self.path, compiles=True)
+            if self.backend.lib.cppbind_start("\n".join(options(self.resources)).encode()):
+                raise BackendError(self.backend.message())
+        except BaseException as reason:
+            self.error = reason
+        finally:
+            self.running.release()
+
+    def result(self):
+        """The back-end, once it is there."""
+        with self.running:
+            pass
+        if self.error is not None:
+            raise self.error
+        return self.backend
+
+
+def start():
+    """Have the compiler loaded and started in a thread, built before if need be.  Raises llvm.NoLLVM, BuildError."""
+    global starting
+    if starting is None:
+        with lock:
+            if starting is None:
+                starting = Starter(*find() or built())
+
+
 def compiler():
     """The clang back-end, built and started if need be.  Raises llvm.NoLLVM, BuildError, BackendError."""
-    global started
+    global started, starting
     if started is None:
         with lock:
             if started is None:
-                path, resources = find() or built()
-                load_standard_library()
-                backend = Backend(path, compiles=True)
-                if backend.lib.cppbind_start("\n".join(options(resources)).encode()):
-                    raise BackendError(backend.message())
+                start()
+                try:
+                    backend = starting.result()
+                except BaseException:
+                    starting = None                     # the next may have better luck
+                    raise
                 for folder in include_paths:
                     backend.include_path(folder)
                 started = backend

@@ -1,18 +1,19 @@
 """Dictionaries: libraries with reflection and entry points, made by `python -m cppbind.genreflex`; found by name through their maps."""
 
 import os
-import re
 
 from cppbind.backend import api
+from ffi.pattern import Pattern
 
+SPACES, STRING = Pattern(r"\s*([<>,*&])\s*"), Pattern(r"\bstd::(w?)string\b(?!_)")
 loaded = {}
 maps = {}                                              # path of a .rootmap: (its time, {name: path of the library})
 
 
 def squeezed(text):
     """A type's text as the tables have it: no space where C++ needs none, std::string under its full name."""
-    text = re.sub(r"\s*([<>,*&])\s*", r"\1", text.strip())
-    return re.sub(r"\bstd::(w?)string\b(?!_)", lambda match: "std::basic_string<" + ("wchar_t>" if match.group(1) else "char>"), text)
+    text = SPACES.sub(r"\1", text.strip())
+    return STRING.sub(lambda match: "std::basic_string<" + ("wchar_t>" if match.group(1) else "char>"), text)
 
 
 class Dictionary(api.Backend):

@@ -1,6 +1,6 @@
 """Which header of the standard library has a name of `std`: included when a program mentions it."""
 
-import re
+from ffi.pattern import Pattern
 
 NAMES = {
     "algorithm": "sort stable_sort find find_if count count_if max_element min_element copy transform reverse unique fill remove lower_bound upper_bound "
@@ -34,12 +34,16 @@ NAMES = {
     "unordered_set": "unordered_set unordered_multiset", "utility": "pair make_pair move forward swap exchange declval index_sequence integer_sequence in_place",
     "valarray": "valarray", "variant": "variant get_if holds_alternative visit monostate bad_variant_access variant_size", "vector": "vector",
 }
-HEADER_OF = {name: header for header, names in NAMES.items() for name in names.split()}
-MENTIONS = re.compile(r"\bstd\s*::\s*(\w+)")
+header_of = {}                                         # name: header; made when it is needed
+MENTIONS = Pattern(r"\bstd\s*::\s*(\w+)")
 
 
 def headers(text):
     """The headers that the names of `std` in a text need."""
     if text == "std":
         return ["cstddef"]
-    return list(dict.fromkeys(HEADER_OF[name] for name in MENTIONS.findall(text) if name in HEADER_OF))
+    if "std" not in text:
+        return ()
+    if not header_of:
+        header_of.update((name, header) for header, names in NAMES.items() for name in names.split())
+    return list(dict.fromkeys(header_of[name] for name in MENTIONS.findall(text) if name in header_of))

@@ -12,8 +12,8 @@ WORDS, REALS = 6, 8                                    # that cross in registers
 class Owner:
     """What a native function asks Python."""
 
-    def __init__(self, calls, make):
-        self.calls, self.make, self.made = calls, make, None
+    def __init__(self, calls, make, result=None):
+        self.calls, self.make, self.made, self.result = calls, make, None, result
 
     def target(self):
         """The Python function."""
@@ -24,7 +24,7 @@ class Owner:
     def compiled(self, number):
         """(addresses of the entry points by number of arguments, *how the result is taken)."""
         call = self.calls[number]
-        return tuple(call.addresses()), *ways.result(call)
+        return tuple(call.addresses()), *(self.result or ways.result(call))
 
     def admit(self, number, position, type):
         """(what to add to the address of a class's instances, whether the class is Python's); False if they are none, None if only Python knows."""
@@ -67,13 +67,14 @@ def candidate(call):
     return call.kind[0], usable(call), call.function.required, tuple(map(ways.parameter, call.converters)), pending
 
 
-def function(calls, make, binder=MethodType):
-    """A native function for some `Call`s, in the order in which they are tried; `make()` gives the Python function.  None where there is none."""
+def function(calls, make, binder=MethodType, result=None):
+    """A native function for some `Call`s, in the order in which they are tried; `make()` gives the Python function, `result` how what they
+    return is taken, if not as C++ says.  None where there is none."""
     native = extension()
     if native is None or len({call.kind for call in calls}) != 1 or not all(map(plain, calls)):
         return None
     binder = None if calls[0].kind == "static" else binder
-    return native.function(Owner(calls, make), len(calls) > 1, binder, tuple(map(candidate, calls)))
+    return native.function(Owner(calls, make, result), len(calls) > 1, binder, tuple(map(candidate, calls)))
 
 
 def plain(call):

@@ -3,8 +3,10 @@
 from types import MethodType
 
 from cppbind import converters
+from cppbind.emit import Call
 from cppbind.native import extension, ways
-from cppbind.native.functions import admitted
+from cppbind.native.functions import admitted, function as native_function
+from cppbind.typecode import parse
 
 METHODS = {"__len__": "l", "__bool__": "b", "__getitem__": "g", "__setitem__": "s", "__iter__": "i", "__str__": "t"}
 
@@ -22,6 +24,11 @@ class Owner:
         return admitted(self.scope, type) or None
 
 
+def put_length(cls, word):
+    """len() of a container that counts its elements in a word."""
+    put(cls, "n", 1, word, parse("v"), ("__len__", "__bool__"))
+
+
 def put(cls, layout, size, count, element, names):
     """Native methods under some names in place of those that a class has; `layout` is a letter of backend/native/row.cpp, `element` a Type."""
     native = extension()
@@ -35,3 +42,15 @@ def put(cls, layout, size, count, element, names):
             made = native.row_method(row, METHODS[name], Owner(function=cls.__dict__[name]), MethodType)
             type.__setattr__(cls, name, made)
 
+
+
+def put_found(cls, function, element):
+    """map[key]: what lies where C++'s operator[] says."""
+    way = ways.in_memory(element)
+    python = cls.__dict__["__getitem__"]
+    if way is None or way[0] not in "1248ABCDbdfxyzP":
+        return
+    result = way if way[0] == "P" else ("R", way[0], None)
+    made = native_function([Call(function, cls)], lambda: python, result=(*result, False))
+    if made is not None:
+        type.__setattr__(cls, "__getitem__", made)

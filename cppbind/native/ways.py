@@ -30,8 +30,9 @@ def parameter(way):
         return "t", 0, 0, None
     if found is converters.String and way.kind.code == "c" and way.reads:
         return "v" if way.kind.view else "s", 0, 0, None
-    if found in (*OBJECTS, converters.String) and type.kind != "rvalue":
-        return "p" if type.kind == "pointer" else "o", 0, 0, None
+    if found in (*OBJECTS, converters.String):
+        text = found is converters.String and way.kind.code == "c" and not way.kind.view
+        return ("m" if text else "q") if type.kind == "rvalue" else "p" if type.kind == "pointer" else "o", 0, 0, None
     return UNKNOWN
 
 
@@ -57,22 +58,29 @@ def result(call):
         return "d" if type.name == "e" else number(type.name), "-", None, False
     if found is executors.Referred and type.of.kind == "number" and number(type.of.name) and executors.executor(type.of).__class__ is executors.Number:
         return "R", number(type.of.name), None, False
-    if found in (executors.Object, executors.Value):
-        made = executors.instance_maker(type.of if found is executors.Object else type, "_wrap" if found is executors.Object else "_take")
-        manager = manager_of(made)
-        return ("W" if found is executors.Object else "T", "-", manager, refers) if manager else ("r", "-", made, refers)
-    return in_word(way) or ("r", "-", executors.reader(type), refers)
+    return *(object_or_text(way) or in_word(way) or ("r", "-", executors.reader(type))), refers
+
+
+def object_or_text(way):
+    """(kind, of, object) for objects and const char *; None for others."""
+    found, type = way.__class__, way.type
+    if found is executors.Text:
+        return "t", "-", None
+    if found not in (executors.Object, executors.Value):
+        return None
+    by_value = found is executors.Value
+    made = executors.instance_maker(type if by_value else type.of, "_take" if by_value else "_wrap")
+    manager = manager_of(made)
+    return ("T" if by_value else "W", "-", manager) if manager else ("r", "-", made)
 
 
 def in_word(way):
-    """The same for enums, characters and text, which are alike in results and memory; None for others."""
+    """The same for enums and characters, which are alike in results and memory; None for others."""
     found, type = way.__class__, way.type
     if found is executors.Character:
-        return CHARACTER[NUMBERS[type.name][1]], "-", None, False
+        return CHARACTER[NUMBERS[type.name][1]], "-", None
     if found is executors.Enumerated:
-        return "e", number(type.of.name), way.names()["enum"], False
-    if found is executors.Text:
-        return "t", "-", None, False
+        return "e", number(type.of.name), way.names()["enum"]
     return None
 
 
@@ -86,11 +94,7 @@ def in_memory(type):
     way = executors.executor(type)
     if way.__class__ is executors.Number:
         return (number(type.name), "-", None) if number(type.name) else None
-    if way.__class__ is executors.Object and type.kind == "pointer":
-        made = way.names()["wrap"]
-        return ("W", "-", manager_of(made)) if manager_of(made) else ("r", "-", made)
-    found = in_word(way)
-    return found and found[:3]
+    return in_word(way) or object_or_text(way)
 
 
 def manager_of(function):

@@ -8,6 +8,7 @@
     deque           blocks, their number, begin {at, first, last, block}, end {at, first, last, block}
 """
 
+from cppbind import native
 from cppbind.stl import filling
 from cppbind.stl.contiguous import sliced
 from cppbind.stl.elements import Element, alignment_of
@@ -25,6 +26,9 @@ def chained(cls, head, words_before, first, stop, step, count):
     if count:
         give(cls, "__len__(self)", [f"return {count}"])
         give(cls, "__bool__(self)", [f"return {count} != 0"])
+        if native.extension() is not None:
+            from cppbind.native import rows
+            rows.put_length(cls, int(count[6]))         # of words[N]
     return element
 
 
@@ -128,6 +132,9 @@ def indexed(cls, mapped):
     give(cls, "__getitem__(self, key)", ["at = self._place(key)", f"return {element.reading('at')}"], **element.names)
     if element.write:
         give(cls, "__setitem__(self, key, value)", ["at = self._place(key)", *element.writing("at")], **element.names)
+    if native.extension() is not None:
+        from cppbind.native import rows
+        rows.put_found(cls, functions[0], element.type)
 
 
 def deque(cls):

@@ -18,7 +18,8 @@ from tools.readme import fill
 HERE = Path(__file__).resolve().parent
 BINDINGS = ("ffi", "cffi", "ctypes")
 FIND = {"cpython": machines.find_cpython, "pypy": machines.find_pypy}
-BEYOND_NOISE = 1.3                          # medians of two runs of one thing on PyPy differ by up to this
+BEYOND_NOISE = 1.1                          # what two runs of one thing may differ by
+NURSERY = "1M"                              # PyPy's, by default as large as the machine's cache: some collections fall into each turn
 LEAST = 1.0                                 # ns that do not count
 
 
@@ -66,7 +67,7 @@ def headers(machine, executable):
 def run(machine, executable, target, names):
     """{operation: {binding: ns or text}} of one fresh process."""
     done = subprocess.run([executable, "-m", "microbench.ffi.worker", str(target), json.dumps(headers(machine, executable)), json.dumps(names)],
-                          cwd=machines.ROOT, stdout=subprocess.PIPE, text=True)
+                          cwd=machines.ROOT, env={**os.environ, "PYPY_GC_NURSERY": NURSERY}, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise machines.Unavailable(f"its process ended with {done.returncode}")
     return json.loads(done.stdout.splitlines()[-1])

@@ -7,7 +7,6 @@ OPERATIONS one of names.  Prints a JSON object {name: {binding: ns}} and, for wh
 import gc
 import importlib.util
 import json
-import statistics
 import sys
 import time
 import types
@@ -16,7 +15,10 @@ from pathlib import Path
 
 from microbench.ffi.operations import BY_NAME, CDEF, CTYPES, operation
 from microbench.operations import source
-from microbench.worker import calibrated
+from microbench.worker import FIRST
+
+TARGET = 0.004                  # seconds of a turn
+TURNS = 24
 
 
 def bindings(library, headers, with_api):
@@ -76,24 +78,32 @@ def main(library, headers, names):
 
 
 def prepared(loop, names):
-    """(run, repetitions that take about a third of the usual time): warm code."""
+    """(run, repetitions that take about TARGET): warm code."""
     home = types.ModuleType("home")                    # a module's globals are constants to the tracing JIT
-    vars(home).update(names, gc=gc, clock=time.perf_counter)
+    vars(home).update(names, gc=gc, clock=time.process_time)   # its own time, whatever else runs on the machine
     exec(compile(source(loop), f"<{loop.name}>", "exec"), vars(home))
-    n = max(calibrated(home.run) // 3, 1000)
-    home.run(n)
-    return home.run, n
+    n = FIRST
+    while home.run(n) < TARGET / 4:
+        n *= 4
+    return home.run, int(n * TARGET / min(home.run(n) for _ in range(5))) + 1
 
 
 def timed_in_turns(loops):
-    """{binding: ns}, the medians of six turns; all orders are taken, since a loop that allocates leaves its garbage to the next."""
-    taken = {binding: [] for binding in loops}
-    for order in islice(cycle(permutations(loops)), 6 if loops else 0):
+    """{binding: ns}, the least of TURNS turns; all orders are taken, since a loop that allocates leaves its garbage to the next.
+
+    `ffi` and cffi are repeated equally often: what a loop that allocates costs depends on how many collections fall into it.
+    """
+    if not loops:
+        return {}
+    gc.collect()
+    equal = min(n for binding, (_, n) in loops.items() if binding != "ctypes")
+    best = dict.fromkeys(loops, float("inf"))
+    for order in islice(cycle(permutations(loops)), TURNS):
         for binding in order:
             run, n = loops[binding]
-            gc.collect()
-            taken[binding].append(run(n) * 1e9 / n)
-    return {binding: statistics.median(times) for binding, times in taken.items()}
+            n = n if binding == "ctypes" else equal
+            best[binding] = min(best[binding], run(n) * 1e9 / n)
+    return best
 
 
 if __name__ == "__main__":

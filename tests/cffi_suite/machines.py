@@ -54,16 +54,16 @@ def sdist(python):
     return folder
 
 
-def cpython():
+def cpython(home, packages=()):
     """The Python of a virtual environment of CPython with cffi."""
     from tests.oracle import find_cpython
-    return environment(HOME / "cpython" / "venv", find_cpython(), [CFFI])
+    return environment(home / "cpython" / "venv", find_cpython(), [CFFI, *packages])
 
 
-def pypy():
+def pypy(home, packages=()):
     """The Python of a virtual environment of PyPy, which has cffi built in."""
     python = ROOT / ".venv" / "bin" / "python" if sys.implementation.name != "pypy" else Path(sys.executable)
-    return environment(HOME / "pypy" / "venv", python, [])
+    return environment(home / "pypy" / "venv", python, packages)
 
 
 def environment(folder, base, packages):
@@ -81,10 +81,10 @@ def environment(folder, base, packages):
 MACHINES = {"cpython": cpython, "pypy": pypy}
 
 
-def overlay(python, folder):
-    """A folder for PYTHONPATH in which `cffi` is `ffi`, with the setup() keyword and the console script that an installed `ffi` has."""
+def overlay(python, folder, root):
+    """A folder for PYTHONPATH in which `cffi` is the `ffi` of the folder `root`, with the setup() keyword and the console script that an installed `ffi` has."""
     shutil.rmtree(folder, ignore_errors=True)
-    for name, content in (("cffi/__init__.py", OVERLAY.format(root=str(ROOT))), ("ffi_suite-1.dist-info/entry_points.txt", ENTRY_POINTS),
+    for name, content in (("cffi/__init__.py", OVERLAY.format(root=str(root))), ("ffi_suite-1.dist-info/entry_points.txt", ENTRY_POINTS),
                           ("ffi_suite-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: ffi-suite\nVersion: 1\n"),
                           ("bin/cffi-gen-src", GEN_SRC.format(python=python))):
         path = folder / name
@@ -94,20 +94,20 @@ def overlay(python, folder):
     return folder
 
 
-def variables(machine, side, python):
-    """The environment of a run."""
+def variables(home, machine, side, python, root=ROOT):
+    """The environment of a run, in which `cffi` is the `ffi` of `root` on side "ours"; what it needs is made below the folder `home`."""
     made = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
     made.update(FFI_SUITE=side, PYTHONDONTWRITEBYTECODE="1", PATH=f"{python.parent}{os.pathsep}{made['PATH']}")
-    path = [str(ROOT)]
+    path = [str(root)]
     if side == "ours":
-        folder = overlay(python, HOME / machine / "overlay")
+        folder = overlay(python, home / machine / "overlay", root)
         path.insert(0, str(folder))
         made["PATH"] = f"{folder / 'bin'}{os.pathsep}{made['PATH']}"
     made["PYTHONPATH"] = os.pathsep.join(path)
     compiler = shutil.which("cc")
     if compiler:                                       # of the programs with Python inside that the suite makes
-        compiler_for(python, HOME / machine / "compiler", compiler)
-        made["PATH"] = f"{HOME / machine / 'compiler'}{os.pathsep}{made['PATH']}"
+        compiler_for(python, home / machine / "compiler", compiler)
+        made["PATH"] = f"{home / machine / 'compiler'}{os.pathsep}{made['PATH']}"
     if machine == "pypy":
         headers = call([sys.executable, ROOT / "tools" / "get_pypy.py", "--peer-headers"]).split()
         made["CPATH"] = os.pathsep.join(headers)
@@ -116,12 +116,12 @@ def variables(machine, side, python):
 
 def run(machine, side, names, done):
     """test -> outcome, of some files of the suite (all of them without names), but not of those that are `done`."""
-    python = MACHINES[machine]()
+    python = MACHINES[machine](HOME)
     folder = HOME / machine / side / "suite"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(sdist(python), folder)
     files = sorted(str(path.relative_to(folder / "testing")) for path in (folder / "testing").rglob("test_*.py"))
-    environ, results = variables(machine, side, python), {}
+    environ, results = variables(HOME, machine, side, python), {}
     for file in files:
         if file in done or names and not any(name in file for name in names):
             continue

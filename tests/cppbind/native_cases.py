@@ -100,7 +100,29 @@ std::atomic<bool> go{false};
 void wait() { while (!go) std::this_thread::yield(); }
 void release() { go = true; }
 struct Consumer { virtual ~Consumer() {} virtual int process(int i) { return i; } };
+int call(Consumer *c, int i) { return c->process(i); }
 int in_thread(Consumer *c) { int r; std::thread t([&] { r = c->process(3); }); t.join(); return r; }
+struct Visitor {
+    virtual ~Visitor() {}
+    virtual long ints(short, unsigned long, bool) { return 0; }
+    virtual unsigned long big() { return 0; }
+    virtual float reals(float, double) { return 0; }
+    virtual Colour colour(Colour c) { return c; }
+    virtual char letter(char c) { return c; }
+    virtual bool object(Counted *, const Counted &, Counted) { return false; }
+    virtual void text(const char *, const std::string &) {}
+    virtual std::string answer() { return ""; }
+    virtual void change(int &x) {}
+};
+std::string visit(Visitor *v) {
+    Counted c(3);
+    std::string all = std::to_string(v->ints(-5, ~0ul, true)) + " " + std::to_string(v->big()) + " " + std::to_string(v->reals(0.5f, 0.25)) + " ";
+    all += std::to_string(v->colour(red)) + " " + v->letter('c') + " " + std::to_string(v->object(nullptr, c, c)) + " " + v->answer();
+    v->text("text", "string");
+    int x = 1;
+    v->change(x);
+    return all + " " + std::to_string(x);
+}
 int *nowhere() { return nullptr; }
 int crash(int *p) { return *p; }
 int crash_here() { return *(volatile int *)nowhere(); }
@@ -315,6 +337,69 @@ def python_classes(cpp, ns):
     assert ns.Counted.alive == alive - 1
 
 
+def overrides(cpp, ns):
+    seen = []
+
+    class Mine(ns.Visitor):
+        def ints(self, *arguments):
+            seen.append(arguments)
+            return -7
+
+        def big(self):
+            return 2**64 - 1
+
+        def reals(self, a, b):
+            return a + b
+
+        def colour(self, colour):
+            assert type(colour) is ns.Colour
+            return ns.green
+
+        def letter(self, letter):
+            return "d"
+
+        def object(self, nothing, reference, value):
+            seen.append((bool(nothing), reference.get(), value.get(), value.__python_owns__))
+            return True
+
+        def text(self, text, string):
+            seen.append((text, str(string)))
+
+        def answer(self):
+            return "answer"
+
+        def change(self, x):
+            x.value = 8
+    mine = Mine()
+    alive = ns.Counted.alive
+    for _ in range(3):
+        assert str(ns.visit(mine)) == f"-7 {2**64 - 1} 0.750000 5 d 1 answer 8"
+        assert seen == [(-5, 2**64 - 1, True), (False, 3, 3, True), ("text", "string")], seen
+        seen.clear()
+    assert ns.Counted.alive == alive and str(ns.visit(ns.Visitor())) == "0 0 0.000000 3 c 0  1"
+
+
+def what_overrides_raise(cpp, ns):
+    class Mine(ns.Consumer):
+        def process(self, i):
+            return self.result()
+
+        def result(self):
+            raise KeyError("mine")
+    mine = Mine()
+    assert error(ns.call, mine, 1) == (KeyError, "'mine'")
+    mine.result = lambda: "text"
+    assert error(ns.call, mine, 1)[0] is TypeError
+    mine.result = lambda: 2**40
+    assert issubclass(error(ns.call, mine, 1)[0], OverflowError)
+    mine.result = lambda: True
+    assert ns.call(mine, 1) == 1
+    before = sys.getrefcount(mine), len(gc.get_objects())
+    for i in range(500):
+        ns.call(mine, i)
+    assert sys.getrefcount(mine) == before[0] and len(gc.get_objects()) - before[1] < 100
+
+
 def several_bases(cpp, ns):
     both, virtual = ns.Both(), ns.Virtual()
     both.left, both.right, both.both = 11, 12, 13
@@ -375,6 +460,25 @@ def rows(cpp, ns):
     assert len(array) == 3 and list(array) == [0, 4, 0]
     text = std.string("häh")
     assert len(text) == 4 and str(text) == "häh" and text[0] == "h" and text[-1] == "h" and bool(text) and not std.string()
+
+
+def containers(cpp, ns):
+    std = cpp.gbl.std
+    strings, long = std.vector["std::string"](), "long " * 20
+    for one in ("a", long, std.string("c"), "ünï"):
+        strings.push_back(one)
+    assert list(map(str, strings)) == ["a", long, "c", "ünï"] and not fell_back(type(strings).__dict__["push_back"])
+    moved = std.string(long)
+    strings.push_back(std.move(moved))
+    assert str(strings[4]) == long and str(moved) == ""
+    strings.push_back(moved)
+    assert len(strings) == 6 and str(strings[5]) == "" and issubclass(error(strings.push_back, 3)[0], TypeError)
+    numbers, texts = std.map["std::string", int](), std.map[int, "std::string"]()
+    numbers["one"], texts[2] = 1, "two"
+    assert numbers["one"] == 1 and numbers[std.string("one")] == 1 and str(texts[2]) == "two" and numbers["none"] == 0 and len(numbers) == 2 and len(texts) == 1
+    assert not fell_back(type(numbers).__dict__["__getitem__"]) and issubclass(error(lambda: numbers[1.5])[0], TypeError)
+    texts[2].append("!")
+    assert str(texts[2]) == "two!" and bool(texts) and not std.map[int, int]() and len(std.set[int]([1, 1, 2])) == 2 and len(std.list[int]([1, 1])) == 2
 
 
 def copies(cpp, ns):

@@ -1,5 +1,6 @@
 /* The compiler: start, compile, symbols, diagnostics. */
 #include "shim.h"
+#include "jit.h"
 #include "../runtime/exceptions.h"
 
 #include <clang/Frontend/CompilerInstance.h>
@@ -57,6 +58,23 @@ const char *const OWN[] = {"__cppbind_caught", "__cppbind_raised", "__cppbind_th
                            "_ZN8CPyCppyy11PyExceptionD2Ev", "_ZN8CPyCppyy11PyExceptionD0Ev", "_ZNK8CPyCppyy11PyException4whatEv",
                            "_ZNK8CPyCppyy11PyException6ticketEv"};
 
+/* clang's own interpreter but for the JIT, and for printing the value of an expression that ends without a semicolon. */
+class Interpreter : public clang::Interpreter {
+public:
+    Interpreter(std::unique_ptr<clang::CompilerInstance> instance, llvm::Error &error, std::unique_ptr<llvm::orc::LLJITBuilder> builder)
+        : clang::Interpreter(std::move(instance), error, std::move(builder)) {}
+
+#if LLVM_VERSION_MAJOR < 20
+private:
+    struct Silent : clang::RuntimeInterfaceBuilder {
+        static clang::ExprResult same(RuntimeInterfaceBuilder *, clang::Expr *expression, llvm::ArrayRef<clang::Expr *>) { return expression; }
+        TransformExprFunction *getPrintValueTransformer() override { return same; }
+    };
+
+    std::unique_ptr<clang::RuntimeInterfaceBuilder> FindRuntimeInterface() override { return std::make_unique<Silent>(); }
+#endif
+};
+
 bool failed(llvm::Error error) {
     if (!error) return false;
     std::string text = llvm::toString(std::move(error));
@@ -83,7 +101,13 @@ std::string diagnostics() {
 
 void forget_diagnostics() { diagnostics(); }
 
-bool compile(const std::string &code) { return !failed(session.interpreter->ParseAndExecute(code)); }
+bool compile(const std::string &code) {
+    auto parsed = session.interpreter->Parse(code);
+    if (!parsed) return !failed(parsed.takeError());
+    if (!parsed->TheModule) return true;
+    optimise(*parsed->TheModule);
+    return !failed(session.interpreter->Execute(*parsed));
+}
 
 intptr_t symbol(const std::string &name) {
     auto found = session.interpreter->getSymbolAddress(name);
@@ -114,15 +138,20 @@ bool start(const Lines &options) {
     std::vector<const char *> arguments;
     for (const std::string &option : options)
         if (!option.empty()) arguments.push_back(option.c_str());
-    clang::IncrementalCompilerBuilder builder;
-    builder.SetCompilerArgs(arguments);
-    auto instance = builder.CreateCpp();
+    clang::IncrementalCompilerBuilder front;
+    front.SetCompilerArgs(arguments);
+    auto instance = front.CreateCpp();
     if (!instance) return failed(instance.takeError()), false;
     auto &engine = (*instance)->getDiagnostics();
     engine.setClient(new Printer(&engine.getDiagnosticOptions()), true);
-    auto made = clang::Interpreter::create(std::move(*instance));
-    if (!made) return failed(made.takeError()), false;
-    session.interpreter = std::move(*made);
+    auto &how = (*instance)->getCodeGenOpts();
+    how.DisableLLVMPasses = true;                       /* optimise() runs them */
+    auto builder = jit_builder(how.OptimizationLevel);
+    if (!builder) return failed(builder.takeError()), false;
+    llvm::Error error = llvm::Error::success();
+    auto made = std::make_unique<Interpreter>(std::move(*instance), error, std::move(*builder));
+    if (error) return failed(std::move(error)), false;
+    session.interpreter = std::move(made);
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;

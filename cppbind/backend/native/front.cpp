@@ -23,6 +23,7 @@ bool is(PyObject *name, const char *text) {
 
 PyObject *getattr(PyObject *self, PyObject *name) {
     if (is(name, "__class__") || is(name, "__get__") || is(name, "__call__")) return PyObject_GenericGetAttr(self, name);
+    if (is(name, "function")) return incref(self);      /* what overloads.Bound calls */
     PyObject *target = target_of(static_cast<Front *>(self));
     return target ? PyObject_GetAttr(target, name) : nullptr;
 }

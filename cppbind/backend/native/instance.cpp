@@ -224,7 +224,8 @@ PyMethodDef methods[] = {{"own", py_own, METH_VARARGS, "The instance owns the ob
                          {"take", py_take, METH_O, "A new instance that owns the object at an address."},
                          {"part", py_part, METH_VARARGS, "A new instance for what lies in the object of another."}, {}};
 PyMethodDef functions[] = {{"manager", make_manager, METH_VARARGS, "What manages the instances of a class, with its deleter."}, {}};
-PyMemberDef members[] = {{"_cpp", T_PYSSIZET, offsetof(Instance, cpp), 0, "The address of the C++ object, 0: none."}, {}};
+PyMemberDef members[] = {{"_cpp", T_PYSSIZET, offsetof(Instance, cpp), 0, "The address of the C++ object, 0: none."},
+                         {"_rvalue", T_BOOL, offsetof(Instance, rvalue), 0, "Whether a T && may take it."}, {}};
 
 }  // namespace
 
@@ -259,6 +260,11 @@ PyObject *wrapped_as_is(Manager *manager, intptr_t address) {
     one = made(manager, address);
     if (one && address) remember(manager, one, address);
     return one;
+}
+
+PyObject *instance_at(Manager *manager, intptr_t address) {
+    Instance *one = known(manager, address);
+    return one ? incref(one) : nullptr;
 }
 
 PyObject *taken(Manager *manager, intptr_t address) {

@@ -3,6 +3,8 @@
 
 #include "python.h"
 
+#include <string>
+
 /* ---- instances (instance.cpp) ------------------------------------------------------------------------------------------- */
 
 struct Manager;
@@ -12,6 +14,7 @@ struct Instance : PyObject {                            /* begins every instance
     Manager *manager;                                   /* where it is known */
     intptr_t known_at;                                  /* by which address, 0: nowhere */
     char owned;                                         /* the object is deleted with the instance */
+    char rvalue;                                        /* std::move() gave it */
 };
 
 extern PyTypeObject *instance_type, *manager_type;
@@ -20,6 +23,7 @@ void own(Manager *manager, Instance *one, intptr_t address);
 PyObject *wrapped(Manager *manager, intptr_t address);  /* the instance that is there for an object, or a new one that does not own it */
 PyObject *wrapped_as_is(Manager *manager, intptr_t address);    /* the same, of this very class */
 PyObject *taken(Manager *manager, intptr_t address);    /* a new one that owns it */
+PyObject *instance_at(Manager *manager, intptr_t address);      /* the instance that is there, else nullptr without an exception */
 PyObject *part(Manager *manager, PyObject *whole, intptr_t address);
 
 /* While C++ runs: without the GIL where another thread may want it. */
@@ -67,7 +71,8 @@ void clear(Admission *admission);
 
    i  int within low..high      b  bool      d f  float        c  str of one character, to `high`      e  enum `object`
    u  int to 2**64 - 1          t  const char *                s  std::string, v  std::string_view: str too
-   p  pointer to a class, o  reference to one or a copy        -  nothing at all       ?  not known here */
+   p  pointer to a class, o  reference to one or a copy        q  rvalue of a class, m  of a std::string: str too
+   -  nothing at all            ?  not known here */
 struct Parameter {
     char kind;
     long low, high;
@@ -101,6 +106,10 @@ struct Frame {
     long word[WORDS] = {};
     double real[REALS];
     Text text[WORDS];
+    int made = 0;
+    std::string *strings[WORDS];                        /* that C++ may take the text of */
+
+    ~Frame() { while (made) delete strings[--made]; }
 };
 
 inline Taken take_integer(Parameter *parameter, PyObject *value, Frame *frame) {
@@ -145,6 +154,7 @@ int add_instances(PyObject *module);
 int add_functions(PyObject *module);
 int add_fields(PyObject *module);
 int add_rows(PyObject *module);
+int add_overrides(PyObject *module);
 
 PyObject *make_function(PyObject *, PyObject *arguments);
 PyObject *make_field(PyObject *, PyObject *arguments);

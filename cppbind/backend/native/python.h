@@ -65,6 +65,7 @@ int PyObject_SetAttr(PyObject *, PyObject *, PyObject *);
 PyObject *PyObject_GenericGetAttr(PyObject *, PyObject *);
 PyObject *PyObject_Repr(PyObject *);
 PyObject *PyObject_Vectorcall(PyObject *, PyObject *const *, size_t, PyObject *);
+PyObject *PyObject_VectorcallMethod(PyObject *, PyObject *const *, size_t, PyObject *);
 PyObject *PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 PyObject *PyObject_CallFunction(PyObject *, const char *, ...);
 PyObject *PyObject_CallFunctionObjArgs(PyObject *, ...);
@@ -87,6 +88,10 @@ void PyErr_SetString(PyObject *, const char *);
 PyObject *PyErr_Format(PyObject *, const char *, ...);
 void PyErr_Fetch(PyObject **, PyObject **, PyObject **);
 void PyErr_Restore(PyObject *, PyObject *, PyObject *);
+void PyErr_NormalizeException(PyObject **, PyObject **, PyObject **);
+int PyException_SetTraceback(PyObject *, PyObject *);
+int PyGILState_Ensure();
+void PyGILState_Release(int);
 void PyErr_WriteUnraisable(PyObject *);
 
 PyInterpreterState *PyInterpreterState_Get();

@@ -1,6 +1,7 @@
 /* What lies in a row in memory: length, elements and iteration of containers and strings, in front of Python's methods.
 
-   layout  v  first, last      s  first, count      w  count, first      a  the elements themselves, `count` of them      f  first; `count` of them */
+   layout  v  first, last      s  first, count      w  count, first      a  the elements themselves, `count` of them
+            f  first; `count` of them       n  no row, the number of elements is in word `count` */
 #include "native.h"
 
 namespace {
@@ -41,6 +42,7 @@ inline bool elements(Row *row, PyObject *value, Memory *found) {
     case 's': *found = {words[0], words[1]}; break;
     case 'w': *found = {words[1], words[0]}; break;
     case 'a': *found = {address, row->count}; break;
+    case 'n': *found = {0, words[row->count]}; break;
     default: *found = {words[0], row->count};
     }
     return true;

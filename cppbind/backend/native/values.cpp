@@ -132,6 +132,21 @@ Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyO
         frame->word[frame->words++] = address ? address + found->offset : 0;
         return YES;
     }
+    case 'm':
+        if (type == &PyUnicode_Type) {
+            Py_ssize_t length;
+            const char *data = PyUnicode_AsUTF8AndSize(value, &length);
+            if (!data) return PyErr_Clear(), UNSURE;
+            std::string *made = frame->strings[frame->made++] = new std::string(data, length);
+            frame->word[frame->words++] = reinterpret_cast<long>(made);
+            return YES;
+        }
+        [[fallthrough]];
+    case 'q': {
+        if (!strict) return UNSURE;
+        Taken found = admitted(owner, number, position, &parameter->admission, type)->taken;
+        return found == YES && !static_cast<Instance *>(value)->rvalue ? NO : found == YES ? UNSURE : found;
+    }
     case '-':
         return NO;
     }
