@@ -278,7 +278,7 @@ def unary(symbol):
 
 
 def ordering(symbol):
-    free = Free(("bool", f"return a {symbol} b;"))
+    free = Free(("decltype(auto)", f"return a {symbol} b;"))
 
     def operator(self, other):
         function = free.find(self, other)
@@ -286,7 +286,7 @@ def ordering(symbol):
     return operator
 
 
-equal, unequal = Free(("bool", "return a == b;")), Free(("bool", "return a != b;"))
+equal, unequal = Free(("decltype(auto)", "return a == b;")), Free(("decltype(auto)", "return a != b;"))
 
 
 def is_null(value):

@@ -4,8 +4,6 @@ The names tell: a `Sum<Matrix, Transpose<Matrix>>` made of a `Matrix &` and a `T
 standard library that own what they contain are left out.
 """
 
-import re
-
 from cppbind.stl import RULES, template_of
 from cppbind.typecode import parse
 
@@ -41,4 +39,15 @@ def mentions(result, name):
 
 def occurs(name, text):
     """Whether a class is mentioned in the arguments of another's name."""
-    return re.search(rf"(?<![\w:]){re.escape(name)}(?![\w:<])", text.partition("<")[2]) is not None
+    at = text.find("<")
+    while at >= 0:
+        at = text.find(name, at + 1)
+        end = at + len(name)
+        if at >= 0 and not is_part(text[at - 1]) and not is_part(text[end]) and text[end] != "<":
+            return True
+    return False
+
+
+def is_part(c):
+    """Whether a character is part of a name."""
+    return c.isalnum() or c in "_:"

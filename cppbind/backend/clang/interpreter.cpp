@@ -102,7 +102,10 @@ std::string diagnostics() {
 void forget_diagnostics() { diagnostics(); }
 
 bool compile(const std::string &code) {
+    auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
+    options.AccessControl = !mentions_private(code);        /* an object may be of a class that has no public name */
     auto parsed = session.interpreter->Parse(code);
+    options.AccessControl = true;
     if (!parsed) return !failed(parsed.takeError());
     if (!parsed->TheModule) return true;
     optimise(*parsed->TheModule);

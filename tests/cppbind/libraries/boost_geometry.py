@@ -19,6 +19,7 @@ for x, y in ((2, 2), (2, 6), (6, 6), (6, 2), (2, 2)):
     bg.append(other.outer(), Point(x, y))
 assert bg.area(square) == 16.0 and bg.perimeter(other) == 16.0
 assert bg.within(Point(1, 1), square) and not bg.within(Point(5, 5), square)
+# ---- more
 assert bg.intersects(square, other) and bg.num_points(other) == 5
 
 common = cppyy.gbl.std.vector[Polygon]()

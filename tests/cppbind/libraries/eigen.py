@@ -20,6 +20,7 @@ b = Eigen.VectorXd(3)
 b[0], b[1], b[2] = 1.0, 2.0, 3.0
 x = Eigen.VectorXd(a.ldlt().solve(b))
 assert (a * x - b).norm() < 1e-12
+# ---- more
 assert x.isApprox(a.inverse() * b)
 assert Eigen.VectorXd(a.colPivHouseholderQr().solve(b)).isApprox(x)
 

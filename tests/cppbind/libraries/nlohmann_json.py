@@ -17,6 +17,7 @@ assert [str(one.get["std::string"]()) for one in document["languages"]] == ["Eng
 assert document["languages"][1] == "French"
 assert document["born"] == 1815
 
+# ---- more
 document["languages"].push_back("Latin")
 document["died"] = 1852
 document["tags"]["first"] = "programmer"
