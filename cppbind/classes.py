@@ -10,6 +10,7 @@ from itertools import count
 from types import MethodType
 
 from cppbind import cross, downcast, errors, hooks, native, operators, ownership
+from cppbind.emit import made
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
 from cppbind.overloads import Lazy, callable_ones, function_for
@@ -51,7 +52,7 @@ class CppClass(type):
     def __setattr__(cls, name, value):
         for one in cls.__mro__:
             found = one.__dict__.get(name)
-            if isinstance(found, Static):
+            if isinstance(found, Static) or type(found).__name__ == "Static":      # a native one
                 return found.__set__(None, value)
         type.__setattr__(cls, name, value)
         if cls.__dict__.get("_dispatch"):
@@ -68,6 +69,7 @@ class Object(metaclass=CppClass):
     """Base of all C++ classes' Python classes."""
 
     _cpp = 0
+    _cohort = None                                     # on PyPy: what it is in while it is young and owns its object
     _nested = {}
     _rvalue = False                                    # std.move() gave it: a T && may take it
     _smart = None                                      # the instance of the smart pointer that holds the object
@@ -229,11 +231,9 @@ def add_management(cls, backend, described):
         self._whole = whole
         return self
 
-    def take(address):
-        self = new(cls)
-        self._cpp = address
-        own(self, address)
-        return self
+    names = {"new": new, "cls": cls}
+    owning = ownership.owning(cls, "self", "address", names)
+    take = made(["def take(address):", *("    " + line for line in ["self = new(cls)", "self._cpp = address", *owning, "return self"])], "take", names)
     wrap = downcast.wrapper(cls, wrap_as_is) if "v" in described.flags else wrap_as_is
     put_management(cls, own, disown, owns, wrap, wrap_as_is, wrap_part, take)
 

@@ -7,14 +7,14 @@ What a loop over such a call becomes: no allocation and one call_release_gil (te
 import builtins
 import types
 
-from cppbind import converters, errors, executors, immediate, referring, signals
-from cppbind.backend.api import cast
+from cppbind import converters, errors, executors, immediate, ownership, referring, signals
+from cppbind.backend.api import BackendError, cast
 from cppbind.ownership import ON_PYPY
 from cppbind.typecode import parse, key_of
 
 missing = type("missing", (), {"__repr__": lambda self: "..."})()
 codes = {}                                             # source -> its code object
-RESERVED = frozenset("self call err pending null own cast missing r p type int float str bool len isinstance chr".split())
+RESERVED = frozenset("self call err pending null own line renew cohort place gone ref next cls cast missing r p type int float str bool len isinstance chr".split())
 
 
 def made(source, name, names):
@@ -83,12 +83,24 @@ class Call:
         """The entry points, compiled now if they were not."""
         return self.function.backend.wrappers(self.requests())
 
-    def entry(self, count, key, own):
-        """The C function for so many arguments: compiled at the first call, when its arguments have been converted, then in `own` under `key`."""
+    def settle(self):
+        """Whether a constructor is given the memory of dead objects: if that compiles."""
+        if self.kind == "new" and self.form == "call" and ownership.recycles(self.scope):
+            try:
+                self.form = "place"
+                self.addresses()
+            except BackendError:
+                self.form = "call"
+
+    def entry(self, address, count):
+        """The C function for so many arguments."""
+        first = ["intptr_t"] if self.kind == "method" or self.form == "place" else []
+        return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
+
+    def late(self, count, key, own):
+        """The same: compiled at the first call, when its arguments have been converted, then in `own` under `key`."""
         def first(*words):
-            address = self.function.backend.wrappers([self.requests()[count - self.function.required]])[0]
-            types = ["intptr_t"] * (self.kind == "method") + [one.ctype for one in self.converters[:count]]
-            function = entry(address, types, self.executor.ctype if self.executor else "intptr_t")
+            function = self.entry(self.function.backend.wrappers([self.requests()[count - self.function.required]])[0], count)
             del own[key]                                # an entry that is made anew is a constant again for the JIT
             own[key] = function
             return function(*words)
@@ -101,6 +113,7 @@ class Call:
             return immediate.function(self)
         backend = function.backend
         names = {"err": backend.pending, "pending": pending_of(backend, self.signature)}
+        self.settle()
         arguments = parameter_names(function)
         first = [] if self.kind == "static" else ["self"]
         defaults = [one if number < function.required else f"{one}=missing" for number, one in enumerate(arguments)]
@@ -123,18 +136,18 @@ class Call:
                 body += [indent + line for line in self.convert(count - 1, arguments[count - 1], names)]
             if count >= function.required and count < len(arguments):
                 names["missing"] = missing
-                body += [f"{indent}if {arguments[count]} is missing:", f"{indent}    {self.call(count, arguments)}", f"{indent}else:"]
+                body += [f"{indent}if {arguments[count]} is missing:", *(f"{indent}    {line}" for line in self.call(count, arguments)), f"{indent}else:"]
                 indent += "    "
-        body.append(indent + self.call(len(arguments), arguments))
+        body += [indent + line for line in self.call(len(arguments), arguments)]
         body += [way.after.format(v=name, n=f"c{number}") for number, (way, name) in enumerate(zip(self.converters, arguments)) if way.after]
         alive = (first if self.kind == "method" else []) + [self.keeper(number, arguments[number]) for number, way in enumerate(self.converters) if way.keeps]
-        body.append(f"if err[0]: pending({', '.join(alive)})")
+        body.append(f"if err[0]: {ownership.WASTED if self.form == 'place' else ''}pending({', '.join(alive)})")
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
         own = result.__globals__
         own["function"] = result
-        own.update({f"call{count}": self.entry(count, f"call{count}", own) for count in range(function.required, len(arguments) + 1)})
+        own.update({f"call{count}": self.late(count, f"call{count}", own) for count in range(function.required, len(arguments) + 1)})
         result.__name__ = name or title
         result.__doc__ = self.signature
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)})
@@ -165,9 +178,7 @@ class Call:
         """A function that makes the entry point for so many arguments for when signals are exceptions."""
         def make():
             request = self.requests()[count - self.function.required]
-            address = self.function.backend.wrappers(["guarded " + request])[0]
-            first = ["intptr_t"] if self.kind == "method" else []
-            return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
+            return self.entry(self.function.backend.wrappers(["guarded " + request])[0], count)
         return make
 
     def direct(self):
@@ -195,14 +206,15 @@ class Call:
         return f"{name}_" if any("{v}_ =" in line for line in self.converters[number].lines) else f"k{number}"
 
     def call(self, count, arguments):
-        words = (["p"] if self.kind == "method" else []) + arguments[:count]
-        call = f"call{count}({', '.join(words)})"
-        return call if self.executor and self.executor.ctype == "void" else f"r = {call}"
+        """Lines that call the C function for so many arguments."""
+        first = ["p"] if self.kind == "method" else [ownership.PLACE] if self.form == "place" else []
+        call = f"call{count}({', '.join(first + arguments[:count])})"
+        take = ownership.TAKE if self.form == "place" else []
+        return [*take, call if self.executor and self.executor.ctype == "void" else f"r = {call}"]
 
     def finish(self, names):
         if self.kind == "new":
-            names["own"] = self.scope._own
-            return ["self._cpp = r", "own(self, r)"]
+            return ["self._cpp = r", *ownership.owning(self.scope, "self", "r", names, self.form == "place")]
         if not self.executor.source:
             return []
         names["cast"] = cast

@@ -1,6 +1,6 @@
 """Data members and variables as properties over raw memory: no call, no allocation in a trace."""
 
-from cppbind import converters, errors, executors
+from cppbind import converters, errors, executors, native
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made, placing
 from cppbind.strings import Temporary
@@ -150,7 +150,16 @@ class Static:
         return self.functions
 
     def __get__(self, instance, owner):
+        if isinstance(self.scope, type) and self.functions is None and (found := self.native()) is not None:
+            type.__setattr__(self.scope, self.variable.name, found)
         return self.made()[0]()
+
+    def native(self):
+        """The native descriptor that takes its place, if there is one."""
+        if native.extension() is None:
+            return None
+        from cppbind.native.fields import static
+        return static(self.variable, self.scope, lambda: self)
 
     def __set__(self, instance, value):
         set = self.made()[1]

@@ -1,7 +1,6 @@
 """Which instances own their C++ object, and its deletion once they are gone; one instance for one object.
 
-On PyPy an instance costs no finaliser: a nursery for each class keeps plain weakrefs by address, and what has died is deleted in one
-crossing, when the nursery is full and after each major collection.  On CPython, where a reference count says when, it is __del__.
+On PyPy it is cohorts.py, without a finaliser.  On CPython, where a reference count says when, it is __del__.
 """
 
 import sys
@@ -11,7 +10,7 @@ from cppbind.backend.api import cast, ffi
 
 ENTRY = ffi.typeof("void(*)(intptr_t)")
 ON_PYPY = sys.implementation.name == "pypy"
-SMALLEST = 4096                                        # instances in a nursery before it is looked through
+SMALLEST = 4096                                        # instances that do not own, before they are looked through
 
 
 class Deleter:
@@ -31,13 +30,20 @@ class Deleter:
         self.one(address)
 
     def __call__(self, addresses):
-        self.backend.delete_all(self.entry(), ffi.new("intptr_t[]", addresses), len(addresses))
+        self.all(ffi.new("intptr_t[]", addresses), len(addresses))
+
+    def all(self, addresses, count):
+        """Delete the objects at so many addresses in memory; 0 is none."""
+        self.backend.delete_all(self.entry(), addresses, count)
 
 
 class Nothing:
     """In place of a Deleter where C++ lets nobody delete."""
 
     def one(self, address):
+        pass
+
+    def all(self, addresses, count):
         pass
 
     def entry(self):
@@ -47,86 +53,7 @@ class Nothing:
 
 
 if ON_PYPY:
-    from _weakref import ref
-
-    nurseries = []
-
-    class Nursery:
-        """The owning instances of one class, by address.  Each step is one operation of a dict: threads need no lock."""
-
-        def __init__(self, deleter):
-            self.deleter, self.limit, self.refs = deleter, SMALLEST, {}
-            nurseries.append(self)
-
-        def sweep(self):
-            refs, dead = self.refs, []
-            for address, one in list(refs.items()):
-                if one() is None and refs.pop(address, None) is not None:
-                    dead.append(address)
-            self.limit = max(SMALLEST, 2 * len(refs))
-            if dead:
-                self.deleter(dead)
-
-    class Others:
-        """The instances of one class that do not own their object, by address."""
-
-        def __init__(self):
-            self.limit, self.refs = SMALLEST, {}
-
-        def sweep(self):
-            for address, one in list(self.refs.items()):
-                if one() is None:
-                    self.refs.pop(address, None)
-            self.limit = max(SMALLEST, 2 * len(self.refs))
-
-    def managing(cls, deleter):
-        """(own, disown, owns, known, remember) for the instances of a class: `known(address)` is the instance that is there for an
-        object or None, after it owned the object or was remembered."""
-        nursery, others = Nursery(deleter), Others()
-        refs, seen = nursery.refs, others.refs
-
-        def known(address):
-            one = refs.get(address)
-            if one is None:
-                one = seen.get(address)
-                if one is None:
-                    return None
-            found = one()
-            return found if found is not None and found._cpp == address else None
-
-        def remember(instance, address):
-            seen[address] = ref(instance)
-            if len(seen) >= others.limit:
-                others.sweep()
-
-        def own(instance, address):
-            refs[address] = ref(instance)
-            if len(refs) >= nursery.limit:
-                nursery.sweep()
-
-        def owns(instance):
-            found = refs.get(instance._cpp)
-            return found is not None and found() is instance
-
-        def disown(instance):
-            if not owns(instance):
-                return False
-            del refs[instance._cpp]
-            remember(instance, instance._cpp)
-            return True
-        return own, disown, owns, known, remember
-
-    class Sentinel:
-        """Unreachable: the collector finalises it after each major collection, and it puts another in its place."""
-
-        def __del__(self):
-            try:
-                for nursery in nurseries:
-                    nursery.sweep()
-            finally:
-                Sentinel()
-
-    Sentinel()
+    from cppbind.cohorts import PLACE, TAKE, WASTED, managing, owning, recycles
 else:
     from _weakref import ref
 
@@ -168,7 +95,17 @@ else:
         def owns(instance):
             return instance._owned
 
+        type.__setattr__(cls, "_own", staticmethod(own))
         type.__setattr__(cls, "_owned", False)
         type.__setattr__(cls, "_seen", seen)
         type.__setattr__(cls, "__del__", finish)
         return own, disown, owns, known, remember
+
+    def recycles(cls):
+        """Whether the constructors of a class are given the memory of objects that have died."""
+        return False
+
+    def owning(cls, instance, address, names, placed=False):
+        """Lines that make the instance of a variable the owner of what is at an address; what they name goes into `names`."""
+        names["own"] = cls._own
+        return [f"own({instance}, {address})"]

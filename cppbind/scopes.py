@@ -322,7 +322,7 @@ def bind_other(space, name, record, backend):
     """A class, namespace, enum, variable, ... becomes an attribute."""
     if isinstance(record, records.Variable):
         static = Static(record, space)
-        setattr(type(space), name, property(lambda self: static.__get__(None, None), static.__set__))
+        setattr(type(space), name, static.native() or property(lambda self: static.__get__(None, None), static.__set__))
         return getattr(space, name)
     if isinstance(record, records.Class):
         value = class_named(record.name)

@@ -1,6 +1,6 @@
 """Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-from cppbind import errors, values
+from cppbind import errors, native, values
 from cppbind.backend import api, records
 from cppbind.cross import cpp_class
 from cppbind.emit import Call
@@ -100,11 +100,18 @@ class FunctionTemplate(Callable):
     def __init__(self, scope, name, functions=(), arguments=""):
         self.scope, self.name, self.__name__, self.arguments, self.functions = scope, name, name, arguments, functions
         self.with_self = isinstance(scope, type)
-        self.found, self.instances = {}, {}
+        self.found, self.instances, self.front = {}, {}, None
         usable = callable_ones(functions)
         self.plain = function_for(usable, scope, name) if usable and not arguments else None
         self.function = self.of_instance if self.with_self else self.free
         self.__doc__ = getattr(self.plain, "__doc__", None) or f"template {self.path()}"
+
+    def fronted(self):
+        """What is called in its place: on CPython a native memo of what is found for types of arguments, but of methods."""
+        if not self.with_self and native.extension() is not None:
+            from cppbind.native.templates import front
+            self.front = front(self)
+        return self.front or self
 
     def path(self):
         return f"{self.scope.__cpp_name__}::{self.name}{f'<{self.arguments}>' if self.arguments else ''}"
@@ -114,7 +121,7 @@ class FunctionTemplate(Callable):
         text = arguments_text(arguments)
         found = self.instances.get(text)
         if found is None:
-            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text)
+            found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text).fronted()
             if self.with_self:
                 type.__setattr__(self.scope, f"{self.name}<{text}>", found)
         return found
@@ -161,6 +168,8 @@ class FunctionTemplate(Callable):
                 raise errors.RefusedType(f"Template method resolution failed:\n  {self.path()}: {self.problem}")
             return self.of_plain(instance, arguments, keywords)
         self.found[key] = function
+        if self.front is not None:
+            native.extension().remember(self.front, arguments, function.function)
         return function(instance, *arguments)
 
     def of_plain(self, instance, arguments, keywords, exact=False):
@@ -205,7 +214,7 @@ class FunctionTemplate(Callable):
             self.problem = problem
         if record is None:
             return None
-        function = Call(record, self.scope).make(self.name if self.name.isidentifier() else "method")
+        function = function_for([record], self.scope, self.name if self.name.isidentifier() else "method")
         return dropping_self(function) if record.is_static else function
 
 
@@ -231,6 +240,7 @@ def fits(function, arguments):
 def dropping_self(function):
     def method(instance, *arguments):
         return function(*arguments)
+    method.function = function
     return method
 
 
@@ -317,5 +327,5 @@ def template(record, backend, scope=None, functions=()):
     if record.kind in ("class", "alias"):
         return ClassTemplate(record, backend)
     if record.kind == "function":
-        return FunctionTemplate(scope, record.name, functions)
+        return FunctionTemplate(scope, record.name, functions).fronted()
     return VariableTemplate(record)

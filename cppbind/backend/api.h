@@ -41,4 +41,4 @@ intptr_t cppbind_dropped(void);                                /* a ticket whose
 void cppbind_signals(int on);                                  /* guarded entry points return when there is a SIGSEGV, SIGABRT, ... */
 
 /* objects */
-void cppbind_delete_all(intptr_t wrapper, const intptr_t *addresses, intptr_t n);    /* a destructor's wrapper for each */
+void cppbind_delete_all(intptr_t wrapper, const intptr_t *addresses, intptr_t n);    /* a destructor's wrapper for each but 0 */

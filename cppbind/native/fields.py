@@ -27,12 +27,25 @@ def descriptor(field, scope, make):
     native = extension()
     if native is None or field.bits or ways.manager_of(getattr(scope, "_own", None)) is None:
         return None
-    type = parse(field.code)
-    way = ways.in_memory(type)
-    if way is None:
+    way = ways.in_memory(parse(field.code))
+    return way and native.field(Owner(scope, make), field.offset, *written(field), *way)
+
+
+def static(variable, scope, make):
+    """The same of a variable of a class or namespace; `make()` gives its `fields.Static`."""
+    native = extension()
+    if native is None or "T" in variable.flags:
         return None
-    parameter = None
-    if type.kind in ("number", "enum") and not type.const and "c" not in field.flags:
+    way = ways.in_memory(parse(variable.code))
+    if way is None or way[0] == "P":
+        return None
+    return native.static(Owner(scope, make), variable.backend.address(variable.handle), *written(variable), *way)
+
+
+def written(record):
+    """(whether it may be written natively, how)."""
+    type, parameter = parse(record.code), None
+    if type.kind in ("number", "enum") and not type.const and "c" not in record.flags:
         parameter = ways.parameter(converters.converter(type))
     writes = parameter is not None and parameter[0] not in "?-"
-    return native.field(Owner(scope, make), field.offset, writes, parameter if writes else None, *way)
+    return writes, parameter if writes else None

@@ -29,6 +29,11 @@ def put_length(cls, word):
     put(cls, "n", 1, word, parse("v"), ("__len__", "__bool__"))
 
 
+def put_nodes(cls, layout, offset, word, element):
+    """Iteration of a container of nodes: `word` holds the first, an element lies `offset` bytes into it."""
+    put(cls, layout, offset, word, element, ("__iter__",))
+
+
 def put(cls, layout, size, count, element, names):
     """Native methods under some names in place of those that a class has; `layout` is a letter of backend/native/row.cpp, `element` a Type."""
     native = extension()

@@ -23,6 +23,9 @@ def chained(cls, head, words_before, first, stop, step, count):
     offset = -(-8 * words_before // alignment_of(element.type)) * alignment_of(element.type)
     give(cls, "__iter__(self)", [*head, f"node = {first}", f"while node != {stop}:", f"    at = node + {offset}", f"    yield {element.reading('at')}", f"    {step}"],
          **element.names, **STEPS)
+    if native.extension() is not None:
+        from cppbind.native import rows
+        rows.put_nodes(cls, {"p": "L", "0": "F"}.get(stop, "T"), offset, int(first[6]), element.type)
     if count:
         give(cls, "__len__(self)", [f"return {count}"])
         give(cls, "__bool__(self)", [f"return {count} != 0"])

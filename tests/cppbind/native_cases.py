@@ -12,122 +12,7 @@ import threading
 import time
 import traceback
 
-SOURCE = """
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <thread>
-#include <atomic>
-#include <vector>
-namespace native {
-enum Colour { red = 3, green = 5 };
-enum class Small : unsigned char { one = 1, last = 255 };
-struct Counted {
-    static int alive, deleted;
-    Counted(int i = 7) : value(i), real(i / 2.0f), text("text"), self(this) { alive++; }
-    Counted(const Counted &o) : value(o.value) { alive++; }
-    virtual ~Counted() { alive--; deleted++; }
-    int get() { return value; }
-    void set(int i) { value = i; }
-    int add(int a, int b = 10, int c = 100) const { return value + a + b + c; }
-    virtual int over() { return 1; }
-    Counted *me() { return this; }
-    Counted *nobody() { return nullptr; }
-    Counted copied() { return *this; }
-    const std::string &name() const { return own; }
-    int fail() { throw std::runtime_error("failed"); }
-    std::string own = "own";
-    int value;
-    float real = 0;
-    double big = 1.5;
-    bool flag = true;
-    char letter = 'x';
-    unsigned char byte = 200;
-    Colour colour = green;
-    Small small = Small::last;
-    const char *text = "";
-    const int fixed = 12;
-    Counted *self = nullptr;
-    std::vector<int> inside{1, 2, 3};
-};
-int Counted::alive, Counted::deleted;
-struct Derived : Counted { Derived() : Counted(1) {} int over() override { return 2; } int more() { return 3; } };
-struct Left { int left = 1; int of_left() { return left; } };
-struct Right { int right = 2; int of_right() { return right; } };
-struct Both : Left, Right { int both = 3; };
-struct Root { int root = 4; virtual ~Root() {} };
-struct Virtual : virtual Root { int of_virtual() { return root; } };
-struct Error : Left, std::runtime_error { Error() : std::runtime_error("both") {} int of_error() { return 5; } };
-int of(const Counted &c) { return c.value; }
-int of_pointer(Counted *c) { return c ? c->value : -1; }
-int of_right(Right *r) { return r ? r->right : -1; }
-int of_left(const Left &l) { return l.left; }
-Counted *make() { return new Counted(5); }
-signed char i1(signed char x) { return x; }
-std::int8_t n1(std::int8_t x) { return x; }
-std::uint8_t u1(std::uint8_t x) { return x; }
-short i2(short x) { return x; }
-unsigned short u2(unsigned short x) { return x; }
-int i4(int x) { return x; }
-unsigned u4(unsigned x) { return x; }
-long i8(long x) { return x; }
-unsigned long u8(unsigned long x) { return x; }
-bool b1(bool x) { return x; }
-float r4(float x) { return x; }
-double r8(double x) { return x; }
-long double r16(long double x) { return x; }
-char letter(char x) { return x; }
-char32_t wide(char32_t x) { return x; }
-const int &referred(const int &x) { static int y; y = x; return y; }
-Colour colour(Colour c) { return c; }
-int length(const char *t) { return t ? (int)std::char_traits<char>::length(t) : -1; }
-const char *text(const char *t) { static std::string s; s = t; return s.c_str(); }
-int size(const std::string &s) { return s.size(); }
-int size_copy(std::string s) { s += "!"; return s.size(); }
-int size_view(std::string_view s) { return s.size(); }
-double mixed(int a, double b, long c, float d, short e, double f) { return a + b + c + d + e + f; }
-int seven(int a, int b, int c, int d, int e, int f, int g) { return a + b + c + d + e + f + g; }
-double nine(double a, double b, double c, double d, double e, double f, double g, double h) { return a + b + c + d + e + f + g - h; }
-std::string over(int) { return "int"; }
-std::string over(double) { return "double"; }
-std::string over(const std::string &) { return "string"; }
-std::string over(const Counted &) { return "Counted"; }
-std::string over(int, int) { return "two"; }
-std::string kind(Colour) { return "Colour"; }
-std::string kind(int) { return "int"; }
-std::string kind(bool) { return "bool"; }
-std::atomic<bool> go{false};
-void wait() { while (!go) std::this_thread::yield(); }
-void release() { go = true; }
-struct Consumer { virtual ~Consumer() {} virtual int process(int i) { return i; } };
-int call(Consumer *c, int i) { return c->process(i); }
-int in_thread(Consumer *c) { int r; std::thread t([&] { r = c->process(3); }); t.join(); return r; }
-struct Visitor {
-    virtual ~Visitor() {}
-    virtual long ints(short, unsigned long, bool) { return 0; }
-    virtual unsigned long big() { return 0; }
-    virtual float reals(float, double) { return 0; }
-    virtual Colour colour(Colour c) { return c; }
-    virtual char letter(char c) { return c; }
-    virtual bool object(Counted *, const Counted &, Counted) { return false; }
-    virtual void text(const char *, const std::string &) {}
-    virtual std::string answer() { return ""; }
-    virtual void change(int &x) {}
-};
-std::string visit(Visitor *v) {
-    Counted c(3);
-    std::string all = std::to_string(v->ints(-5, ~0ul, true)) + " " + std::to_string(v->big()) + " " + std::to_string(v->reals(0.5f, 0.25)) + " ";
-    all += std::to_string(v->colour(red)) + " " + v->letter('c') + " " + std::to_string(v->object(nullptr, c, c)) + " " + v->answer();
-    v->text("text", "string");
-    int x = 1;
-    v->change(x);
-    return all + " " + std::to_string(x);
-}
-int *nowhere() { return nullptr; }
-int crash(int *p) { return *p; }
-int crash_here() { return *(volatile int *)nowhere(); }
-}
-"""
+from tests.cppbind.native_source import SOURCE
 
 
 def fell_back(function):
@@ -479,6 +364,51 @@ def containers(cpp, ns):
     assert not fell_back(type(numbers).__dict__["__getitem__"]) and issubclass(error(lambda: numbers[1.5])[0], TypeError)
     texts[2].append("!")
     assert str(texts[2]) == "two!" and bool(texts) and not std.map[int, int]() and len(std.set[int]([1, 1, 2])) == 2 and len(std.list[int]([1, 1])) == 2
+
+
+def nodes(cpp, ns):
+    std = cpp.gbl.std
+    numbers = list(range(-50, 50))
+    for name in ("list", "forward_list", "set", "unordered_set", "multiset", "deque"):
+        for values in (numbers, [], [3], numbers[::-1]):
+            made = getattr(std, name)[int](values)
+            wanted = sorted(values) if name.endswith("set") else values
+            found = [*made]
+            assert (sorted(found) if name.startswith("unordered") else found) == wanted, (name, found)
+    for name in ("map", "unordered_map"):
+        made = getattr(std, name)[int, "std::string"]({i: str(i * i) for i in numbers})
+        assert {pair.first: str(pair.second) for pair in made} == {i: str(i * i) for i in numbers} and len(made) == 100
+        assert {key: str(value) for key, value in made} == {i: str(i * i) for i in numbers}
+    chain, seen = std.list[int]([1, 2, 3]), []
+    for x in chain:
+        seen.append(x)
+        if len(chain) < 6:
+            chain.push_back(x * 10)
+    assert seen == [1, 2, 3, 10, 20, 30]
+    steps = iter(std.set[int]([5, 6]))
+    assert next(steps) == 5 and list(steps) == [6] and next(steps, None) is None and next(steps, None) is None
+
+
+def variables(cpp, ns):
+    assert ns.variable == 17 and ns.constant == 2.5 and ns.named == "named" and ns.Counted.shared == 5 and ns.Counted().shared == 5
+    ns.variable, ns.Counted.shared = 18, 6
+    assert ns.variable_there() == 18 == ns.variable and ns.Counted.shared == 6 == ns.Counted().shared
+    c = ns.Counted()
+    c.shared = 7
+    assert ns.Counted.shared == 7 and "shared" not in vars(c)
+    for value in ("x", 2**40):
+        assert issubclass(error(setattr, ns, "variable", value)[0], (TypeError, OverflowError)) and issubclass(error(setattr, ns.Counted, "shared", value)[0], (TypeError, OverflowError))
+    assert error(setattr, ns, "constant", 1.0)[0] is TypeError and ns.variable == 18
+    assert type(vars(type(ns))["variable"]).__name__ == "Static" == type(vars(ns.Counted)["shared"]).__name__
+
+
+def templates(cpp, ns):
+    for value, wanted in ((1, "int"), (2**40, "long"), (2**63, "unsigned long"), (1.5, "double"), (True, "bool"), ("t", "string"), (ns.Counted(), "object"), (2, "int")) * 2:
+        assert str(ns.kind_of(value)) == wanted, value
+    moved = cpp.gbl.std.move(ns.Counted())
+    assert str(ns.kind_of(moved)) == "object" and str(ns.pair_of(1, 2.5)) == "int, double" == str(ns.pair_of(3, 0.5)) and str(ns.pair_of(1.5, 2)) == "double, int"
+    assert str(ns.kind_of["double"](1)) == "double" and ns.kind_of.__name__ == "kind_of" and issubclass(error(ns.kind_of)[0], TypeError)
+    assert type(ns.kind_of).__name__ == "Template" and issubclass(error(ns.kind_of, object())[0], TypeError)
 
 
 def copies(cpp, ns):

@@ -47,6 +47,7 @@ void __cppbind_leave();
 int __cppbind_setjmp(void *, int) __asm__("__sigsetjmp") __attribute__((returns_twice));
 }
 struct __cppbind_tag {};
+inline void *operator new(__SIZE_TYPE__, void *place, __cppbind_tag) noexcept { return place; }
 template <class T> struct __cppbind_same { using type = T; };
 template <class T> T &&__cppbind_value() noexcept;
 )";

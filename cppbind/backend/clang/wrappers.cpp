@@ -133,6 +133,16 @@ std::string protected_call(const CXXMethodDecl *method, const std::string &name,
            shell(name, returned.declared, all, (returned.declared == "void" ? "" : "return ") + access + "::call(" + names + ");");
 }
 
+/* Whether a class or a base of it has an operator new or delete of its own. */
+bool allocates(const CXXRecordDecl *record) {
+    DeclarationNameTable &names = session.context().DeclarationNames;
+    for (auto kind : {OO_New, OO_Delete})
+        if (!record->lookup(names.getCXXOperatorName(kind)).empty()) return true;
+    for (const CXXBaseSpecifier &base : record->bases())
+        if (const auto *other = base.getType()->getAsCXXRecordDecl(); !other || allocates(other)) return true;
+    return false;
+}
+
 /* The same entry point for when signals are exceptions. */
 std::string guarded(const std::string &text, const std::string &name) {
     std::string inner = text;
@@ -184,6 +194,12 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     }
     const auto *method = dyn_cast<CXXMethodDecl>(function);
     if (form == "cross") return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + words[3] + "(__cppbind_tag()" + (count ? ", " : "") + arguments + ");");
+    if (form == "place") {
+        if (allocates(method->getParent())) return problem = "the class allocates its objects itself", "";
+        std::string made = name_of(method->getParent()) + "(" + arguments + ")", word = std::string(WORD);
+        return shell(name, WORD, word + " at" + (count ? ", " : "") + parameters,
+                     "return (" + word + ")(at ? ::new ((void *)at, __cppbind_tag()) " + made + " : new " + made + ");");
+    }
     if (isa<CXXConstructorDecl>(function))
         return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_of(method->getParent()) + "(" + arguments + ");");
     if (form == "protected") return protected_call(method, name, parameters, arguments, count);

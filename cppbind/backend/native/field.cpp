@@ -3,7 +3,7 @@
 
 namespace {
 
-PyTypeObject *field_type;
+PyTypeObject *field_type, *static_type;                 /* of members; of variables, whose offset is their address */
 
 struct Field : PyObject {
     PyObject *owner;                                    /* its target() is the property, for what is not decided here */
@@ -16,6 +16,7 @@ struct Field : PyObject {
 
 /* The address of the member in an instance, 0 if Python's way is to be taken. */
 intptr_t place(Field *field, PyObject *instance) {
+    if (field->ob_type == static_type) return field->offset;
     const Admitted *found = admitted(field->owner, 0, -1, &field->self, instance->ob_type);
     intptr_t address = found->taken == YES ? static_cast<Instance *>(instance)->cpp : 0;
     return address ? address + found->offset + field->offset : 0;
@@ -25,7 +26,8 @@ PyObject *target_of(Field *field) { return PyObject_CallMethod(field->owner, "ta
 
 PyObject *get(PyObject *self, PyObject *instance, PyObject *type) {
     auto field = static_cast<Field *>(self);
-    if (!instance || instance == &_Py_NoneStruct) return incref(self);
+    if (self->ob_type != static_type && (!instance || instance == &_Py_NoneStruct)) return incref(self);
+    if (!instance) instance = &_Py_NoneStruct;
     intptr_t address = place(field, instance);
     if (address) return give_from(&field->result, address, instance);
     PyObject *target = target_of(field);
@@ -74,18 +76,19 @@ PyObject *doc(PyObject *self, void *) {
 }
 
 PyGetSetDef properties[] = {{"__doc__", doc, nullptr, nullptr, nullptr}, {}};
-PyMethodDef functions[] = {{"field", make_field, METH_VARARGS, "The descriptor of a data member."}, {}};
 
 }  // namespace
 
-/* It lives as long as its class: for ever. */
-PyObject *make_field(PyObject *, PyObject *arguments) {
+namespace {
+
+/* (owner, offset or address, whether it may be written, parameter, kind, of, object).  It lives as long as its class: for ever. */
+PyObject *made(PyTypeObject *type, PyObject *arguments) {
     PyObject *owner, *parameter, *object;
     Py_ssize_t offset;
     const char *kind, *of;
     int writes;
     if (!PyArg_ParseTuple(arguments, "OniOssO:field", &owner, &offset, &writes, &parameter, &kind, &of, &object)) return nullptr;
-    auto field = static_cast<Field *>(PyType_GenericAlloc(field_type, 0));
+    auto field = static_cast<Field *>(PyType_GenericAlloc(type, 0));
     if (!field) return nullptr;
     field->owner = incref(owner);
     field->offset = offset;
@@ -95,8 +98,18 @@ PyObject *make_field(PyObject *, PyObject *arguments) {
     return incref(field);                        /* and one reference that is never given back */
 }
 
+PyObject *make_field(PyObject *, PyObject *arguments) { return made(field_type, arguments); }
+PyObject *make_static(PyObject *, PyObject *arguments) { return made(static_type, arguments); }
+
+PyMethodDef functions[] = {{"field", make_field, METH_VARARGS, "The descriptor of a data member."},
+                           {"static", make_static, METH_VARARGS, "The descriptor of a variable."}, {}};
+
+}  // namespace
+
 int add_fields(PyObject *module) {
     static PyType_Slot slots[] = {{Py_tp_descr_get, (void *)get}, {Py_tp_descr_set, (void *)set}, {Py_tp_getattro, (void *)getattr}, {Py_tp_getset, properties}, {}};
     field_type = make_type("cppbind.native.Field", sizeof(Field), 0, slots);
-    return field_type ? PyModule_AddFunctions(module, functions) : -1;
+    static_type = make_type("cppbind.native.Static", sizeof(Field), 0, slots);
+    if (!field_type || !static_type || PyModule_AddObject(module, "Static", incref((PyObject *)static_type))) return -1;
+    return PyModule_AddFunctions(module, functions);
 }

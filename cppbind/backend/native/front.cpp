@@ -28,6 +28,12 @@ PyObject *getattr(PyObject *self, PyObject *name) {
     return target ? PyObject_GetAttr(target, name) : nullptr;
 }
 
+/* The arguments of a template, or what else the target knows by []. */
+PyObject *subscript(PyObject *self, PyObject *key) {
+    PyObject *target = target_of(static_cast<Front *>(self));
+    return target ? PyObject_GetItem(target, key) : nullptr;
+}
+
 int setattr(PyObject *self, PyObject *name, PyObject *value) {
     auto front = static_cast<Front *>(self);
     PyObject *target = target_of(front);
@@ -64,7 +70,7 @@ PyGetSetDef properties[] = {{"__doc__", doc, nullptr, nullptr, nullptr}, {}};
 
 PyTypeObject *make_front(const char *name, size_t size, void *traverse, void *dealloc) {
     PyType_Slot slots[] = {{Py_tp_call, (void *)PyVectorcall_Call}, {Py_tp_descr_get, (void *)get}, {Py_tp_getattro, (void *)getattr}, {Py_tp_setattro, (void *)setattr},
-                           {Py_tp_repr, (void *)repr}, {Py_tp_traverse, traverse}, {Py_tp_clear, (void *)clear_front}, {Py_tp_dealloc, dealloc}, {Py_tp_members, members},
+                           {Py_tp_repr, (void *)repr}, {Py_tp_traverse, traverse}, {Py_tp_clear, (void *)clear_front}, {Py_tp_dealloc, dealloc}, {Py_mp_subscript, (void *)subscript}, {Py_tp_members, members},
                            {Py_tp_getset, properties}, {}};
     return make_type(name, size, Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, slots);
 }

@@ -155,6 +155,6 @@ int add_functions(PyObject *module);
 int add_fields(PyObject *module);
 int add_rows(PyObject *module);
 int add_overrides(PyObject *module);
+int add_memos(PyObject *module);
 
 PyObject *make_function(PyObject *, PyObject *arguments);
-PyObject *make_field(PyObject *, PyObject *arguments);

@@ -1,7 +1,9 @@
 /* What lies in a row in memory: length, elements and iteration of containers and strings, in front of Python's methods.
 
    layout  v  first, last      s  first, count      w  count, first      a  the elements themselves, `count` of them
-            f  first; `count` of them       n  no row, the number of elements is in word `count` */
+            f  first; `count` of them       n  no row, the number of elements is in word `count`
+   nodes: the first is in word `count`, the element `size` bytes into it; linked, they end
+            L  with the container itself    F  with 0       T  they are a red-black tree's */
 #include "native.h"
 
 namespace {
@@ -26,16 +28,22 @@ struct Iterator : PyObject {
     Row *row;
     PyObject *whole;
     Py_ssize_t index;
+    intptr_t node, stop;
 };
 
 struct Memory { intptr_t first; Py_ssize_t count; };
 
-/* Where the elements of an instance are; false if only Python knows. */
-inline bool elements(Row *row, PyObject *value, Memory *found) {
+/* The address of the object of an instance; 0 if only Python knows. */
+inline intptr_t object(Row *row, PyObject *value) {
     const Admitted *known = admitted(row->owner, 0, -1, &row->self, value->ob_type);
     intptr_t address = known->taken == YES ? static_cast<Instance *>(value)->cpp : 0;
+    return address ? address + known->offset : 0;
+}
+
+/* Where the elements of an instance are; false if only Python knows. */
+inline bool elements(Row *row, PyObject *value, Memory *found) {
+    intptr_t address = object(row, value);
     if (!address) return false;
-    address += known->offset;
     auto words = reinterpret_cast<const intptr_t *>(address);
     switch (row->layout) {
     case 'v': *found = {words[0], row->size == 4 ? (words[1] - words[0]) / 4 : row->size == 8 ? (words[1] - words[0]) / 8 : (words[1] - words[0]) / row->size}; break;
@@ -107,21 +115,50 @@ PyObject *text(PyObject *self, PyObject *const *arguments, size_t flagged, PyObj
     return fall_back(method, arguments, flagged, names);
 }
 
+bool of_nodes(const Row *row) { return row->layout == 'L' || row->layout == 'F' || row->layout == 'T'; }
+
+intptr_t word(intptr_t address, int number) { return reinterpret_cast<const intptr_t *>(address)[number]; }
+
+/* The next node of a red-black tree: {colour, parent, left, right, element}. */
+intptr_t successor(intptr_t node) {
+    if (intptr_t right = word(node, 3)) {
+        while (word(right, 2)) right = word(right, 2);
+        return right;
+    }
+    intptr_t parent = word(node, 1);
+    while (node == word(parent, 3)) {
+        node = parent;
+        parent = word(parent, 1);
+    }
+    return word(node, 3) != parent ? parent : node;
+}
+
 PyObject *iterate(PyObject *self, PyObject *const *arguments, size_t flagged, PyObject *names) {
     auto method = static_cast<Method *>(self);
-    Memory memory;
-    if (plain(flagged, names) != 1 || !elements(method->row, arguments[0], &memory)) return fall_back(method, arguments, flagged, names);
+    Row *row = method->row;
+    intptr_t address = plain(flagged, names) == 1 ? object(row, arguments[0]) : 0;
+    if (!address) return fall_back(method, arguments, flagged, names);
     auto made = static_cast<Iterator *>(PyType_GenericAlloc(iterator_type, 0));
     if (!made) return nullptr;
-    made->row = method->row;
+    made->row = row;
     made->whole = incref(arguments[0]);
+    if (!of_nodes(row)) return made;
+    made->node = reinterpret_cast<const intptr_t *>(address)[row->count];
+    made->stop = row->layout == 'L' ? address : row->layout == 'T' ? address + 8 : 0;
     return made;
+}
+
+PyObject *next_node(Iterator *iterator) {
+    if (iterator->index && iterator->node != iterator->stop) iterator->node = iterator->row->layout == 'T' ? successor(iterator->node) : word(iterator->node, 0);
+    iterator->index = 1;
+    return iterator->node == iterator->stop ? nullptr : give_from(&iterator->row->element, iterator->node + iterator->row->size, iterator->whole);
 }
 
 /* The container is asked each time: it may have changed. */
 PyObject *next(PyObject *self) {
     auto iterator = static_cast<Iterator *>(self);
     Memory memory;
+    if (iterator->whole && of_nodes(iterator->row)) return next_node(iterator);
     if (!iterator->whole || !elements(iterator->row, iterator->whole, &memory) || iterator->index >= memory.count) return nullptr;
     return give_from(&iterator->row->element, memory.first + iterator->index++ * iterator->row->size, iterator->whole);
 }

@@ -50,7 +50,12 @@ EXPORT void cppbind_exception_release(intptr_t address) {
     alive.erase(found);
 }
 
+/* What dies in great numbers was made long ago: its memory is fetched while others are freed. */
 EXPORT void cppbind_delete_all(intptr_t wrapper, const intptr_t *addresses, intptr_t n) {
+    const intptr_t AHEAD = 8;
     auto destroy = reinterpret_cast<void (*)(intptr_t)>(wrapper);
-    for (intptr_t i = 0; i < n; i++) destroy(addresses[i]);
+    for (intptr_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) __builtin_prefetch(reinterpret_cast<void *>(addresses[i + AHEAD]), 1);
+        if (addresses[i]) destroy(addresses[i]);
+    }
 }
