@@ -6,7 +6,7 @@ conversions and C++20's rewritten comparisons are the compiler's business.
 
 from cppbind import errors
 from cppbind.backend import api
-from cppbind.emit import made
+from cppbind.emit import Call, made
 from cppbind.overloads import Address, Callable, Lazy, callable_ones, function_for
 from cppbind.typecode import parse
 
