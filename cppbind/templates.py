@@ -322,8 +322,25 @@ def converter(cls, value):
     for one in dict.fromkeys([text, "const char*"] if isinstance(value, str) else [text]) if text else ():
         found = api.compiler().type(f"int[1 + __is_convertible_to({one}, {cls._record.name})]")     # code that fails spoils instances of templates
         if found and found[0] == "A2;i":
-            return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<__cppbind_same<{one}>::type &&>(a); }}")
+            try:
+                return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<__cppbind_same<{one}>::type &&>(a); }}")
+            except errors.Refused:                      # consteval: the value is wanted, not its type only
+                return by_constructor(cls, value)
     return None
+
+
+def by_constructor(cls, value):
+    """The same by the constructor that C++ chooses."""
+    record = constructed(cls, (value,))
+    if record is None or set("eCM") & set(record.flags):
+        return None
+    construct = Call(record, cls).make("__init__")
+
+    def convert(value):
+        made = cls.__new__(cls)
+        construct(made, value)
+        return made
+    return convert
 
 
 class VariableTemplate:

@@ -127,6 +127,17 @@ def outcome(python, name, *options):
     return True, f"{first:.1f} / {whole:.1f}"
 
 
+def python_of(machine):
+    """The Python of a machine; of CPython one with cffi."""
+    from microbench import machines
+    if machine == "pypy":
+        return machines.find_pypy()["executable"]
+    from microbench.cppbind.__main__ import environment, installed
+    python = environment(machines.find_cpython()["executable"])
+    installed(python, "cffi")
+    return python
+
+
 def cppyy():
     """The child runs with cppyy under the name of cppbind."""
     import cppyy as other
@@ -145,7 +156,6 @@ def main(arguments):
     parser.add_argument("--cppyy", metavar="PYTHON", help="a Python with cppyy, to run the programs on as well")
     parser.add_argument("names", nargs="*", choices=[[], *LIBRARIES], help="default: all")
     options = parser.parse_args(arguments)
-    from tests.cppyy_suite.__main__ import python_of
     machines = [(one, python_of(one), ()) for one in ([options.machine] if options.machine else ["pypy", "cpython"])]
     machines += [("cppyy", options.cppyy, ("--cppyy",))] if options.cppyy else []
     print(f"{'program':20}{'version':18}" + "".join(f"{machine:26}" for machine, _, _ in machines) + "what is done     (seconds to the first result / to the end)")
