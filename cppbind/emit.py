@@ -261,15 +261,16 @@ class Call:
         for key, value in self.executor.names().items():
             names["r" + key] = value
         value = self.executor.source.format(r="r", n="r")
+        keep = self.keeping_self()
         if self.executor.creates:
             names["created"] = executors.created
             names["creates"] = False
             test = "creates" if ON_PYPY else "function.__dict__.get('__creates__')"
-            return [f"v = {value}", f"if {test}: created(v)", "return v"]
+            return [f"v = {value}", *keep, f"if {test}: created(v)", "return v"]
         if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(self.converters[0] if self.converters else None, converters.Object):
             return ["return rmoved(r, k0)"]
-        if self.refers():
-            return [f"v = {value}", "v._whole = self", "return v"]
+        if keep:
+            return [f"v = {value}", *keep, "return v"]
         if wholes := self.wholes():
             names["parted"] = executors.parted
             return [f"return parted({value}, ({''.join(f'k{number}, ' for number in wholes)}))"]
@@ -287,9 +288,19 @@ class Call:
             return []
         return [number for number, one in enumerate(self.function.parameters) if one.code[0] in "RO" and self.converters[number].keeps]
 
+    def keeping_self(self):
+        """Lines by which the result keeps self alive where it is of use no longer."""
+        size = self.refers()
+        null = "if r: " if self.executor.creates else ""
+        return [] if not size else [f"{null}v._whole = self"] if size < 0 else [f"if 0 <= r - p < {size} and v is not self: v._whole = self"]
+
     def refers(self):
-        """Whether the result is of use only while self lives."""
-        return self.kind == "method" and bool(self.executor.refers) and (self.scope.__cpp_name__.startswith("std::") or self.executor.refers == "iterator")
+        """0 if the result can do without self, -1 if it is of use only while self lives; else if it lies within so many bytes from self's object."""
+        if self.kind != "method":
+            return 0
+        if self.executor.refers == "iterator" or self.executor.refers and self.scope.__cpp_name__.startswith("std::") or executors.has_references(self.executor):
+            return -1
+        return self.scope._record.size or 0 if self.executor.refers else 0
 
 
 def converting(way, signature, position):

@@ -8,6 +8,7 @@ To add one: write the class, and enter it into EXACT by type code or into KINDS 
 """
 
 from cppbind.backend.api import ffi
+from cppbind.backend.records import Field
 from cppbind.stl import smart
 from cppbind.typecode import NUMBERS, parse
 
@@ -150,6 +151,13 @@ class Value(Executor):
         if record is not None and "f" in record.flags:
             raise ValueError(f"a {self.type.name} cannot be returned: the size of its return type is unknown")
         return {"take": instance_maker(self.type, "_take")}
+
+
+def has_references(executor):
+    """Whether a result by value has data members that are references, as one has that goes on working for the object that made it."""
+    from cppbind.scopes import described
+    record = described(executor.type.name) if isinstance(executor, Value) else None
+    return record is not None and any(isinstance(one, Field) and parse(one.code).kind in ("reference", "rvalue") for one in record.members)
 
 
 def text_taken(address):

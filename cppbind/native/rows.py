@@ -56,6 +56,6 @@ def put_found(cls, function, element):
     if way is None or way[0] not in "1248ABCDbdfxyzP":
         return
     result = way if way[0] == "P" else ("R", way[0], None)
-    made = native_function([Call(function, cls)], lambda: python, result=(*result, False))
+    made = native_function([Call(function, cls)], lambda: python, result=(*result, 0))
     if made is not None:
         type.__setattr__(cls, "__getitem__", made)

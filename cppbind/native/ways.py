@@ -46,18 +46,18 @@ def number(code):
 
 
 def result(call):
-    """(kind, of, object, whether it keeps self) for what a Call returns."""
+    """(kind, of, object, how it keeps self, see Call.refers) for what a Call returns."""
     way = call.executor
     if way is None:
-        return "N", "-", manager_of(call.scope._own), False
+        return "N", "-", manager_of(call.scope._own), 0
     found, type = way.__class__, way.type
     refers = call.kept() == [-1]
     if found is executors.Nothing:
-        return "v", "-", None, False
+        return "v", "-", None, 0
     if found is executors.Number:
-        return "d" if type.name == "e" else number(type.name), "-", None, False
+        return "d" if type.name == "e" else number(type.name), "-", None, 0
     if found is executors.Referred and type.of.kind == "number" and number(type.of.name) and executors.executor(type.of).__class__ is executors.Number:
-        return "R", number(type.of.name), None, False
+        return "R", number(type.of.name), None, 0
     return *(object_or_text(way) or in_word(way) or ("r", "-", executors.reader(type))), refers
 
 

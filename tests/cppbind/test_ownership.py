@@ -335,3 +335,57 @@ def test_no_pickles(cls, cpp):
             with pytest.raises(TypeError, match="cannot pickle"):
                 copied(one)
     assert pickle.loads(pickle.dumps(cls)) is cls
+def test_results_keep_what_they_lie_in(cpp):
+    """A part, and the object itself as its base, keep the temporary whose method gave them; what lies elsewhere does not."""
+    cpp.cppdef("""namespace Parts {
+        int alive = 0;
+        struct Leaf { int i = 7; };
+        struct Base { long first = 1; Base &base() { return *this; } };
+        struct Tree : Base {
+            Tree() { ++alive; }
+            ~Tree() { --alive; leaf.i = -1; }
+            Leaf leaf;
+            Leaf &by_reference() { return leaf; }
+            Leaf *by_pointer() { return &leaf; }
+            Leaf *none() { return nullptr; }
+            Leaf *elsewhere() { static Leaf one; return &one; }
+            Tree &itself() { return *this; }
+        };
+        Tree plant() { return Tree(); }
+    }""")
+    parts = cpp.gbl.Parts
+    for how in ("by_reference", "by_pointer"):
+        leaf = getattr(parts.plant(), how)()
+        gc.collect()
+        assert parts.alive == 1 and leaf.i == 7
+        leaf = None
+        gc.collect()
+        assert parts.alive == 0
+    base = parts.plant().base()
+    gc.collect()
+    assert parts.alive == 1 and base.first == 1
+    base = None
+    tree = parts.plant()
+    assert tree.itself() is tree and not tree.none()
+    leaf = tree.elsewhere()
+    tree = None
+    gc.collect()
+    assert parts.alive == 0 and leaf.i == 7
+
+
+@pytest.mark.skipif(ON_PYPY, reason="what dies together is deleted in no order there")
+def test_a_result_with_a_reference_dies_before_its_maker(cpp):
+    cpp.cppdef("""namespace Filling {
+        int seen = 0;
+        struct Row {
+            int n = 3;
+            ~Row() { n = -1; }
+            struct Filler { Row &row; ~Filler() { seen = row.n; } };
+            Filler filler() { return {*this}; }
+        };
+    }""")
+    row = cpp.gbl.Filling.Row()
+    filler = row.filler()
+    del row
+    del filler
+    assert cpp.gbl.Filling.seen == 3

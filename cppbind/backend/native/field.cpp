@@ -94,7 +94,7 @@ PyObject *made(PyTypeObject *type, PyObject *arguments) {
     field->owner = incref(owner);
     field->offset = offset;
     field->writes = writes;
-    field->result = {*kind, *of, false, incref(object)};
+    field->result = {*kind, *of, 0, incref(object)};
     if (writes && parse(parameter, &field->parameter)) return nullptr;
     return incref(field);                        /* and one reference that is never given back */
 }

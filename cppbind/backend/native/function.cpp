@@ -55,7 +55,7 @@ bool compiled(Function *self, int number) {
         Py_ssize_t count = PyTuple_Size(addresses);
         one->entries = new intptr_t[count];
         for (Py_ssize_t i = 0; i < count; i++) one->entries[i] = PyLong_AsLong(PyTuple_GetItem(addresses, i));
-        one->result = {*kind, *of, refers != 0, incref(object)};
+        one->result = {*kind, *of, refers, incref(object)};
     }
     decref(found);
     return good;
@@ -110,7 +110,12 @@ PyObject *called(Function *self, int number, PyObject *const *arguments, Py_ssiz
         decref(nothing);
     }
     if (one->result.kind == '4') return PyLong_FromLong(static_cast<int>(word));
-    if (one->kind != 'n') return give(&one->result, word, real, one->kind == 'm' ? arguments[0] : nullptr);
+    if (one->kind == 's') return give(&one->result, word, real, nullptr);
+    if (one->kind == 'm') {
+        PyObject *made = give(&one->result, word, real, arguments[0]);
+        bool inside = one->result.refers > 0 && static_cast<unsigned long>(word - frame->word[0]) < static_cast<unsigned long>(one->result.refers);
+        return made && inside && made != arguments[0] ? keeping(made, arguments[0]) : made;
+    }
     auto instance = static_cast<Instance *>(arguments[0]);
     instance->cpp = word;
     own(reinterpret_cast<Manager *>(one->result.object), instance, word);

@@ -88,7 +88,7 @@ struct Parameter {
    N  constructed: self's */
 struct Result {
     char kind, of;
-    bool refers;                                        /* the value keeps self alive */
+    int refers;                                         /* the value keeps self alive: 0 never, -1 always, else within so many bytes from its object */
     PyObject *object;
 };
 
@@ -123,6 +123,7 @@ inline Taken take_integer(Parameter *parameter, PyObject *value, Frame *frame) {
 
 Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyObject *owner, int number, int position);
 PyObject *give(const Result *result, long word, double real, PyObject *self);
+PyObject *keeping(PyObject *made, PyObject *whole);
 PyObject *give_from(const Result *result, intptr_t address, PyObject *self);
 void store(char kind, intptr_t address, const Frame *frame);
 

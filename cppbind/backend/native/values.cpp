@@ -212,11 +212,14 @@ PyObject *give(const Result *result, long word, double real, PyObject *self) {
     case 'P': return part(reinterpret_cast<Manager *>(result->object), self, word);
     default: return number(result->kind, word, real);
     }
-    if (made && result->refers && PyObject_SetAttr(made, whole_name, self) < 0) {
-        decref(made);
-        return nullptr;
-    }
-    return made;
+    return made && result->refers < 0 ? keeping(made, self) : made;
+}
+
+/* A value, which is to keep another alive. */
+PyObject *keeping(PyObject *made, PyObject *whole) {
+    if (PyObject_SetAttr(made, whole_name, whole) == 0) return made;
+    decref(made);
+    return nullptr;
 }
 
 PyObject *give_from(const Result *result, intptr_t address, PyObject *self) {
