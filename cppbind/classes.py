@@ -125,6 +125,9 @@ class Object(metaclass=CppClass):
         smart = f" held by {type(self._smart).__cpp_name__} at {self._smart._cpp:#x}" if self._smart is not None else ""
         return f"<{type(self).__module__}.{type(self).__qualname__} object at {self._cpp:#x}{smart}>"
 
+    def __reduce__(self):
+        raise TypeError(f"cannot pickle {type(self).__name__!r} object")    # its address is of this process, and its alone
+
     def __dispatch__(self, name, signature):
         """The overload of a method, bound, by the types of its parameters.  LookupError if there is none."""
         if not isinstance(signature, str):
@@ -293,9 +296,9 @@ def constructors(cls, around=None):
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
 
     def by_python(made):
-        if any(isinstance(one, Template) and one.kind == "constructor" for one in cls._record.members):
-            from cppbind.templates import constructor
-            made = constructor(cls, made)
+        from cppbind import templates
+        if templates.has_constructor_templates(cls):
+            made = templates.constructor(cls, made)
         made = aggregate(cls, made) if "g" in cls._record.flags else made
         return around(made) if around else made
     return function_for(functions, cls, "__init__", around=by_python)
@@ -304,6 +307,8 @@ def constructors(cls, around=None):
 def implicit_constructor(cls, value):
     """A new object made by a constructor, or template of one, that is not explicit and takes one argument, or those of a tuple; None if none
     takes the value."""
+    if "f" in cls._record.flags:
+        return None
     found = cls.__dict__.get("_implicit")
     if found is None:
         functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)

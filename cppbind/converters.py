@@ -227,11 +227,17 @@ class Address(Converter):
         return address
 
 
-class Null(Address):
-    """std::nullptr_t: nullptr, or None, which is taken for it where a template deduces."""
+class NullPointer(Address):
+    """std::nullptr_t: nullptr or None, and no other address."""
+    test = "type({v}) is {n}none"
+
+    def names(self):
+        return {"none": type(None)}
 
     def convert(self, value):
-        return 0 if value is None else super().convert(value)
+        if value is None or is_nullptr(value):
+            return 0
+        raise TypeError(f"nullptr is expected, not {kind_of(value)}")
 
 
 class Object(Converter):
@@ -512,7 +518,7 @@ def is_nullptr(value):
 
 
 EXACT = {"PKc": Text, "PC_object;": PythonObject, "RKPKc": TextReference, "OPKc": TextReference, **dict.fromkeys(("PKw", "PKDu", "PKDs", "PKDi"), WideText), "b": Boolean, **dict.fromkeys(("f", "d", "e"), Real), **dict.fromkeys(("c", "a", "h", "w", "Du", "Ds", "Di"), Character)}
-KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": Null}
+KINDS = {"number": Integer, "enum": Enumerated, "class": Object, "nullptr": NullPointer}
 
 
 def is_function_object(type):

@@ -7,7 +7,7 @@ What a loop over such a call becomes: no allocation and one call_release_gil (te
 import builtins
 import types
 
-from cppbind import converters, errors, executors, ownership, signals
+from cppbind import converters, errors, executors, immediate, ownership, referring, signals
 from cppbind.backend.api import BackendError, cast
 from cppbind.ownership import ON_PYPY
 from cppbind.strings import Temporary
@@ -83,7 +83,8 @@ class Call:
     def requests(self):
         """One for each number of arguments that it can be called with."""
         counts = range(self.function.required, len(self.converters) + 1)
-        return [f"{'held ' * self.held}{self.form}\t{self.function.handle}\t{count}" for count in counts]
+        called = f"\t\t{self.function.called}" if self.function.called else ""
+        return [f"{'held ' * self.held}{self.form}\t{self.function.handle}\t{count}{called}" for count in counts]
 
     def addresses(self):
         """The entry points, compiled now if they were not."""
@@ -94,27 +95,37 @@ class Call:
                 self.executor.names()                   # a result of a class that is only declared is told as such
             raise
 
-    def entries(self):
-        """{number of arguments: C function}"""
+    def settle(self):
+        """Whether a constructor is given the memory of dead objects: if that compiles."""
         if self.kind == "new" and self.form == "call" and ownership.recycles(self.scope):
             try:
                 self.form = "place"
                 self.addresses()
             except BackendError:
                 self.form = "call"
-        return {count: self.entry(address, count) for count, address in enumerate(self.addresses(), self.function.required)}
 
     def entry(self, address, count):
         """The C function for so many arguments."""
         first = ["intptr_t"] if self.kind == "method" or self.form == "place" else []
         return entry(address, first + [one.ctype for one in self.converters[:count]], self.executor.ctype if self.executor else "intptr_t")
 
+    def late(self, count, key, own):
+        """The same: compiled at the first call, when its arguments have been converted, then in `own` under `key`."""
+        def first(*words):
+            function = self.entry(self.function.backend.wrappers([self.requests()[count - self.function.required]])[0], count)
+            del own[key]                                # an entry that is made anew is a constant again for the JIT
+            own[key] = function
+            return function(*words)
+        return first
+
     def make(self, name=None):
-        """The Python function; its entry points are compiled now."""
+        """The Python function."""
         function = self.function
+        if "k" in function.flags:
+            return immediate.function(self)
         backend = function.backend
         names = {"err": backend.pending, "pending": pending_of(backend, self.signature)}
-        names.update({f"call{count}": one for count, one in self.entries().items()})
+        self.settle()
         arguments = parameter_names(function)
         first = [] if self.kind == "static" else ["self"]
         defaults = [one if number < function.required else f"{one}=missing" for number, one in enumerate(arguments)]
@@ -152,7 +163,9 @@ class Call:
         body += self.finish(names)
         source = [f"def {title}({', '.join(first + defaults)}):", *(f"    {line}" for line in body)]
         result = self.made = made(source, title, names)
-        result.__globals__["function"] = result
+        own = result.__globals__
+        own["function"] = result
+        own.update({f"call{count}": self.late(count, f"call{count}", own) for count in range(function.required, len(arguments) + 1)})
         result.__name__ = name or title
         result.__doc__ = self.signature
         signals.register(result, {f"call{count}": self.guarded(count) for count in range(function.required, len(arguments) + 1)}, backend)
@@ -261,7 +274,13 @@ class Call:
         if wholes := self.wholes():
             names["parted"] = executors.parted
             return [f"return parted({value}, ({''.join(f'k{number}, ' for number in wholes)}))"]
-        return [f"return {value}"]
+        arguments = parameter_names(self.function)
+        kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in self.kept()]
+        return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"] if kept else [f"return {value}"]
+
+    def kept(self):
+        """The numbers of the arguments without which a result by value is of no use; -1: self."""
+        return referring.operands(self) if isinstance(self.executor, executors.Value) else []
 
     def wholes(self):
         """The numbers of the arguments that the result may be a part of, for std::get and its like."""

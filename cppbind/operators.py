@@ -6,7 +6,7 @@ conversions and C++20's rewritten comparisons are the compiler's business.
 
 from cppbind import errors
 from cppbind.backend import api
-from cppbind.emit import made
+from cppbind.emit import Call, made
 from cppbind.overloads import Address, Callable, Lazy, callable_ones, function_for
 from cppbind.typecode import parse
 
@@ -143,8 +143,8 @@ def give_items(cls, index, call, general):
     from cppbind.templates import FunctionTemplate
 
     def getter(functions, scope, name):
-        one = of_template(FunctionTemplate(scope, "operator[]", index)) if general else function_for(index, scope, name) if callable_ones(index) else None
         several = function_for(call, scope, name) if callable_ones(call) else None
+        one = of_template(FunctionTemplate(scope, "operator[]", index)) if general else usable(index, scope, name, several)
         if several is None or not any(parse(each.result).kind == "reference" for each in call):
             return one
 
@@ -172,6 +172,17 @@ def give_items(cls, index, call, general):
     type.__setattr__(cls, "__getitem__", Lazy(cls, "__getitem__", [], getter))
     if changeable(index) or changeable(call):
         type.__setattr__(cls, "__setitem__", Lazy(cls, "__setitem__", [], setter))
+
+
+def usable(functions, scope, name, other, make=function_for):
+    """What `make` makes of functions; None if there are none, or if a template's does not compile and there is another way."""
+    found = callable_ones(functions)
+    try:
+        if other is not None and len(found) == 1:
+            Call(found[0], scope).addresses()
+        return make(functions, scope, name) if found else None
+    except api.BackendError:
+        return None
 
 
 def storing(functions, scope):
@@ -281,7 +292,7 @@ def unary(symbol):
 
 
 def ordering(symbol):
-    free = Free(("bool", f"return a {symbol} b;"), symbol)
+    free = Free(("decltype(auto)", f"return a {symbol} b;"), symbol)
 
     def operator(self, other):
         function = free.find(self, other)
@@ -289,7 +300,7 @@ def ordering(symbol):
     return operator
 
 
-equal, unequal = Free(("bool", "return a == b;"), "=="), Free(("bool", "return a != b;"), "!=")
+equal, unequal = Free(("decltype(auto)", "return a == b;"), "=="), Free(("decltype(auto)", "return a != b;"), "!=")
 
 
 def is_null(value):

@@ -76,8 +76,6 @@ def function_for(functions, scope, name, make=Call, around=None):
     if native.extension() is None:
         return by_python()
     from cppbind.native.functions import function
-    if len(calls) == 1:
-        calls[0].addresses()                            # what does not compile is told now
     return function(calls, by_python, Bound if len(calls) > 1 and not special else MethodType) or by_python()
 
 

@@ -229,6 +229,8 @@ class FunctionTemplate(Callable):
         record = next(filter(None, (self.resolve(f"{head}({', '.join(one)})") for one in tries)), None)
         if record is None and None not in words:
             record = self.taking_over(head, arguments, words)
+        if record is not None and record.kind in "fm":
+            record.called = f"{self.name}<{self.arguments}>" if self.arguments else self.name
         if record is None and self.arguments:
             problem = self.problem
             record = self.resolve(self.path()) or self.resolve(f"&{self.path()}")
@@ -249,7 +251,7 @@ def others(arguments, words):
 
 def fits(function, arguments):
     """Whether one of the plain functions takes the arguments with no conversion but of numbers to the same kind of number."""
-    for call in function._calls:
+    for call in getattr(function, "_calls", ()):
         if call.function.required <= len(arguments) <= len(call.converters):
             names = [{f"{i}x{key}": value for key, value in way.names().items()} for i, way in enumerate(call.converters[:len(arguments)])]
             if all(way.test and eval(way.test.format(v="v", n="n"), {f"n{key.partition('x')[2]}": one for key, one in own.items()} | {"v": value})
@@ -266,8 +268,25 @@ def dropping_self(function):
     return method
 
 
+def constructed(cls, arguments):
+    """The record of the constructor that C++ calls for an object made of such arguments; None if there is none."""
+    words = [values.expression(one) for one in arguments]
+    backend = api.compiler()
+    for one in [] if None in words else [words, *others(arguments, words)]:
+        text = backend.resolve(f"{cls.__cpp_name__}({', '.join(one)})")
+        record = records.parse(backend, text)[0] if text else None
+        if isinstance(record, records.Function) and record.kind == "c":
+            record.required = min(record.required, len(arguments))          # of a base's constructor, defaults are not told
+            return record
+    return None
+
+
+def has_constructor_templates(cls):
+    return any(isinstance(one, records.Template) and one.kind == "constructor" for one in cls._record.members)
+
+
 def constructor(cls, plain):
-    """The constructor of a class that has constructor templates: what the others refuse goes to what C++ deduces."""
+    """The constructor of a class that has constructor templates: what needs no conversion at all, then C++'s own choice, then the rest."""
     found = {}
 
     def __init__(self, *arguments, **keywords):
@@ -275,21 +294,11 @@ def constructor(cls, plain):
         function = found.get(key)
         if function is not None and not keywords:
             return function(self, *arguments)
-        try:
+        record = None if keywords or fits(plain, arguments) else constructed(cls, arguments)
+        if record is None:
             return plain(self, *arguments, **keywords)
-        except (errors.Refused, TypeError) as reason:
-            refusal = reason
-        words = [values.expression(one) for one in arguments]
-        backend = api.compiler()
-        for one in [] if None in words or keywords else [words, *others(arguments, words)]:
-            text = backend.resolve(f"{cls.__cpp_name__}({', '.join(one)})")
-            record = records.parse(backend, text)[0] if text else None
-            if isinstance(record, records.Function) and record.kind == "c":
-                record.required = min(record.required, len(arguments))      # of a base's constructor, defaults are not told
-                found[key] = Call(record, cls).make("__init__")
-                return found[key](self, *arguments)
-        raise refusal
-    __init__.__doc__ = plain.__doc__
+        found[key] = Call(record, cls).make("__init__")
+        return found[key](self, *arguments)
     return __init__
 
 
@@ -313,8 +322,25 @@ def converter(cls, value):
     for one in dict.fromkeys([text, "const char*"] if isinstance(value, str) else [text]) if text else ():
         found = api.compiler().type(f"int[1 + __is_convertible_to({one}, {cls._record.name})]")     # code that fails spoils instances of templates
         if found and found[0] == "A2;i":
-            return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<__cppbind_same<{one}>::type &&>(a); }}")
+            try:
+                return defined("convert", lambda name: f"inline {cls._record.name} {name}({one} a) {{ return static_cast<__cppbind_same<{one}>::type &&>(a); }}")
+            except errors.Refused:                      # consteval: the value is wanted, not its type only
+                return by_constructor(cls, value)
     return None
+
+
+def by_constructor(cls, value):
+    """The same by the constructor that C++ chooses."""
+    record = constructed(cls, (value,))
+    if record is None or set("eCM") & set(record.flags):
+        return None
+    construct = Call(record, cls).make("__init__")
+
+    def convert(value):
+        made = cls.__new__(cls)
+        construct(made, value)
+        return made
+    return convert
 
 
 class VariableTemplate:

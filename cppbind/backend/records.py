@@ -2,12 +2,12 @@
 
 
 class Function:
-    """A function, method, constructor (`kind`: f m c d v) of a back-end."""
+    """A function, method, constructor (`kind`: f m c d v) of a back-end; `called`: of a template, how it is named in a call that finds it."""
 
-    __slots__ = ("backend", "handle", "name", "kind", "flags", "required", "result", "result_spelling", "parameters")
+    __slots__ = ("called", "backend", "handle", "name", "kind", "flags", "required", "result", "result_spelling", "parameters")
 
     def __init__(self, backend, words):
-        self.backend = backend
+        self.backend, self.called = backend, ""
         self.handle, self.name, self.kind, self.flags, self.required = int(words[1]), words[2], words[3], words[4], int(words[5])
         self.result, self.result_spelling = words[6], words[7]
         self.parameters = [Parameter(*words[i:i + 4]) for i in range(8, len(words), 4)]

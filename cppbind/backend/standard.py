@@ -57,8 +57,8 @@ def build(progress=None):
     found = find()
     if found:
         return found
-    digest = hashlib.sha256()
-    for line in stamp().splitlines()[1:]:
+    digest, made_of = hashlib.sha256(), stamp()
+    for line in made_of.splitlines()[1:]:
         with open(line.rsplit(" ", 2)[0], "rb") as file:
             digest.update(file.read())
     folder = os.path.join(home(), "std-" + digest.hexdigest()[:20])
@@ -67,7 +67,7 @@ def build(progress=None):
         make(folder, target, progress)
     scratch = os.path.join(home(), f"current-std.{os.getpid()}")
     with open(scratch, "w", encoding="utf-8") as file:
-        file.write(f"{target}\n{stamp()}")
+        file.write(f"{target}\n{made_of}")
     os.replace(scratch, os.path.join(home(), "current-std"))
     state.clear()
     return target

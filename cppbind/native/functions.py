@@ -86,8 +86,12 @@ def function(calls, make, binder=MethodType, result=None):
 
 
 def plain(call):
-    """Whether a Call is to be called as it is: not a dispatcher's, not with PyObject *, nor for a class whose instances have no place for an address."""
+    """Whether a Call is to be called as it is: not a dispatcher's, not with PyObject *, nor for a class whose instances have no place for an address,
+    nor if its result keeps arguments, or is one, as that of std::move."""
     from cppbind.emit import Call
-    if type(call) is not Call or call.form != "call" or call.held:
+    from cppbind.executors import Moved
+    if type(call) is not Call or call.form != "call" or call.held or "k" in call.function.flags:
+        return False
+    if call.executor and (call.kept() or isinstance(call.executor, Moved)):
         return False
     return call.kind == "static" or ways.manager_of(call.scope._own) is not None

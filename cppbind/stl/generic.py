@@ -16,6 +16,8 @@ def apply(cls):
         if "__bool__" not in cls.__dict__:
             put(cls, __bool__=lambda self: self._cpp != 0 and self.size() != 0)
     way = iterating(methods) if "begin" in methods and "end" in methods else None
+    if way is None and all(any(name in one.__dict__ for one in cls.__mro__) for name in ("begin", "end")) and "begin" not in methods:
+        way = by_iterator                               # of a base, or templates
     if way is None and "operator[]" in methods and hasattr(cls, "__len__"):
         way = by_index
     if way is not None and "__iter__" not in cls.__dict__:

@@ -87,22 +87,43 @@ def part(value, kind):
 
 
 def maker(cls, kind):
-    """Construction from str and bytes."""
+    """Construction from str and bytes; a view, which keeps what it looks at, also with the number of characters, and from C++'s strings."""
     def make(self, arguments):
-        if len(arguments) != 1 or not isinstance(arguments[0], (str, bytes, bytearray)):
-            return False
-        if kind.view:
-            self._kept = kept = kind.borrowed(arguments[0])
-            address = strings.allocator.new(16)
-            words = strings.cast(strings.WORDS, address)
-            words[0], words[1] = strings.cast(strings.WORDS, kept)[0], strings.cast(strings.WORDS, kept)[1]
+        if not arguments or not isinstance(arguments[0], (str, bytes, bytearray)):
+            source = getattr(type(arguments[0]), "_kind", None) if kind.view and len(arguments) == 1 else None
+            if source is None or source.code != kind.code or not arguments[0]._cpp:
+                return False
+            words = strings.cast(strings.WORDS, arguments[0]._cpp)
+            look(self, arguments[0], words[not source.view], words[source.view])
+        elif len(arguments) == 1:
+            if kind.view:
+                kept = kind.borrowed(arguments[0])
+                look(self, kept, *strings.cast(strings.WORDS, kept)[0:2])
+            else:
+                data = kind.encode(arguments[0])
+                address = strings.allocator.new(32)
+                kind.store(address, data)
+                own(self, address)
+        elif kind.view and len(arguments) == 2 and type(arguments[1]) is int:
+            kept = kind.borrowed(arguments[0])
+            length, data = strings.cast(strings.WORDS, kept)[0:2]
+            if not 0 <= arguments[1] <= length:
+                raise ValueError(f"{kind.name}() expects a length up to {length}, not {arguments[1]}")
+            look(self, kept, arguments[1], data)
         else:
-            data = kind.encode(arguments[0])
-            address = strings.allocator.new(32)
-            kind.store(address, data)
+            return False
+        return True
+
+    def look(self, kept, length, data):
+        self._kept = kept
+        address = strings.allocator.new(16)
+        words = strings.cast(strings.WORDS, address)
+        words[0], words[1] = length, data
+        own(self, address)
+
+    def own(self, address):
         self._cpp = address
         cls._own(self, address)
-        return True
     return make
 
 

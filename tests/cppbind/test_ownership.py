@@ -1,7 +1,9 @@
 """Which instances own their object, when it is deleted, and that one object has one instance, while instances are young, old, and made by threads."""
 
+import copy
 import gc
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -326,6 +328,13 @@ def test_cohorts_open(cpp):
     assert done.returncode == 0, done.stderr
 
 
+def test_no_pickles(cls, cpp):
+    """An address is of this process, and of its owner alone: no copy of an instance owns, or forgets, the object."""
+    for one in (cls(1), cpp.gbl.std.vector[int]([1]), type("Derived", (cls,), {})(2)):
+        for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="cannot pickle"):
+                copied(one)
+    assert pickle.loads(pickle.dumps(cls)) is cls
 def test_results_keep_what_they_lie_in(cpp):
     """A part, and the object itself as its base, keep the temporary whose method gave them; what lies elsewhere does not."""
     cpp.cppdef("""namespace Parts {

@@ -136,6 +136,17 @@ def test_views(cpp, ns, string):
     assert ns.view() == "sv" and ns.view_size(view) == 100
 
 
+def test_view_of_characters_and_length(cpp, ns, string):
+    text = string("abc" * 20)
+    view, part = cpp.gbl.std.string_view(text.data(), text.size()), cpp.gbl.std.string_view(b"abcdef", 3)
+    of_temporary = cpp.gbl.std.string_view(string("xyz" * 20))
+    others = [string("-" * 60) for _ in range(100)]
+    gc.collect()
+    assert (str(view), ns.view_size(view), str(part), str(of_temporary), len(others)) == ("abc" * 20, 60, "abc", "xyz" * 20, 100)
+    with pytest.raises(ValueError):
+        cpp.gbl.std.string_view("abc", 4)
+
+
 def test_overloads(ns):
     assert (ns.over("x"), ns.over(1.5)) == (1, 2)
 

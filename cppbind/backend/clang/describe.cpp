@@ -43,6 +43,7 @@ std::string flags_of(const FunctionDecl *function) {
     if (function->getAccess() == AS_private) flags += 'q';
     if (function->isDeleted()) flags += 'd';
     if (function->isVariadic()) flags += 'z';
+    if (function->isImmediateFunction()) flags += 'k';
     if (const auto *type = function->getType()->getAs<FunctionProtoType>(); type && !isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow()) flags += 'n';
     if (const auto *method = dyn_cast<CXXMethodDecl>(function)) {
         if (method->isStatic()) flags += 's';

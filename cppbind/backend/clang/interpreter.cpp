@@ -140,7 +140,11 @@ bool execute(clang::PartialTranslationUnit &unit, llvm::orc::LLJIT &jit) {
 }  // namespace
 
 bool compile(const std::string &code) {
+    auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
+    const bool before = options.AccessControl;
+    options.AccessControl = before && !mentions_private(code);        /* an object may be of a class that has no public name */
     auto parsed = session.interpreter->Parse(code);
+    options.AccessControl = before;
     if (!parsed) return find_again(), !failed(parsed.takeError());
     remember(parsed->TUPart);
     if (!parsed->TheModule) return true;
@@ -258,5 +262,7 @@ EXPORT int cppbind_include_path(const char *folder) {
 EXPORT intptr_t cppbind_symbol(const char *name) {
     Locked locked;
     say("");
-    return symbol(std::string(name));
+    intptr_t found = symbol(std::string(name));
+    say(diagnostics());
+    return found;
 }

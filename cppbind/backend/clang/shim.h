@@ -36,8 +36,7 @@ struct Locked : std::lock_guard<std::recursive_mutex> {
 bool compile(const std::string &code);                  /* parse and run; diagnostics are kept */
 std::string diagnostics();                              /* and forget them */
 void forget_diagnostics();
-intptr_t symbol(const std::string &name);
-intptr_t symbol(clang::GlobalDecl decl);
+intptr_t symbol(const std::string &name);              /* 0 if there is none: diagnostics() tells */
 void say(const std::string &text);                      /* what cppbind_message() returns */
 const char *keep(std::string text);                     /* a text that is returned */
 
@@ -49,6 +48,7 @@ std::string name_in_code(const clang::TypeDecl *decl);
 std::string spelling(clang::QualType type);             /* for people: with its typedefs */
 std::string code_of(clang::QualType type);              /* docs/cppbind.md, "Type codes" */
 const clang::Decl *named(const std::string &name);      /* what name_of() named before, or nullptr */
+bool mentions_private(const std::string &code);         /* whether code names a class that it may not */
 std::string one_line(std::string text);
 
 /* lookup.cpp */

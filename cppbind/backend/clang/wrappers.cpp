@@ -175,7 +175,7 @@ namespace cppbind {
 
 bool is_compiled(const std::string &request) { return entries.count(request); }
 
-/* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS]"; docs/cppbind.md, "Requests" */
+/* request: "FORM<tab>HANDLE<tab>NARGS[<tab>CLASS[<tab>NAME]]"; docs/cppbind.md, "Requests" */
 std::string wrapper(const std::string &request, const std::string &name, std::string &problem) {
     Lines words = split(request, '\t');
     std::string form = words[0], self = std::string(WORD) + " self";
@@ -221,7 +221,7 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
     if (isa<CXXConstructorDecl>(function))
         return shell(name, WORD, parameters, "return (" + std::string(WORD) + ")new " + name_in_code(method->getParent()) + "(" + arguments + ");");
     if (form == "protected") return protected_call(method, name, parameters, arguments, count);
-    std::string call = called(function) + "(" + arguments + ")";
+    std::string call = (words.size() > 4 ? words[4] : called(function)) + "(" + arguments + ")";
     if (method && method->isStatic())
         call = name_of(method->getParent()) + "::" + call;
     else if (method) {
@@ -337,7 +337,7 @@ EXPORT intptr_t cppbind_address(intptr_t variable) {
     say(diagnostics());
     if (!good) return 0;
     auto entry = reinterpret_cast<intptr_t (*)()>(symbol(name));
-    if (!entry) return 0;
+    if (!entry) return say(diagnostics()), 0;
     intptr_t address = entry();
     entries[request] = each ? reinterpret_cast<intptr_t>(entry) : address;
     return address;

@@ -56,7 +56,7 @@ def templates(cppyy, ns):
     assert ns.TT[ns.S, int].n == 2
 
 
-@program("auto deduced(int x) { return x * 2.0; } auto generic(auto x) { return x; } template <class T> concept Small = sizeof(T) < 4; template <Small T> int constrained(T) { return 1; }", compiler="deduces", cppyy="Cling compiles C++17")
+@program("auto deduced(int x) { return x * 2.0; } auto generic(auto x) { return x; } template <class T> concept Small = sizeof(T) < 4; template <Small T> int constrained(T) { return 1; }", compiler="deduces")
 def newer_language(cppyy, ns):
     """auto results and parameters, concepts."""
     assert ns.deduced(2) == 4.0 and ns.generic(3) == 3

@@ -1,0 +1,53 @@
+"""What a result refers to and must not outlive: C++'s views and expression templates keep references to their operands.
+
+The names tell: a `Sum<Matrix, Transpose<Matrix>>` made of a `Matrix &` and a `Transpose<Matrix>` has to do with both.  The classes of the
+standard library that own what they contain are left out.
+"""
+
+from cppbind.stl import RULES, template_of
+from cppbind.typecode import parse
+
+OWNING = RULES.keys() - {"span", "basic_string_view", "initializer_list"}
+
+
+def operands(call):
+    """Of a `Call` whose result is a class by value: the numbers of the arguments that the result may refer to; -1: self."""
+    result = parse(call.function.result).name
+    if not result.endswith(">") or template_of(result) in OWNING:
+        return []
+    found = [-1] if call.kind == "method" and mentions(result, call.scope.__cpp_name__) else []
+    return found + [number for number, one in enumerate(call.function.parameters) if may_refer(result, parse(one.code))]
+
+
+def may_refer(result, type):
+    if type.kind not in ("reference", "rvalue", "pointer"):
+        return False
+    of = type.of
+    if of.kind in ("pointer", "function"):              # a Python function's pointer lives as long as the function
+        return "(*)(" in result
+    return of.kind == "class" and mentions(result, of.name)
+
+
+def mentions(result, name):
+    """Whether a class has to do with another one; or, of a base that is a template of the class that derives from it, that class."""
+    from cppbind.scopes import classes
+    if occurs(name, result):
+        return True
+    base = classes.get(name)
+    return any(f"<{other}" in name and issubclass(one, base) and occurs(other, result) for other, one in classes.copy().items()) if base else False
+
+
+def occurs(name, text):
+    """Whether a class is mentioned in the arguments of another's name."""
+    at = text.find("<")
+    while at >= 0:
+        at = text.find(name, at + 1)
+        end = at + len(name)
+        if at >= 0 and not is_part(text[at - 1]) and not is_part(text[end]) and text[end] != "<":
+            return True
+    return False
+
+
+def is_part(c):
+    """Whether a character is part of a name."""
+    return c.isalnum() or c in "_:"

@@ -1,0 +1,23 @@
+"""range-v3: views of C++ containers with Python's functions in them, algorithms, containers from views."""
+
+import cppbind as cppyy
+
+cppyy.include("range/v3/all.hpp")
+ranges, std = cppyy.gbl.ranges, cppyy.gbl.std
+views = ranges.views
+
+
+def is_odd(n: int) -> bool:                            # the annotations say what C++ takes it for
+    return n % 2 == 1
+
+
+numbers = std.vector[int](range(10))
+assert list(numbers | views.take(3)) == [0, 1, 2]
+kept = ranges.to["std::vector<int>"](numbers | views.reverse | views.drop(7))
+assert type(kept) is std.vector[int] and list(kept) == [2, 1, 0]
+# ---- more
+assert ranges.distance(numbers | views.drop(4)) == 6
+assert ranges.count_if(numbers, is_odd) == 5 and ranges.find(numbers, 4).__deref__() == 4
+words = std.vector[str](["delta", "alpha", "charlie", "bravo"])
+ranges.sort(words)
+assert list(words) == ["alpha", "bravo", "charlie", "delta"]
