@@ -51,7 +51,7 @@ def result(call):
     if way is None:
         return "N", "-", manager_of(call.scope._own), 0
     found, type = way.__class__, way.type
-    refers = call.kept() == [-1]
+    refers = call.refers()
     if found is executors.Nothing:
         return "v", "-", None, 0
     if found is executors.Number:
