@@ -297,7 +297,7 @@ def constructors(cls, around=None):
 
     def by_python(made):
         from cppbind import templates
-        if templates.has_constructor_templates(cls):
+        if cls._record.has_constructor_templates:
             made = templates.constructor(cls, made)
         made = aggregate(cls, made) if "g" in cls._record.flags else made
         return around(made) if around else made

@@ -188,14 +188,14 @@ class Dispatcher:
         base = self.bases[0]
         functions = [one for one in base._record.members if isinstance(one, records.Function) and one.kind == "c" and not set(one.flags) & set("dq")]
         if not functions:
-            if any(isinstance(one, records.Template) and one.kind == "constructor" for one in base._record.members):
+            if base._record.has_constructor_templates:
                 return self.general
             raise TypeError(f"{base.__cpp_name__} has no constructor that a derived class can call")
 
         def call(function, scope):
             return Construction(function, base, self)
         plain = overloads.function_for([Open(one) for one in functions], base, "__init__", call)
-        return self.or_general(plain) if any(isinstance(one, records.Template) and one.kind == "constructor" for one in base._record.members) else plain
+        return self.or_general(plain) if base._record.has_constructor_templates else plain
 
     def or_general(self, plain):
         """The base's constructors, and where none takes the arguments its constructor templates."""

@@ -285,7 +285,3 @@ def reader(type):
         source = way.source.format(r="r", n="")
         found = readers[type.code] = eval(f"lambda r: {source}", {**way.names(), "cast": cast})
     return found
-
-
-def reader_of(code):
-    return reader(parse(code))

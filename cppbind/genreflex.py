@@ -14,7 +14,6 @@ import fnmatch
 import os
 import re
 import subprocess
-import sys
 import tempfile
 
 from cppbind.backend import api, records

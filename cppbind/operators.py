@@ -174,13 +174,13 @@ def give_items(cls, index, call, general):
         type.__setattr__(cls, "__setitem__", Lazy(cls, "__setitem__", [], setter))
 
 
-def usable(functions, scope, name, other, make=function_for):
-    """What `make` makes of functions; None if there are none, or if a template's does not compile and there is another way."""
+def usable(functions, scope, name, other):
+    """The function for overloads; None if there are none, or if a template's does not compile and there is another way."""
     found = callable_ones(functions)
     try:
         if other is not None and len(found) == 1:
             Call(found[0], scope).addresses()
-        return make(functions, scope, name) if found else None
+        return function_for(functions, scope, name) if found else None
     except api.BackendError:
         return None
 

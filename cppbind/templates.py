@@ -281,10 +281,6 @@ def constructed(cls, arguments):
     return None
 
 
-def has_constructor_templates(cls):
-    return any(isinstance(one, records.Template) and one.kind == "constructor" for one in cls._record.members)
-
-
 def constructor(cls, plain):
     """The constructor of a class that has constructor templates: what needs no conversion at all, then C++'s own choice, then the rest."""
     found = {}
@@ -307,7 +303,7 @@ conversions = {}                                       # (class, key_of a value)
 
 def implicit(cls, value):
     """A new object that C++ makes of a value by templates of constructors, or not at all: then None."""
-    if not api.started or not any(isinstance(one, records.Template) and one.kind == "constructor" for one in cls._record.members):
+    if not api.started or not cls._record.has_constructor_templates:
         return None
     key = cls, key_of(value)
     if key not in conversions:

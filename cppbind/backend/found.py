@@ -47,9 +47,14 @@ def find():
 
 def find_native():
     """The path of the extension module for CPython if it is built for the sources as they are, else None."""
+    return current("current-native", fingerprint("", native_inputs()))
+
+
+def current(name, made_of):
+    """The path that a file of home() tells, if it was written for this fingerprint and is still there, else None."""
     try:
-        with open(os.path.join(home(), "current-native"), encoding="utf-8") as file:
+        with open(os.path.join(home(), name), encoding="utf-8") as file:
             path, rest = file.read().split("\n", 1)
     except (OSError, ValueError):
         return None
-    return path if rest == fingerprint("", native_inputs()) and os.path.exists(path) else None
+    return path if rest == made_of and os.path.exists(path) else None

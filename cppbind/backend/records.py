@@ -106,6 +106,10 @@ class Class:
     def short_name(self):
         return last_part(self.name)
 
+    @property
+    def has_constructor_templates(self):
+        return any(isinstance(one, Template) and one.kind == "constructor" for one in self.members)
+
 
 class Namespace:
     __slots__ = ("handle", "name")

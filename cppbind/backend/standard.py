@@ -7,7 +7,7 @@ import os
 import sys
 
 from cppbind.backend import dictionary
-from cppbind.backend.found import HERE, fingerprint, home, inputs
+from cppbind.backend.found import HERE, current, fingerprint, home, inputs
 
 NUMBERS = ["int", "long", "unsigned int", "unsigned long", "float", "double", "bool", "char", "unsigned char"]
 VALUES = ["int", "double", "std::string"]
@@ -33,12 +33,7 @@ def stamp():
 
 def find():
     """The path of the dictionary if it is made for the sources as they are, else None."""
-    try:
-        with open(os.path.join(home(), "current-std"), encoding="utf-8") as file:
-            path, rest = file.read().split("\n", 1)
-    except (OSError, ValueError):
-        return None
-    return path if rest == stamp() and os.path.exists(path) else None
+    return current("current-std", stamp())
 
 
 def backend():

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from cppbind.backend import standard
 from tests.cppbind.checklist import load
 from tests.cppbind.checklist.__main__ import ROOT, outcomes
 
@@ -19,7 +20,8 @@ def compiled(cpp):
 
 @pytest.fixture(scope="module")
 def frozen(cpp, tmp_path_factory):
-    """All that a dictionary can do, by one dictionary of all the C++."""
+    """All that a dictionary can do, by one dictionary of all the C++ and that of the standard library."""
+    standard.build()
     folder = tmp_path_factory.mktemp("checklist")
     chosen = [program for program in PROGRAMS.values() if not program.compiler]
     (folder / "checklist.h").write_text("#pragma once\n" + "\n".join(program.source() for program in chosen))

@@ -1,7 +1,5 @@
 """Functions: overloads, defaults, keywords, callbacks, lambdas, templates, results."""
 
-import ctypes
-
 import pytest
 
 from tests.cppbind.checklist import program

@@ -1,6 +1,5 @@
 """Conversions, casts, memory."""
 
-import array
 import ctypes
 
 import pytest
