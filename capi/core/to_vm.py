@@ -151,6 +151,8 @@ def share_link(p, x, state):
     if not lib.m_link_publish(p, w, state):
         return None
     tie_first(x, w)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 
