@@ -1,6 +1,7 @@
 """The VM object of a word or of an address in C."""
 
 import types
+from _thread import get_ident
 
 from capi.core import tables
 from capi.core.engine import ffi, lib
@@ -408,19 +409,29 @@ def from_dict(p):
 
 def from_shared_dict(p):
     """The same while other threads may change or convert it."""
+    key = get_ident(), p
+    under_way = shared.pop(key, None)
+    if under_way is not None:                          # the dict leads to itself: it has a link before it has its items
+        share_link(p, *under_way)
     while True:
-        p_items = lib.m_dict_copied(p)
-        if not p_items:
-            raise MemoryError
-        items = read_items(p_items + 24, long_at(p_items + 16))
-        lib.m_decref(p_items)
-        changes = items.pop()
-        x = share_link(p, dict(zip(items[::2], items[1::2])), changes)
-        if x is not None:
-            return x
         w = lib.m_word_of(p)
         if w != p:
             return from_word(w)
+        p_items = lib.m_dict_copied(p)
+        if not p_items:
+            raise MemoryError
+        n = long_at(p_items + 16) - 1
+        x = {}
+        changes = from_pointer(long_at(p_items + 24 + 8 * n))
+        shared[key] = x, changes
+        items = read_items(p_items + 24, n)
+        lib.m_decref(p_items)
+        x.update(zip(items[::2], items[1::2]))
+        if shared.pop(key, None) is not None:
+            share_link(p, x, changes)
+
+
+shared = {}                                # (thread, address) -> what a dict becomes, and how often it was changed before
 
 
 def read_fresh(p, n=0):

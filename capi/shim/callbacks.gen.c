@@ -259,6 +259,7 @@ W cb_vm_call5(W, W, W, W, W, W);
 W cb_vm_call6(W, W, W, W, W, W, W);
 W cb_vm_call_dict(W, W, W);
 W cb_vm_call_names(W, W, W);
+W cb_vm_call_table(W, W, long);
 W cb_vm_call_tuple(W, W);
 long cb_vm_check_signals(void);
 long cb_vm_code_line(W, long);
@@ -4044,6 +4045,21 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
     W w_names = m_word((PyObject *)names);
     M_CALLBACK_BEGIN
     W m_r = cb_vm_call_names(w_f, w_args, w_names);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+PyObject *vm_call_table(PyObject *f, PyObject *args, W p_table)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(3, NULL)
+    M_CALLBACK_WORDS
+    W w_f = m_word((PyObject *)f);
+    W w_args = m_word((PyObject *)args);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_call_table(w_f, w_args, p_table);
     M_CALLBACK_END
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE

@@ -407,6 +407,7 @@ extern "Python+C" intptr_t cb_vm_call5(intptr_t, intptr_t, intptr_t, intptr_t, i
 extern "Python+C" intptr_t cb_vm_call6(intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_call_dict(intptr_t, intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_call_names(intptr_t, intptr_t, intptr_t);
+extern "Python+C" intptr_t cb_vm_call_table(intptr_t, intptr_t, long);
 extern "Python+C" intptr_t cb_vm_call_tuple(intptr_t, intptr_t);
 extern "Python+C" long cb_vm_check_signals(void);
 extern "Python+C" long cb_vm_code_line(intptr_t, long);

@@ -151,10 +151,10 @@ PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
 
 PYAPI int PyDict_DelItemString(PyObject *dp, const char *key)
 {
-    if (not_a_dict(dp))
-        return -1;
-    PyObject *name = m_name(key);
-    return name ? PyDict_DelItem(dp, name) : -1;
+    PyObject *name = PyUnicode_FromString(key);
+    int r = name ? PyDict_DelItem(dp, name) : -1;
+    Py_XDECREF(name);
+    return r;
 }
 
 PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)

@@ -23,6 +23,7 @@ PyObject *vm_call5(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject 
 PyObject *vm_call6(PyObject *f, PyObject *a, PyObject *b, PyObject *c, PyObject *d, PyObject *e, PyObject *g);
 PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs);
 PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names);
+PyObject *vm_call_table(PyObject *f, PyObject *args, W p_table);
 PyObject *vm_call_tuple(PyObject *f, PyObject *args);
 int vm_check_signals(void);
 int vm_code_line(PyObject *code, int offset);
