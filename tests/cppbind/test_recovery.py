@@ -24,6 +24,36 @@ def test_namespaces_that_code_that_fails_has_opened(cpp):
     assert cpp.gbl.reopened.a == 3 and cpp.gbl.of_reopened() == 7
 
 
+def test_names_that_code_that_fails_has_declared(cpp):
+    """In whichever namespace, with code or memory or without: they are free again, or mean what they meant before."""
+    cpp.cppdef("namespace taken { int before(); inline namespace now {} namespace deep { enum Old { A = 1 }; struct Class { int method(); static int shared; }; } }")
+    code = """
+        int taken::deep::Class::method() { return RESULT; }
+        int taken::deep::Class::shared = RESULT;
+        int taken_globally() { return RESULT; }
+        namespace taken {
+            int before() { return RESULT; }
+            inline int small() { return RESULT; }
+            template <class T> T general(T x) { return x + RESULT; }
+            int instance = general(RESULT);
+            struct Added { int i = RESULT; };
+            inline namespace now { int inner() { return RESULT; } }
+            namespace deep { int variable = RESULT; enum New { B = RESULT }; using number = int; }
+            namespace other { int there = RESULT; }
+        }"""
+    for _ in range(2):
+        with pytest.raises(SyntaxError, match="no_such_name"):
+            cpp.cppdef(code.replace("RESULT", "1") + "using namespace taken::deep; using taken::deep::Class; int broken = no_such_name;")
+    taken = cpp.gbl.taken
+    assert not {"small", "instance", "Added"} & set(dir(taken)) and "B" not in dir(taken.deep) and not hasattr(taken, "other")
+    with pytest.raises(SyntaxError, match="Class"):
+        cpp.cppdef("Class *named_by_a_directive;")
+    cpp.cppdef(code.replace("RESULT", "2"))
+    assert (taken.before(), taken.small(), taken.general(1), taken.instance, taken.Added().i, taken.inner()) == (2, 2, 3, 4, 2, 2)
+    assert (taken.deep.variable, taken.deep.A, taken.deep.B, taken.deep.Class().method(), taken.deep.Class.shared) == (2, 1, 2, 2, 2)
+    assert taken.other.there == cpp.gbl.taken_globally() == 2
+
+
 def test_instances_that_code_that_does_not_link_has_made(cpp):
     """What else is in its unit, and in that of its wrapper, is there for later code; clang emits an instance only once."""
     cpp.cppdef("""extern "C" int defined_nowhere(int);

@@ -15,7 +15,6 @@
 #include <dlfcn.h>
 
 #include <deque>
-#include <map>
 
 using namespace cppbind;
 
@@ -114,20 +113,6 @@ void forget_diagnostics() { diagnostics(); }
 
 namespace {
 
-std::map<std::string, clang::NamespaceDecl *> spaces;   /* of good code, the last declaration of each */
-
-void remember(clang::TranslationUnitDecl *unit) {
-    for (clang::Decl *decl : unit->decls())
-        if (auto *space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space && space->getIdentifier()) spaces[space->getNameAsString()] = space;
-}
-
-/* Code that fails and had opened a namespace anew takes the name away with it. */
-void find_again() {
-    clang::DeclContext *global = session.context().getTranslationUnitDecl()->getPrimaryContext();
-    for (auto &[name, space] : spaces)
-        if (global->lookup(space->getDeclName()).empty()) global->makeDeclVisibleInContext(space);
-}
-
 std::deque<clang::PartialTranslationUnit> apart;       /* of what put_apart() gave: clang goes by their addresses */
 
 bool execute(clang::PartialTranslationUnit &unit, llvm::orc::LLJIT &jit) {
@@ -143,10 +128,12 @@ bool compile(const std::string &code) {
     auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
     const bool before = options.AccessControl;
     options.AccessControl = before && !mentions_private(code);        /* an object may be of a class that has no public name */
-    auto parsed = session.interpreter->Parse(code);
+    auto parsed = session.interpreter->Parse(code + "\n;");      /* at which the last declaration is done */
     options.AccessControl = before;
-    if (!parsed) return find_again(), !failed(parsed.takeError());
-    remember(parsed->TUPart);
+    if (!parsed) {
+        if (take_back()) llvm::consumeError(session.interpreter->Parse("").takeError());      /* with what was emitted before the error */
+        return !failed(parsed.takeError());
+    }
     if (!parsed->TheModule) return true;
     optimise(*parsed->TheModule);
     auto jit = session.interpreter->getExecutionEngine();
@@ -212,6 +199,7 @@ bool start(const Lines &options) {
     auto made = std::make_unique<Interpreter>(std::move(*instance), error, std::move(*builder));
     if (error) return failed(std::move(error)), false;
     session.interpreter = std::move(made);
+    watch_ends();
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;

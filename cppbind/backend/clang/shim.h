@@ -40,6 +40,11 @@ intptr_t symbol(const std::string &name);              /* 0 if there is none: di
 void say(const std::string &text);                      /* what cppbind_message() returns */
 const char *keep(std::string text);                     /* a text that is returned */
 
+/* undo.cpp */
+void watch_ends();                                      /* of code, each with a semicolon behind it */
+bool take_back();                                       /* what the last unit has declared; whether it had definitions */
+bool is_taken_back(const clang::Decl *decl);
+
 /* names.cpp */
 std::string name_of(clang::QualType type);              /* canonical, fully qualified */
 std::string name_of(const clang::NamedDecl *decl);
