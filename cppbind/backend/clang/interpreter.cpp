@@ -35,6 +35,7 @@ public:
 
     void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override {
         warnings += level == clang::DiagnosticsEngine::Warning;
+        if (level >= clang::DiagnosticsEngine::Error && session.interpreter) spoil();
         clang::TextDiagnosticPrinter::HandleDiagnostic(level, info);
     }
 };
@@ -122,28 +123,60 @@ bool execute(clang::PartialTranslationUnit &unit, llvm::orc::LLJIT &jit) {
     return false;
 }
 
-}  // namespace
+const unsigned DEEPEST = 8;
 
-bool compile(const std::string &code) {
-    auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
-    const bool before = options.AccessControl;
-    options.AccessControl = before && !mentions_private(code);        /* an object may be of a class that has no public name */
-    auto parsed = session.interpreter->Parse(code + "\n;");      /* at which the last declaration is done */
-    options.AccessControl = before;
-    if (!parsed) {
-        if (take_back()) llvm::consumeError(session.interpreter->Parse("").takeError());      /* with what was emitted before the error */
-        return !failed(parsed.takeError());
-    }
-    if (!parsed->TheModule) return true;
-    optimise(*parsed->TheModule);
+/* Compile and run a unit, after what it needs and other code had instantiated: `of` refers to all that. */
+bool link(clang::PartialTranslationUnit &unit, clang::TranslationUnitDecl *of, unsigned depth) {
+    if (!unit.TheModule) return true;
+    optimise(*unit.TheModule);
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return !failed(jit.takeError());
-    auto rest = put_apart(parsed->TheModule, *jit);
+    auto nowhere = missing(*unit.TheModule, *jit);
+    if (!nowhere) return !failed(nowhere.takeError());
+    if (nowhere->empty()) return execute(unit, *jit);
+    if (depth && emit_lost(of, *nowhere)) {
+        auto more = session.interpreter->Parse("");
+        if (!more) return !failed(more.takeError());
+        for (const std::string &name : *nowhere)
+            if (auto *one = more->TheModule->getNamedValue(name); one && one->hasLinkOnceLinkage()) one->setLinkage(llvm::GlobalValue::WeakODRLinkage);      /* it stays */
+        link(*more, of, depth - 1);
+    }
+    auto rest = put_apart(unit.TheModule, *jit);
     if (!rest) return !failed(rest.takeError());
-    bool good = execute(*parsed, *jit);
+    bool good = execute(unit, *jit);
     if (!*rest) return good;
     apart.emplace_back().TheModule = std::move(*rest);
     return execute(apart.back(), *jit) && good;
+}
+
+/* What descriptions of classes had instantiated, as for results that are deduced, has called more: the parser would leave that out. */
+void perform_pending() {
+    clang::Sema &sema = session.sema();
+    if (sema.PendingInstantiations.empty() && sema.VTableUses.empty()) return;
+    sema.DefineUsedVTables();
+    sema.PerformPendingInstantiations();
+    if (sema.Diags.hasErrorOccurred()) sema.Diags.Reset(/*soft=*/true);
+    empty_spoiled();
+    forget_spoiled();
+}
+
+}  // namespace
+
+bool compile(const std::string &code) {
+    perform_pending();
+    auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
+    const bool before = options.AccessControl;
+    options.AccessControl = before && !mentions_private(code);        /* an object may be of a class that has no public name */
+    auto parsed = session.interpreter->Parse(code + "\n;");           /* at which the last declaration is done */
+    options.AccessControl = before;
+    if (parsed) return link(*parsed, parsed->TUPart, DEEPEST);
+    failed(parsed.takeError());
+    std::string problems = std::exchange(told, std::string());
+    empty_spoiled();
+    take_back();
+    forget_spoiled();
+    told = problems;
+    return false;
 }
 
 /* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,15 @@ const char *keep(std::string text);                     /* a text that is return
 
 /* undo.cpp */
 void watch_ends();                                      /* of code, each with a semicolon behind it */
-bool take_back();                                       /* what the last unit has declared; whether it had definitions */
+void take_back();                                       /* what the last unit has declared */
 bool is_taken_back(const clang::Decl *decl);
+
+/* lost.cpp */
+using Names = std::set<std::string>;
+void spoil();                                           /* an error was told: what is being instantiated is not right */
+void empty_spoiled();                                   /* of what may yet be compiled to be thrown away */
+void forget_spoiled();
+bool emit_lost(const clang::DeclContext *unit, const Names &names);     /* those instances that a unit refers to, in the next; whether there are any */
 
 /* names.cpp */
 std::string name_of(clang::QualType type);              /* canonical, fully qualified */

@@ -37,34 +37,39 @@ void take_name(DeclContext *scope, NamedDecl *decl) {
     if (scope->isInlineNamespace()) take_name(scope->getParent(), decl);
 }
 
-/* Whether it is code or memory; that is taken from the declaration, or the same could not be defined again. */
-bool is_definition(Decl *decl) {
-    if (auto *function = dyn_cast<FunctionDecl>(decl); function && function->isThisDeclarationADefinition()) {
-        function->setBody(nullptr);
-        return true;
-    }
-    auto *variable = dyn_cast<VarDecl>(decl);
-    if (!variable || variable->isThisDeclarationADefinition() == VarDecl::DeclarationOnly) return false;
+/* Whether it is code or memory. */
+bool is_definition(const Decl *decl) {
+    if (const auto *function = dyn_cast<FunctionDecl>(decl)) return function->isThisDeclarationADefinition();
+    const auto *variable = dyn_cast<VarDecl>(decl);
+    return variable && variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly;
+}
+
+bool has_definitions(const DeclContext *scope) {
+    for (const Decl *decl : scope->decls())
+        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl) ? has_definitions(cast<DeclContext>(decl)) : is_definition(decl)) return true;
+    return false;
+}
+
+/* Make a mere declaration of it, or the same could not be defined again. */
+void take_definition(Decl *decl) {
+    if (auto *function = dyn_cast<FunctionDecl>(decl)) return function->setBody(nullptr);
+    auto *variable = cast<VarDecl>(decl);
     variable->setInit(nullptr);
     if (variable->isStaticDataMember()) variable->setLexicalDeclContext(variable->getDeclContext());
     else variable->setStorageClass(SC_Extern);
-    return true;
 }
 
-/* Whether there was a definition. */
-bool take_names(DeclContext *scope) {
-    bool defined = false;
+void take_names(DeclContext *scope) {
     for (Decl *decl : scope->decls()) {
-        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl)) defined |= take_names(cast<DeclContext>(decl));
+        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl)) take_names(cast<DeclContext>(decl));
         if (auto *list = dyn_cast<EnumDecl>(decl); list && !list->isScoped())
             for (EnumConstantDecl *one : list->enumerators()) take_name(scope->getRedeclContext(), one);
-        defined |= is_definition(decl);
+        if (is_definition(decl)) take_definition(decl);
         if (auto *named = dyn_cast<NamedDecl>(decl); named && named->getDeclName() && !isa<CXXRecordDecl>(decl->getDeclContext())) {
             take_name(decl->getDeclContext()->getRedeclContext(), named);
             restore(decl);
         }
     }
-    return defined;
 }
 
 /* clang 19 crashes over code that fails and has directives among its declarations: they are known by name, too. */
@@ -94,10 +99,14 @@ bool is_taken_back(const Decl *decl) {
     return failed.count(at);
 }
 
-bool take_back() {
-    DeclContext *unit = session.context().getTranslationUnitDecl();
+void take_back() {
+    TranslationUnitDecl *unit = session.context().getTranslationUnitDecl();
     failed.insert(unit);
-    return take_names(unit);
+    if (has_definitions(unit)) {                        /* what was emitted before the error would be part of the next unit */
+        llvm::consumeError(session.interpreter->Parse("").takeError());
+        forget_diagnostics();
+    }
+    take_names(unit);
 }
 
 }  // namespace cppbind
