@@ -26,7 +26,7 @@ namespace {
 
 std::string told;                                       /* by the compiler, since it was last asked */
 llvm::raw_string_ostream teller(told);
-unsigned warnings;
+unsigned warnings, errors, refusals;                    /* refusals: errors that were about access only */
 thread_local std::string kept, message;
 
 class Printer : public clang::TextDiagnosticPrinter {
@@ -35,7 +35,11 @@ public:
 
     void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override {
         warnings += level == clang::DiagnosticsEngine::Warning;
-        if (level >= clang::DiagnosticsEngine::Error && session.interpreter) spoil();
+        if (level >= clang::DiagnosticsEngine::Error) {
+            errors++;
+            refusals += clang::DiagnosticIDs::getDiagnosticSFINAEResponse(info.getID()) == clang::DiagnosticIDs::SFINAE_AccessControl;
+            if (session.interpreter) spoil();
+        }
         clang::TextDiagnosticPrinter::HandleDiagnostic(level, info);
     }
 };
@@ -149,26 +153,24 @@ bool link(clang::PartialTranslationUnit &unit, clang::TranslationUnitDecl *of, u
     return execute(apart.back(), *jit) && good;
 }
 
-/* What descriptions of classes had instantiated, as for results that are deduced, has called more: the parser would leave that out. */
+/* What descriptions of classes have instantiated, as for results that are deduced, calls more: the parser would leave that out. */
 void perform_pending() {
     clang::Sema &sema = session.sema();
-    if (sema.PendingInstantiations.empty() && sema.VTableUses.empty()) return;
-    sema.DefineUsedVTables();
-    sema.PerformPendingInstantiations();
+    std::string before = told;
+    if (!sema.PendingInstantiations.empty() || !sema.VTableUses.empty()) {
+        sema.DefineUsedVTables();
+        sema.PerformPendingInstantiations();
+    }
     if (sema.Diags.hasErrorOccurred()) sema.Diags.Reset(/*soft=*/true);
     empty_spoiled();
     forget_spoiled();
+    told = before;
 }
 
-}  // namespace
-
-bool compile(const std::string &code) {
+bool compile_once(const std::string &code) {
     perform_pending();
-    auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
-    const bool before = options.AccessControl;
-    options.AccessControl = before && !mentions_private(code);        /* an object may be of a class that has no public name */
+    errors = refusals = 0;
     auto parsed = session.interpreter->Parse(code + "\n;");           /* at which the last declaration is done */
-    options.AccessControl = before;
     if (parsed) return link(*parsed, parsed->TUPart, DEEPEST);
     failed(parsed.takeError());
     std::string problems = std::exchange(told, std::string());
@@ -177,6 +179,22 @@ bool compile(const std::string &code) {
     forget_spoiled();
     told = problems;
     return false;
+}
+
+}  // namespace
+
+/* Our own code names what other code has given: it may be of a class that has no public name.  It is asked without access control only if
+   that fails, for what C++ says of a type depends on access, and is said once. */
+bool compile(const std::string &code) {
+    if (compile_once(code)) return true;
+    if (!errors || errors != refusals || code.find("__cppbind_") == std::string::npos) return false;
+    auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
+    std::string problems = std::exchange(told, std::string());
+    options.AccessControl = 0;
+    bool good = compile_once(code);
+    options.AccessControl = 1;                          /* else there would have been no such errors */
+    if (!good) told = problems;
+    return good;
 }
 
 /* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */

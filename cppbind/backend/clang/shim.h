@@ -61,7 +61,6 @@ std::string name_in_code(const clang::TypeDecl *decl);
 std::string spelling(clang::QualType type);             /* for people: with its typedefs */
 std::string code_of(clang::QualType type);              /* docs/cppbind.md, "Type codes" */
 const clang::Decl *named(const std::string &name);      /* what name_of() named before, or nullptr */
-bool mentions_private(const std::string &code);         /* whether code names a class that it may not */
 std::string one_line(std::string text);
 
 /* lookup.cpp */
