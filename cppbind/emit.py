@@ -269,13 +269,14 @@ class Call:
             return [f"v = {value}", *keep, f"if {test}: created(v)", "return v"]
         if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(self.converters[0] if self.converters else None, converters.Object):
             return ["return rmoved(r, k0)"]
-        if keep:
+        kept = self.kept()
+        if keep and not kept:
             return [f"v = {value}", *keep, "return v"]
         if wholes := self.wholes():
             names["parted"] = executors.parted
             return [f"return parted({value}, ({''.join(f'k{number}, ' for number in wholes)}))"]
         arguments = parameter_names(self.function)
-        kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in self.kept()]
+        kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in ([-1] if keep and -1 not in kept else []) + kept]
         return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"] if kept else [f"return {value}"]
 
     def kept(self):

@@ -5,6 +5,7 @@
 
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
+#include <clang/Interpreter/PartialTranslationUnit.h>
 #include <clang/Lex/HeaderSearch.h>
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
@@ -13,6 +14,7 @@
 
 #include <dlfcn.h>
 
+#include <deque>
 #include <map>
 
 using namespace cppbind;
@@ -126,6 +128,15 @@ void find_again() {
         if (global->lookup(space->getDeclName()).empty()) global->makeDeclVisibleInContext(space);
 }
 
+std::deque<clang::PartialTranslationUnit> apart;       /* of what put_apart() gave: clang goes by their addresses */
+
+bool execute(clang::PartialTranslationUnit &unit, llvm::orc::LLJIT &jit) {
+    if (!failed(session.interpreter->Execute(unit))) return true;
+    llvm::consumeError(jit.initialize(jit.getMainJITDylib()));      /* or the next code would try the initialiser once more */
+    unresolved.clear();
+    return false;
+}
+
 }  // namespace
 
 bool compile(const std::string &code) {
@@ -138,7 +149,14 @@ bool compile(const std::string &code) {
     remember(parsed->TUPart);
     if (!parsed->TheModule) return true;
     optimise(*parsed->TheModule);
-    return !failed(session.interpreter->Execute(*parsed));
+    auto jit = session.interpreter->getExecutionEngine();
+    if (!jit) return !failed(jit.takeError());
+    auto rest = put_apart(parsed->TheModule, *jit);
+    if (!rest) return !failed(rest.takeError());
+    bool good = execute(*parsed, *jit);
+    if (!*rest) return good;
+    apart.emplace_back().TheModule = std::move(*rest);
+    return execute(apart.back(), *jit) && good;
 }
 
 /* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */

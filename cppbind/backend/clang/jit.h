@@ -1,4 +1,4 @@
-/* How code is optimised, compiled and linked: jit.cpp; where it lies: memory.cpp. */
+/* How code is optimised, compiled and linked: jit.cpp; where it lies: memory.cpp; what does not link: apart.cpp. */
 #pragma once
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
@@ -10,5 +10,8 @@ namespace cppbind {
 std::unique_ptr<llvm::jitlink::JITLinkMemoryManager> one_range();
 llvm::Expected<std::unique_ptr<llvm::orc::LLJITBuilder>> jit_builder(unsigned level);     /* of -O; once */
 void optimise(llvm::Module &module);                    /* as clang does at that level */
+
+/* Leaves in a module what links, and gives the rest of it, or nullptr. */
+llvm::Expected<std::unique_ptr<llvm::Module>> put_apart(std::unique_ptr<llvm::Module> &module, llvm::orc::LLJIT &jit);
 
 }  // namespace cppbind
