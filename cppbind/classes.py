@@ -9,7 +9,7 @@
 from itertools import count
 from types import MethodType
 
-from cppbind import cross, downcast, errors, hooks, native, operators, ownership
+from cppbind import attributes, cross, downcast, errors, hooks, native, operators, ownership, signals
 from cppbind.emit import made
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
@@ -75,7 +75,10 @@ class Object(metaclass=CppClass):
     _nested = {}
     _rvalue = False                                    # std.move() gave it: a T && may take it
     _smart = None                                      # the instance of the smart pointer that holds the object
+    _held = None                                       # of a smart pointer: a weak reference to the instance that it holds
     _dispatch = None                                   # of a Python class: cross.Dispatcher
+    if ownership.ON_PYPY:
+        __dict__, __dir__ = property(attributes.Attributes, attributes.replace), attributes.names
 
     def __init__(self, *arguments, **keywords):
         if self._dispatch is None:
@@ -298,9 +301,14 @@ def constructors(cls, around=None):
     def by_python(made):
         from cppbind import templates
         if cls._record.has_constructor_templates:
+            declared = made.__doc__
             made = templates.constructor(cls, made)
+            made.__doc__ = declared
         made = aggregate(cls, made) if "g" in cls._record.flags else made
-        return around(made) if around else made
+        made = around(made) if around else made
+        if ownership.ON_PYPY:
+            made.__dict__ = signals.ConstructorFlags(made, cls)
+        return made
     return function_for(functions, cls, "__init__", around=by_python)
 
 

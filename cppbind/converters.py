@@ -160,14 +160,18 @@ class Enumerated(Integer):
         self.type, self.enum = type, class_named(type.name)
         self.test = "isinstance({v}, {n}enum)" if type.of.name != "b" else "type({v}) is bool"
         self.rank = 5
+        self.plain = None                               # what takes characters and booleans
         if issubclass(self.enum, str):
+            self.plain = Character(type.of)
             self.lines = ("{v} = {v}._number() if isinstance({v}, {n}enum) else {n}convert({v})",)
+        elif type.of.name == "b":
+            self.plain = Boolean(type.of)
 
     def names(self):
         return {"enum": self.enum}
 
     def convert(self, value):
-        return value._number() if isinstance(value, self.enum) else super().convert(value)
+        return super().convert(value) if self.plain is None else self.plain.convert(value)
 
 
 # ---- pointers --------------------------------------------------------------------------------------------------------------
@@ -280,6 +284,8 @@ class Object(Converter):
             if value._cpp or self.type.kind == "pointer":
                 return value._cpp and value._cpp + getattr(value, f"_offset_{class_wanted(self.target.name)._number}")
             raise ValueError("the object is null: it was never constructed, or is deleted")
+        if self.type.kind == "pointer" and is_array(value, self.target):
+            return value._cpp
         if hasattr(type(value), "__cast_cpp__") and not isinstance(value, Instance):
             made = value.__cast_cpp__()
             crossing = self.convert(std_move(made) if self.type.kind == "rvalue" else made)
@@ -292,6 +298,12 @@ class Object(Converter):
 
     def by_class(self, value):
         return not isinstance(value, self.cls or ()) and value is not None and not is_nullptr(value)
+
+
+def is_array(value, type):
+    """Whether a value is an array of objects of a class."""
+    from cppbind.views import LowLevelView
+    return isinstance(value, LowLevelView) and value._type.kind == "class" and value._type.name == type.name
 
 
 def std_move(value):

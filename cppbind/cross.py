@@ -295,7 +295,6 @@ class Dispatcher:
             instance = type(old).__new__(type(old))
             instance.__dict__.update(old.__dict__)
             instance.__dict__.pop("_owned", None)
-            instance.__dict__.pop("_cohort", None)
             instance._cpp = address
             instances[address] = ref(instance)
             kept[address] = instance

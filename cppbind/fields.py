@@ -69,6 +69,10 @@ class Place:
             self.write = ["value = number(value)", "parts = cast(pointer, {p})", "parts[0] = value.real", "parts[1] = value.imag"]
 
     def array(self, type):
+        if type.of.code == "Kc":                        # which nobody writes to
+            self.names["text"] = views.text_in(type.of, type.count)
+            self.read = "text({p})"
+            return
         self.names.update(view=views.arrayed(type), fill=views.fill)
         self.read = "view({p}, self)"
         if not type.const and not const_elements(type):

@@ -161,7 +161,8 @@ def boot():
             bind_type(cls, symbol, p)
             bound.append((cls, p))
     tables.INT_TYPE, tables.FLOAT_TYPE = addresses[int], addresses[float]
-    tables.STR_TYPE, tables.BYTES_TYPE, tables.LIST_TYPE = addresses[str], addresses[bytes], addresses[list]
+    tables.STR_TYPE, tables.BYTES_TYPE = addresses[str], addresses[bytes]
+    tables.LIST_TYPE, tables.DICT_TYPE = addresses[list], addresses[dict]
     tables.getters[tuple] = to_c.tuple_result
     for x, symbol in ((None, b"None"), (True, b"True"), (False, b"False"), (Ellipsis, b"Ellipsis"), (NotImplemented, b"NotImplemented")):
         p = lib.m_singleton(symbol)

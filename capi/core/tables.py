@@ -74,8 +74,9 @@ def vm_recursion_limit():
 
 behind = [0]                               # not 0 while a thread sweeps and others are to wait for it
 held = []                                  # indices of wrappers with state that C holds
-demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle)
-demoted_ids = {}                           # id -> index; see demotion.py
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle,
+                                           # whether it counts in `more_linked`); see demotion.py
+demoted_ids = {}                           # id -> index
 
 
 def long_at(p):
@@ -109,7 +110,7 @@ def text(p):
     return ffi.string(ffi.cast("char *", p)).decode("utf-8", "surrogateescape")
 
 
-INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = LIST_TYPE = 0      # set by capi.core.builtins
+INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = LIST_TYPE = DICT_TYPE = 0      # set by capi.core.builtins
 
 if lib is not None:
     lib.m_init()
@@ -122,7 +123,7 @@ if lib is not None:
     drained = ffi.new("uint32_t[4096]")
     last_word = ffi.new("long[2]")                      # of last, of last_tuple
     recent_words = ffi.new("long[5]")                  # their words; the last one's place
-    linked_lists = ffi.new("long[1]")                  # how many lists are in `links`
+    more_linked = ffi.new("long[1]")                   # how many lists and dicts are in `links` but not in `few_linked`
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
     NONE = lib.m_singleton(b"None")
     guests = ffi.cast("MGuestsView *", lib.m_guests_address())
@@ -130,4 +131,4 @@ if lib is not None:
     letters = ffi.cast("intptr_t *", lib.m_mail_address() + 16)
 else:                                      # only signatures are read
     slot_objects = multi = dead_weight = trace_busy = made = young_count = drained = last_word = None
-    recent_words = linked_lists = few_ints = NONE = guests = mail = letters = None
+    recent_words = more_linked = few_ints = NONE = guests = mail = letters = None

@@ -211,14 +211,12 @@ PYAPI vectorcallfunc PyVectorcall_Function(PyObject *callable)
 
 PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs)
 {
-    if (kwargs && !PyDict_Size(kwargs))
-        kwargs = NULL;
     if (vectorcall_of(callable))
         return PyVectorcall_Call(callable, args, kwargs);
     ternaryfunc function = direct_call(callable);
     if (function)
-        return call_direct(function, callable, args, kwargs);
-    if (kwargs)
+        return call_direct(function, callable, args, kwargs && PyDict_Size(kwargs) ? kwargs : NULL);
+    if (kwargs)                         /* whether it is empty is the VM's to see: asking costs another crossing */
         return vm_call_dict(callable, args, kwargs);
     if (PyTuple_GET_SIZE(args) <= FEW && !M_HDR(args)->link)
         return m_call(callable, ((PyTupleObject *)args)->ob_item, (size_t)PyTuple_GET_SIZE(args), NULL);

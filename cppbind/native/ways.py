@@ -69,7 +69,7 @@ def object_or_text(way):
     if found not in (executors.Object, executors.Value):
         return None
     by_value = found is executors.Value
-    made = executors.instance_maker(type if by_value else type.of, "_take" if by_value else "_wrap")
+    made = way.names()["take" if by_value else "wrap"]
     manager = manager_of(made)
     return ("T" if by_value else "W", "-", manager) if manager else ("r", "-", made)
 
