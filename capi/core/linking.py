@@ -201,6 +201,7 @@ def drain_alone(everything):
     last[0] = met_containers[0] = met_containers[1] = None
     met[:] = NOBODY
     latest[0] = latest[1] = latest[2] = None
+    ffi.memmove(texts_seen, bytes(TEXTS + 1), TEXTS + 1)
     total = 0
     while True:
         n = lib.m_drain(drained, len(drained), everything)
@@ -263,5 +264,6 @@ def raise_pending(name):
 if lib is not None:
     linked_texts = ffi.new("unsigned char[]", TEXTS + 1)        # how many str, by hash; what is full stays so
     linked_tuples = ffi.new("unsigned char[]", TEXTS + 2)       # the same for tuples, by their first item
+    texts_seen = ffi.new("unsigned char[]", TEXTS + 1)  # how often a result was not found in `links` since the last drain
 else:                                      # only signatures are read
-    linked_texts = linked_tuples = None
+    linked_texts = linked_tuples = texts_seen = None

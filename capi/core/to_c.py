@@ -8,7 +8,7 @@ from capi.core import tables
 from capi.core.engine import ffi, lib
 from capi.core.linking import (
     LETTERS, TEXTS, demoted_word, drain, last, last_tuple, few_linked, linked_texts, linked_tuples, mailed, met,
-    met_containers, raise_pending, recent, settle, tie, tie_first, tuple_key, type_address, unready)
+    met_containers, raise_pending, recent, settle, texts_seen, tie, tie_first, tuple_key, type_address, unready)
 from capi.core.registry import vm
 from capi.core.tables import (
     DRAIN_AT, FunctionType, INDEX, K_DICT, K_INSTANCE, K_LIST, K_PROXY, K_STRUCT, NONE, NULL, SMALL_MAX, SMALL_MIN,
@@ -34,10 +34,33 @@ def to_result(x):
         return x << 1 | 1
     if x is None:
         return NONE
-    w = to_word(x)
+    w = text_word(x) if type(x) is str else to_word(x)
     if multi[0] and w:
         return pin(w, x)
     return w
+
+
+def text_word(x):
+    """The word of a str that a callback returns.  What comes again has a link; the VM's lists of text make a new object of it at each
+    look, for which links are in vain: what was not found some times crosses by value."""
+    # JIT: then the identity of the object is not asked for.
+    k = hash(x) & TEXTS
+    seen = texts_seen[k]
+    if seen < IN_VAIN:
+        if linked_texts[k]:
+            w = links.get(x)
+            if w is not None:
+                return w
+        texts_seen[k] = seen + 1
+        if seen:
+            return link(x)
+    data = x.encode("utf-8", "surrogatepass")
+    if len(data) > 256:
+        return to_word(x)
+    return lib.m_text_result(data, len(data)) or to_word(x)
+
+
+IN_VAIN = 8
 
 
 def pin(w, x):

@@ -101,6 +101,7 @@ intptr_t m_link_prepare(intptr_t address);
 intptr_t m_link_publish(intptr_t address, intptr_t handle, long state);
 long m_crossed(intptr_t address);
 intptr_t m_float(double value);
+intptr_t m_text_result(const char *data, long n);
 intptr_t m_int(int negative, const char *limbs, long n);
 intptr_t m_guest_proxy(intptr_t type);
 intptr_t m_guest_str(intptr_t type, const char *data, long n);

@@ -13,7 +13,7 @@ VMCALL long m_count_blocks(void)
 /* Number of objects that wait to be released: arguments of a call, and borrowed references. */
 VMCALL long m_count_waiting(void)
 {
-    return m_tls.temps_n + m_tls.deferred_n + m_tls.given_n;
+    return m_tls.temps_n + m_tls.deferred_n + m_tls.given.n + m_tls.texts.n;
 }
 
 /* Handle and address of the link at `index`, 0 if it is free; -1 behind the last. */

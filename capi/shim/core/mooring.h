@@ -130,6 +130,13 @@ typedef struct {
     MOutValue values[M_OUTS];           /* the first is of no frame */
 } MOut;
 
+/* The last values that C may use without a reference of its own, until the outermost call returns. */
+#define M_GIVEN 256
+typedef struct {
+    PyObject **items;
+    uint32_t n;
+} MRing;
+
 typedef struct MThread {
     int active;                         /* runs C code, with the lock */
     int has_mutex;
@@ -148,8 +155,7 @@ typedef struct MThread {
     int kept;                           /* how often an unread result was kept since the last one was read */
     PyObject **deferred;                /* borrowed references dropped by their container */
     int deferred_n, deferred_cap;
-    PyObject **given;                   /* what C put into containers of the VM of late */
-    uint32_t given_n;
+    MRing given, texts;                 /* what C put into containers of the VM of late; str that callbacks returned */
     struct _ts *tstate;
     uint64_t unhandled;                 /* m_epoch, if the VM frame of the C function that runs is known to handle no exception */
     int saved;                          /* nesting of PyEval_SaveThread: a C function of this thread waits outside */
@@ -244,12 +250,11 @@ void m_drop(PyObject *op);              /* the same for what others may have bor
 
 /* C puts `op` into a container of the VM, and may go on using it without a reference of its own.  What has a link lives in the dead
    queue; of other values the last ones live until the outermost call returns. */
-#define M_GIVEN 256
-void m_given_slow(PyObject *op);
+void m_ring_keep(MRing *ring, PyObject *op);
 static inline void m_given(PyObject *op)
 {
     if (op && op->ob_refcnt == 1 && !M_HDR(op)->link)
-        m_given_slow(op);
+        m_ring_keep(&m_tls.given, op);
 }
 
 /* The container itself may be such an object. */

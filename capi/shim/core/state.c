@@ -86,24 +86,23 @@ static void drop_all(MThread *t)
 }
 
 /* A value for which C needs no reference, as a container of the VM has it: the VM has but a copy. */
-void m_given_slow(PyObject *op)
+void m_ring_keep(MRing *ring, PyObject *op)
 {
-    MThread *t = &m_tls;
-    if (unlikely(!t->given) && !(t->given = calloc(M_GIVEN, sizeof *t->given)))
+    if (unlikely(!ring->items) && !(ring->items = calloc(M_GIVEN, sizeof *ring->items)))
         Py_FatalError("mooring: out of memory");
-    PyObject **place = &t->given[t->given_n++ % M_GIVEN], *old = *place;
+    PyObject **place = &ring->items[ring->n++ % M_GIVEN], *old = *place;
     Py_INCREF(op);
     *place = op;
-    t->pending = 1;
+    m_tls.pending = 1;
     Py_XDECREF(old);
 }
 
-static void release_given(MThread *t)
+static void release_ring(MRing *ring)
 {
-    uint32_t n = t->given_n < M_GIVEN ? t->given_n : M_GIVEN;
-    t->given_n = 0;
+    uint32_t n = ring->n < M_GIVEN ? ring->n : M_GIVEN;
+    ring->n = 0;
     for (uint32_t i = 0; i < n; i++)
-        Py_CLEAR(t->given[i]);
+        Py_CLEAR(ring->items[i]);
 }
 
 /* A thread ends: release what it holds, and the bias with it. */
@@ -115,14 +114,16 @@ static void thread_ends(void *data)
     Py_CLEAR(t->exc_value);
     m_thread_state_free(t);
     drop_all(t);
-    release_given(t);
+    release_ring(&t->given);
+    release_ring(&t->texts);
     free(t->temps);
     free(t->deferred);
     free(t->out);
     t->out = NULL;
-    free(t->given);
+    free(t->given.items);
+    free(t->texts.items);
     t->temps = NULL;
-    t->deferred = t->given = NULL;
+    t->deferred = t->given.items = t->texts.items = NULL;
     t->temps_cap = t->deferred_cap = 0;
     m_leave(t);
     t->known = 0;
@@ -431,10 +432,12 @@ VMCALL void m_release_temps(void)
 
 int m_release_deferred(MThread *t)
 {
-    if (t->depth || (!t->deferred_n && !t->given_n && !dropped_n))
+    if (t->depth || (!t->deferred_n && !t->given.n && !t->texts.n && !dropped_n))
         return 0;
-    if (t->given_n)
-        release_given(t);
+    if (t->given.n)
+        release_ring(&t->given);
+    if (t->texts.n)
+        release_ring(&t->texts);
     while (t->deferred_n) {
         PyObject *op = t->deferred[--t->deferred_n];
         Py_DECREF(op);
@@ -452,7 +455,7 @@ void m_release_pending(MThread *t)
         release_dropped(t);
     }
     m_release_deferred(t);
-    t->pending = t->temps_n || t->deferred_n || t->given_n || dropped_n;
+    t->pending = t->temps_n || t->deferred_n || t->given.n || t->texts.n || dropped_n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;
 }

@@ -320,6 +320,7 @@ W m_link_prepare(W address);
 W m_link_publish(W address, W handle, long state);
 long m_crossed(W address);
 W m_float(double value);
+W m_text_result(const char *data, long n);
 W m_int(int negative, const char *limbs, long n);
 W m_guest_proxy(W type);
 W m_guest_str(W type, const char *data, long n);

@@ -445,6 +445,19 @@ VMCALL W m_float(double value)
     return (W)op;
 }
 
+/* A str that a callback returns, by value: C may go on using it when it has let go, as the VM has it. */
+VMCALL W m_text_result(const char *data, long n)
+{
+    MAKE_BEGIN
+    PyObject *op = m_str_from_utf8(&PyUnicode_Type, data, n);
+    if (op) {
+        m_ring_keep(&t->texts, op);
+        m_temp(t, op);
+    }
+    m_leave(t);
+    return (W)op;
+}
+
 VMCALL W m_int(int negative, const char *limbs, long n)
 {
     MAKE_BEGIN
