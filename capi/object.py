@@ -7,6 +7,7 @@ from __pypy__ import identity_dict
 
 from capi.core import NULL, api, vm
 from capi.core.engine import ffi
+from capi.core.to_c import address, late_word
 from capi.core.types import dictionaries
 
 MethodType = types.MethodType
@@ -147,9 +148,16 @@ def vm_delete_item(o, key):
     del o[key]
 
 
-@vm("PyObject *vm_iter(PyObject *o)")
+@vm("W vm_iter(PyObject *o)")
 def vm_iter(o):
-    return iter(o)
+    """An iterator with a reference that C owns: its address, or the handle of one that has no link yet."""
+    # JIT: the identity of a new iterator is not asked for.
+    return late_word(iter(o)) if with_new_iterators.get(type(o)) else address(iter(o))
+
+
+with_new_iterators = identity_dict()
+for _cls in (list, tuple, dict, set, frozenset, str, bytes, bytearray, range, type({}.keys()), type({}.values()), type({}.items())):
+    with_new_iterators[_cls] = True
 
 
 @vm("PyObject *vm_aiter(PyObject *o)")

@@ -157,6 +157,21 @@ def welcome(x, w, n):
     return w
 
 
+def late_word(x):
+    """The handle, or the address, of a new object with a reference that C owns.  It has no link while C may let go of it at once."""
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    p_type = addresses.get(type(x))
+    n = guests.n
+    w = 0 if p_type is None else lib.m_late_proxy(p_type)
+    if w == 0:
+        return address(x)
+    table[(w >> 3) & INDEX] = x
+    if guests.index[n] == (w >> 3) & INDEX:
+        guests.arrived[n] = 1
+    return w
+
+
 def guest_stays(x):
     """A lasting link for an object that is in C as a guest: its word, or 0 if it is none."""
     for i in range(guests.n):

@@ -323,7 +323,7 @@ long cb_vm_hold(long);
 long cb_vm_inittab(W, long);
 long cb_vm_is_instance(W, W);
 long cb_vm_is_subclass(W, W);
-W cb_vm_iter(W);
+long cb_vm_iter(W);
 W cb_vm_iter_next(W);
 W cb_vm_iter_send(W, W);
 W cb_vm_keyword_names(W);
@@ -4968,18 +4968,17 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
     return (int)m_r;
 }
 
-PyObject *vm_iter(PyObject *o)
+W vm_iter(PyObject *o)
 {
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(28, NULL)
+    M_STACK_CHECK((W)-1)
+    M_ANSWERS(28, (W)-1)
     M_CALLBACK_WORDS
     W w_o = m_word((PyObject *)o);
     M_CALLBACK_BEGIN
-    W m_r = cb_vm_iter(w_o);
+    long m_r = cb_vm_iter(w_o);
     M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
-    return m_op;
+    return (W)m_r;
 }
 
 PyObject *vm_iter_next(PyObject *iter)

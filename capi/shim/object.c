@@ -315,8 +315,10 @@ PYAPI PyObject *_PyObject_NextNotImplemented(PyObject *o)
 PYAPI PyObject *PyObject_GetIter(PyObject *o)
 {
     getiterfunc function = m_c_slot(Py_TYPE(o), tp_iter);
-    if (!function)
-        return vm_iter(o);
+    if (!function) {
+        W w = vm_iter(o);
+        return w == -1 ? NULL : w & W_STRONG ? m_slots[W_INDEX(w)].obj : (PyObject *)w;
+    }
     PyObject *r = function(o);
     if (r && !Py_TYPE(r)->tp_iternext) {
         PyErr_Format(PyExc_TypeError, "iter() returned non-iterator of type '%.100s'", Py_TYPE(r)->tp_name);

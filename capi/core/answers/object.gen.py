@@ -194,10 +194,10 @@ def cb_vm_is_subclass(derived, cls):
 
 def cb_vm_iter(o):
     try:
-        return to_result(vm_iter(from_argument(o)))
+        r = vm_iter(from_argument(o))
+        return 0 if r is None else r
     except BaseException as error:
-        raised(error, 'vm_iter')
-        return 0
+        return raised(error, 'vm_iter') or -1
 
 
 def cb_vm_length(o):
@@ -322,7 +322,7 @@ ERRORS = {
     'vm_hash': -1,
     'vm_is_instance': -1,
     'vm_is_subclass': -1,
-    'vm_iter': 0,
+    'vm_iter': -1,
     'vm_length': -1,
     'vm_lookup_attr': 0,
     'vm_lookup_special': 0,

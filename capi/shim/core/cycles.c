@@ -83,6 +83,8 @@ static int64_t node_of(PyObject *op)
     node->kind = !header->link ? A_PLAIN : info->kind == K_INSTANCE ? AN_OWNER : A_PROXY;
     if (node->kind == AN_OWNER)
         node->refs -= M_SHARE;
+    if (header->flags & M_LATE)         /* C code that runs has it */
+        node->refs += M_SHARE;
     if (op->ob_refcnt <= 0)             /* being deallocated, or in the dead queue */
         node->refs = M_SHARE;
     return (int64_t)nodes_n++;

@@ -55,6 +55,8 @@ typedef struct {
 
 #define M_RAISED 32768u                 /* an exception that only the error indicator has seen: its link goes with it */
 
+#define M_LATE 262144u                  /* a callback's result that the VM finds among the guests; linked only if C keeps it beyond the call */
+
 #define M_CLASS_MASK 0xff000000u         /* the block's size class */
 
 #define M_HDR(op) ((MHeader *)(op) - 1)
@@ -266,11 +268,12 @@ static inline void m_given_to(PyObject *container)
     }
 }
 
-/* Objects that are in C for the arguments of one call, by their indices. */
+/* Objects that are in C for the time of one call, as its arguments or as results of callbacks (M_LATE), by their indices. */
 #define M_GUESTS 8
 typedef struct { int64_t n, index[M_GUESTS], arrived[M_GUESTS]; } MGuests;      /* arrived: the VM has it in its table */
 extern MGuests m_guests;
 void m_guest_leaves(uint32_t index);
+int m_guest_comes(PyObject *op);        /* as M_LATE; 0 if there is no room */
 
 /* ---- objects ------------------------------------------------------------------------------------------------ */
 

@@ -270,6 +270,19 @@ static void value_dealloc(PyObject *op)
         m_free(op);
 }
 
+/* Is it a callback's result that C let go before its call ended?  Then the link ends with it. */
+static int is_late(PyObject *op)
+{
+    MHeader *header = M_HDR(op);
+    if (!(header->flags & M_LATE))
+        return 0;
+    header->flags &= ~M_LATE;
+    m_guest_leaves(W_INDEX(header->link));
+    m_slot_rest(W_INDEX(header->link));
+    header->link = 0;
+    return 1;
+}
+
 /* ---- tuple, slice, method ---------------------------------------------------------------------------------------- */
 
 PyObject *m_tuple_alloc(Py_ssize_t n)
@@ -287,7 +300,7 @@ static void tuple_dealloc(PyObject *op)
 {
     PyTupleObject *v = (PyTupleObject *)op;
     Py_ssize_t n = Py_SIZE(v);
-    if (M_HDR(op)->link) {
+    if (M_HDR(op)->link && !is_late(op)) {
         m_dead_push(op);
         return;
     }
@@ -429,11 +442,11 @@ void m_extra_free(PyObject *op, MExtra *extra)
 void m_proxy_dealloc(PyObject *op)
 {
     W link = M_HDR(op)->link;
-    if (link && !(M_HDR(op)->flags & M_RAISED)) {
+    if (link && !(M_HDR(op)->flags & M_RAISED) && !is_late(op)) {
         m_dead_push(op);
         return;
     }
-    if (link) {
+    if (M_HDR(op)->link) {
         M_HDR(op)->flags &= ~M_RAISED;
         M_HDR(op)->link = 0;
         m_slot_rest(W_INDEX(link));

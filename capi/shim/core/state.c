@@ -367,13 +367,44 @@ void m_guest_leaves(uint32_t index)
         }
 }
 
-/* An object made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link. */
-static void release_temporary(PyObject *op)
+int m_guest_comes(PyObject *op)
+{
+    if (m_guests.n == M_GUESTS)
+        return 0;
+    m_guests.arrived[m_guests.n] = 0;
+    m_guests.index[m_guests.n++] = W_INDEX(M_HDR(op)->link);
+    M_HDR(op)->flags |= M_LATE;
+    m_tls.pending = 1;
+    return 1;
+}
+
+/* The call ends: what C still has of the results of its callbacks gets a lasting link. */
+static void adopt_late(void)
+{
+    for (int64_t i = 0; i < m_guests.n; i++) {
+        PyObject *op = m_slots[m_guests.index[i]].obj;
+        if (!op || !(M_HDR(op)->flags & M_LATE) || !m_guests.arrived[i])
+            continue;
+        M_HDR(op)->flags &= ~M_LATE;
+        m_guest_leaves(W_INDEX(M_HDR(op)->link));
+        vm_adopt(M_HDR(op)->link);
+        i = -1;
+    }
+}
+
+/* An object made for a call: free it and its slot at once, unless C kept it; then the VM learns of the link.  That of a tuple which
+   a callback returned can wait. */
+static void release_temporary(PyObject *op, int late)
 {
     MHeader *header = M_HDR(op);
     header->flags &= ~M_TEMP;
     m_guest_leaves(W_INDEX(header->link));
     if (op->ob_refcnt > 1) {
+        if (late && !m_multi && Py_IS_TYPE(op, &PyTuple_Type) && m_guest_comes(op)) {
+            m_guests.arrived[m_guests.n - 1] = 1;
+            Py_DECREF(op);
+            return;
+        }
         vm_adopt(header->link);
         Py_DECREF(op);
         return;
@@ -389,7 +420,7 @@ static void release_temporary(PyObject *op)
 #define UNREAD 8
 #define OFTEN 1000
 
-static void release_temps_below(MThread *t, char *frame)
+static void release_temps_below(MThread *t, char *frame, int late)
 {
     PyObject *unread[UNREAD];
     int n = 0;
@@ -402,7 +433,7 @@ static void release_temps_below(MThread *t, char *frame)
         if (unlikely(M_HDR(op)->flags & M_UNREAD) && M_HDR(op)->magic == M_MAGIC(op) && n < UNREAD && t->kept++ < OFTEN)
             unread[n++] = op;
         else if (M_HDR(op)->flags & M_TEMP)
-            release_temporary(op);
+            release_temporary(op, late);
         else
             Py_DECREF(op);
     }
@@ -412,11 +443,16 @@ static void release_temps_below(MThread *t, char *frame)
         m_temp(t, unread[--n]);
 }
 
-void m_release_temps_of(MThread *t)
+static void release_temps_of(MThread *t, int late)
 {
-    release_temps_below(t, (char *)__builtin_frame_address(0) + M_FRAME_ROOM);
+    release_temps_below(t, (char *)__builtin_frame_address(0) + M_FRAME_ROOM, late);
     if (unlikely(m_pending_calls && !t->depth && t == m_main))
         m_run_pending_calls();
+}
+
+void m_release_temps_of(MThread *t)
+{
+    release_temps_of(t, 1);
 }
 
 /* Release what the last call returned, whoever made it; only when no result is being converted. */
@@ -424,7 +460,7 @@ VMCALL void m_release_temps(void)
 {
     MThread *t = &m_tls;
     m_enter(t);
-    release_temps_below(t, (char *)UINTPTR_MAX);
+    release_temps_below(t, (char *)UINTPTR_MAX, 0);
     if (t->pending)
         m_release_pending(t);
     m_leave(t);
@@ -449,7 +485,9 @@ int m_release_deferred(MThread *t)
 
 void m_release_pending(MThread *t)
 {
-    m_release_temps_of(t);
+    release_temps_of(t, 0);
+    if (m_guests.n)
+        adopt_late();
     if (unlikely(t->depth && dropped_n)) {
         t->entered = m_clock;           /* a call by code that an outer one let run: what that had borrowed may be gone */
         release_dropped(t);

@@ -517,6 +517,26 @@ VMCALL W m_guest_bytes(W type, const char *data, long n)
     return guest(t, m_bytes_alloc((PyTypeObject *)type, data, n));
 }
 
+/* The proxy of a new VM object that a callback gives C with a reference; 0: it needs a link. */
+VMCALL W m_late_proxy(W type)
+{
+    MAKE_BEGIN
+    PyObject *op = m_guests.n < M_GUESTS && !m_multi ? m_proxy_new((PyTypeObject *)type) : NULL;
+    W w = 0;
+    if (op) {
+        op->ob_refcnt = 1;
+        w = M_HDR(op)->link = m_slot_new(op, W_STRONG);
+        if (!m_guest_comes(op)) {       /* making the slot let others run */
+            m_slot_rest(W_INDEX(w));
+            M_HDR(op)->link = w = 0;
+            Py_DECREF(op);
+        }
+    } else
+        PyErr_Clear();
+    m_leave(t);
+    return w;
+}
+
 /* An instance of a bare type, for the self of one call. */
 VMCALL W m_guest_instance(W address)
 {
@@ -550,7 +570,7 @@ VMCALL void m_guest_stays(W w)
 {
     MAKE_BEGIN
     PyObject *op = m_slots[W_INDEX(w)].obj;
-    M_HDR(op)->flags &= ~M_TEMP;
+    M_HDR(op)->flags &= ~(M_TEMP | M_LATE);
     m_guest_leaves(W_INDEX(w));
     m_leave(t);
 }
