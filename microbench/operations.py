@@ -58,11 +58,24 @@ def instances(kind):
                     f"cls = instances.{kind}\ngc.collect()", "gc.collect()", "", KEPT)
 
 
+def containers():
+    """What C does inside a call: with dicts of its own, with containers and objects of Python."""
+    yield Operation("new_dict()", "containers.new_dict()")
+    yield Operation("make_dict(5)", "containers.make_dict(5)")
+    yield Operation("inner_dict(5)", "containers.inner_dict(5)")
+    record = "x = {'name': 1, 'size': 2.5, 'text': 'abc', 'none': None, 'items': [1]}"
+    for call in ("iterate(x)", "iterate(x.items())", "walk_dict(x)"):
+        yield Operation(f"{call}  dict of 5", f"containers.{call}", record)
+    for call in ("iterate(x)", "walk_list(x)"):
+        yield Operation(f"{call}  list of 5", f"containers.{call}", "x = ['a', 'b', 3, 4.5, None]")
+    yield Operation("get_balance(obj)", "containers.get_balance(obj)", "class Account:\n    balance = 10\nobj = Account()")
+
+
 CLASSIC = [*simple(), *onearg("1", "i % 2", "X", "(1,)", "(X,)", "(i,)"), *calls(), *instances("Foo"), *instances("HTFoo")]
-FURTHER = [*onearg("1.5", "'text'", "str(i)", "[i]", "{'i': i}")]
+FURTHER = [*onearg("1.5", "'text'", "str(i)", "[i]", "{'i': i}"), *containers()]
 OPERATIONS = [Operation(EMPTY, "pass"), *CLASSIC, *FURTHER]
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
-MODULES = ("simple", "instances")           # the extensions, each one C file beside this one
+MODULES = ("simple", "instances", "containers")           # the extensions, each one C file beside this one
 
 
 def source(operation):

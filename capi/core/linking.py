@@ -92,6 +92,7 @@ TEXTS = 4095
 few_linked = [None] * 4                    # lists and dicts in `links`: the other ones are only counted
 last = [None]                              # the linked object that was last looked up
 met_containers = [None, None]
+handed = [None] * 4                        # what the views of lists got last
 latest = [None, None, None]                # bare instances that crossed as guests
 NOBODY = [None] * 256
 met = NOBODY[:]                           # what has crossed as a guest, by address
@@ -201,6 +202,7 @@ def drain_alone(everything):
     last[0] = met_containers[0] = met_containers[1] = None
     met[:] = NOBODY
     latest[0] = latest[1] = latest[2] = None
+    handed[0] = handed[1] = handed[2] = handed[3] = None
     ffi.memmove(texts_seen, bytes(TEXTS + 1), TEXTS + 1)
     total = 0
     while True:

@@ -54,6 +54,11 @@ def text_word(x):
         texts_seen[k] = seen + 1
         if seen:
             return link(x)
+    n = guests.n
+    if n and (n > 1 or table[guests.index[0]] is x):
+        w = guest_stays(x)
+        if w:
+            return w
     data = x.encode("utf-8", "surrogatepass")
     if len(data) > 256:
         return to_word(x)
@@ -336,7 +341,8 @@ def link(x):
         w = demoted_word(x)
         if w:
             return w
-    if guests.n:
+    n = guests.n
+    if n and (n > 1 or table[guests.index[0]] is x):
         w = guest_stays(x)
         if w:
             return w

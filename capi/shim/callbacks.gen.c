@@ -332,7 +332,7 @@ long cb_vm_length(W);
 long cb_vm_letter_arrived(long, long);
 long cb_vm_list_append(W, W);
 W cb_vm_list_copy(W);
-long cb_vm_list_fetch(W, long, long, long, long, long);
+long cb_vm_list_fetch(W, long, long, long, long, long, long);
 long cb_vm_list_insert(W, long, W);
 long cb_vm_list_length(W, long);
 long cb_vm_list_reverse(W);
@@ -5093,7 +5093,7 @@ PyObject *vm_list_copy(PyObject *list)
     return m_op;
 }
 
-Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles)
+Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_stamp, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(20, (Py_ssize_t)-1)
@@ -5101,7 +5101,7 @@ Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alo
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
-    long m_r = cb_vm_list_fetch(w_list, start, n, alone, p_words, p_doubles);
+    long m_r = cb_vm_list_fetch(w_list, start, n, alone, p_stamp, p_words, p_doubles);
     M_CALLBACK_END
     M_QUIET(m_before)
     M_CALLBACK_DONE

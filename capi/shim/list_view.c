@@ -11,6 +11,7 @@
 
 #define CHUNK 64
 #define SHARED (-2)                     /* what the VM answers while it has other threads */
+#define UNCHANGED 8                     /* the first word: the items are those handed over last */
 
 static MExtra *view_of(PyObject *list)
 {
@@ -145,7 +146,7 @@ static int take_whole(PyObject *list, MExtra *view)
     view->copy = copy;
     view->length = n;
     view->counted = view->seen = m_epoch;
-    view->low = view->high = 0;
+    view->low = view->high = view->stamp = 0;
     if (!copy)
         view->high = store(view, 0, n, words, values);
     if (view->high < 0)
@@ -160,7 +161,7 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
     double values[CHUNK];
     n = n > CHUNK ? CHUNK : n;
     int copied = view->copy && view->counted == m_epoch;
-    Py_ssize_t length = vm_list_fetch(copied ? view->copy : list, start, n, copied || view->frozen, (W)words, (W)values);
+    Py_ssize_t length = vm_list_fetch(copied ? view->copy : list, start, n, copied || view->frozen, (W)&view->stamp, (W)words, (W)values);
     if (length < 0)
         return length;
     view->length = length;
@@ -168,7 +169,11 @@ static Py_ssize_t fetch(PyObject *list, MExtra *view, Py_ssize_t start, Py_ssize
     n = n > length - start ? length - start : n;
     if (n <= 0)
         return 0;
+    if (words[0] == UNCHANGED)
+        return n;
     Py_ssize_t done = store(view, start, n, words, values);
+    if (done != n)
+        view->stamp = 0;
     return done ? done : fetch(list, view, start, 1);
 }
 

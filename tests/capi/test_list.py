@@ -391,3 +391,37 @@ def test_deep_nesting_from_c(make):
             assert type(x) is (tuple if tuples and depth % 2 == 0 else list)
             x, depth = x[0], depth + 1
         assert depth == 5000
+
+
+def test_read_again_and_again(make):
+    """What has not changed since C read it last is not handed over anew; what has changed is."""
+    mod = make(r"""
+        @EXPORT(items_of, METH_VARARGS)
+        static PyObject *items_of(PyObject *self, PyObject *args)
+        {
+            PyObject *list; Py_ssize_t start = 0, step = 1;
+            if (!PyArg_ParseTuple(args, "O|nn", &list, &start, &step)) return NULL;
+            PyObject *out = PyTuple_New(PyList_GET_SIZE(list) > start ? (PyList_GET_SIZE(list) - start + step - 1) / step : 0);
+            for (Py_ssize_t i = start; i < PyList_GET_SIZE(list); i += step)
+                PyTuple_SET_ITEM(out, (i - start) / step, Py_NewRef(PyList_GET_ITEM(list, i)));
+            return out;
+        }
+    """)
+    a, b = ["a", "b", 3, 4.5, None, (1,), [2], object()], [1, 2, 3]
+
+    def check():
+        for x in (a, b, a, a):
+            for start, step in ((0, 1), (0, 1), (2, 1), (0, 2), (0, 1)):
+                got, want = mod.items_of(x, start, step), tuple(x[start::step])
+                assert got == want and list(map(type, got)) == list(map(type, want))
+                assert all(i is j for i, j in zip(got, want) if type(i) not in (str, float, int, tuple))
+
+    check()
+    for i, value in ((0, "A"), (0, "".join("A")), (2, True), (2, 1), (2, 1.0), (3, -0.0), (3, 0.0), (4, object()), (6, [2]), (7, None), (5, (1,))):
+        a[i] = value
+        check()
+        assert str(mod.items_of(a)[3]) == str(a[3])
+    for change in (lambda: a.pop(), lambda: a.append("more"), lambda: a.insert(0, "first"), lambda: a.reverse(), lambda: b.append("text"),
+                   lambda: b.clear(), lambda: b.extend("text"), lambda: a.extend(range(200)), lambda: a.__setitem__(150, "x"), lambda: a.clear()):
+        change()
+        check()

@@ -16,9 +16,9 @@ def cb_vm_list_copy(list):
         return 0
 
 
-def cb_vm_list_fetch(list, start, n, alone, p_words, p_doubles):
+def cb_vm_list_fetch(list, start, n, alone, p_stamp, p_words, p_doubles):
     try:
-        r = vm_list_fetch(from_argument(list), start, n, alone, p_words, p_doubles)
+        r = vm_list_fetch(from_argument(list), start, n, alone, p_stamp, p_words, p_doubles)
         return r
     except BaseException as error:
         return raised(error, 'vm_list_fetch') or -1

@@ -291,6 +291,7 @@ typedef struct MExtra {
     Py_ssize_t items_n, length;         /* room in items; the list's length in epoch `counted` */
     Py_ssize_t low, high, last, step;   /* items[low:high] are those of epoch `seen`; last one read; how many to fetch */
     uint64_t seen, counted;
+    int64_t stamp;                      /* the VM's number of what it handed over last; 0 = not all of that is in items */
     int frozen;                         /* a list that no one but the layer has: it does not change */
     PyObject *copy;                     /* where other threads run: what the list was when epoch `counted` first looked at it */
     MThread *thread;                    /* whose view of a list this is */

@@ -96,7 +96,7 @@ Py_ssize_t vm_length(PyObject *o);
 int vm_letter_arrived(long k, long w);
 int vm_list_append(PyObject *list, PyObject *item);
 PyObject *vm_list_copy(PyObject *list);
-Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_words, W p_doubles);
+Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_stamp, W p_words, W p_doubles);
 int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
 Py_ssize_t vm_list_length(PyObject *list, int alone);
 int vm_list_reverse(PyObject *list);
