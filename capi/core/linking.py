@@ -195,16 +195,16 @@ def scrub_links():
 
 
 def type_address(cls):
-    """Address of the PyTypeObject of a class, made on demand."""
+    """Address of the PyTypeObject of a class, made on demand or brought back."""
     p = addresses.get(cls)
     if p is None or unready[0]:
         with typing:
             p = addresses.get(cls)
             if p is None:
-                from capi.core.classes import make_type
+                from capi.core import classes, fading
                 unready[0] += 1
                 try:
-                    p = make_type(cls)
+                    p = fading.restore(cls) or classes.make_type(cls)
                 finally:
                     unready[0] -= 1
     return p

@@ -9,7 +9,7 @@ back, and a large nursery puts off the minor collections, the crossing path coun
 import gc
 from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, guards, linking, pace, tables, turns, typecall
+from capi.core import cycles, fading, guards, linking, pace, tables, turns, typecall
 from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
@@ -123,7 +123,10 @@ def sweep_all():
     let_go()
     total = young_died()
     let_candidates_go()
-    return total + cycles.process()
+    total += cycles.process() + fading.bury()
+    fading.settle()
+    fading.fade(False)
+    return total
 
 
 @alone
@@ -153,6 +156,8 @@ def prepare():
     young_died()
     mirror({})
     let_candidates_go()
+    fading.fade(True)
+    fading.settle()
     return 0
 
 

@@ -311,15 +311,19 @@ def link(x):
     p_type = addresses.get(cls)
     if p_type is None:
         p_type = type_address(cls)
-        if cls in getters:
-            return getters[cls](x)
+        get = getters.get(cls)
+        if get is not None:
+            return get(x)
     elif unready[0]:                                   # another thread may be about to make it
         type_address(cls)
         if info_view(p_type).kind == K_INSTANCE:
             return getters[cls](x)
     if issubclass(cls, type):
-        type_address(x)
-        return links[x]
+        w = None
+        while w is None:                               # it may fade at once
+            type_address(x)
+            w = links.get(x)
+        return w
     w = own_linkers.get(cls, linkers[info_view(p_type).layout])(x, p_type)
     if not w:
         if lib.m_error_occurred():
