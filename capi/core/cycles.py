@@ -110,6 +110,7 @@ def untangle(wrappers, indices):
             continue
         k = token.indices.index(index)
         del token.indices[k]
+        token.classes.pop(index, None)
         if token.wrappers:
             del token.wrappers[k]
         set_anchor(x, None)

@@ -4,7 +4,7 @@ C tells after a major collection which classes it does not need (capi/shim/core/
 holds a class here is put aside until it crosses again.  When the VM has freed it, its PyTypeObject is freed as well.
 """
 
-from capi.core import tables
+from capi.core import linking, tables
 from capi.core.demotion import ref
 from capi.core.engine import ffi, lib
 from capi.core.structs import fillers
@@ -12,6 +12,7 @@ from capi.core.tables import addresses, factories, getters, info_view, links, sl
 from capi.core.turns import typing
 
 ROOM = 1 << 12
+SOME, MANY = 2000, 10_000
 
 
 class Faded:
@@ -29,6 +30,8 @@ by_id = {}                                 # id of the class -> index
 settling = []                              # indices of those that the table still has: a strong word may be on its way
 factory_classes = {}                       # index of a factory -> [its class], empty while that is faded
 spare_factories = []
+most_classes = [0]                         # when some faded since the last scrub()
+BY_CLASS = links, addresses, getters, fillers
 
 
 def born(cls, p, w):
@@ -69,9 +72,19 @@ def put_aside(index):
     settling.append(index)
     if known.factory:
         factory_classes[known.factory][0] = None
-    for each in (getters, fillers, links, addresses):
+    most_classes[0] = max(most_classes[0], len(addresses))
+    for each in BY_CLASS:
         if cls in each:
             del each[cls]
+
+
+def scrub():
+    """Let go of what the dictionaries no longer have."""
+    n, most_classes[0] = most_classes[0], 0
+    linking.scrub_links(n and MANY)
+    if n:
+        for each in BY_CLASS[1:]:
+            linking.scrub(each, 3 * n + SOME)
 
 
 def settle():

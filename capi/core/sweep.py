@@ -13,7 +13,7 @@ from capi.core import cycles, fading, guards, linking, pace, tables, turns, type
 from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
-from capi.core.linking import drain, scrub_links
+from capi.core.linking import drain
 from capi.core.tables import DRAIN_AT, M_HELD, behind, held, table, wrefs
 
 CAP = 1 << 13
@@ -188,7 +188,7 @@ def collect(generation=2):
     for _ in range(ROUNDS):
         lib.m_release_temps()
         prepare()
-        scrub_links()
+        fading.scrub()
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
         lib.m_release_temps()                          # what finalisers got

@@ -309,15 +309,14 @@ def link(x):
         let_it_catch_up()
     cls = type(x)
     p_type = addresses.get(cls)
-    if p_type is None:
+    if p_type is None or unready[0]:                   # another thread may be about to make it
         p_type = type_address(cls)
+    if info_view(p_type).kind == K_INSTANCE:
         get = getters.get(cls)
-        if get is not None:
-            return get(x)
-    elif unready[0]:                                   # another thread may be about to make it
-        type_address(cls)
-        if info_view(p_type).kind == K_INSTANCE:
-            return getters[cls](x)
+        while get is None:                             # it has faded again
+            type_address(cls)
+            get = getters.get(cls)
+        return get(x)
     if issubclass(cls, type):
         w = None
         while w is None:                               # it may fade at once

@@ -150,6 +150,8 @@ def share_link(p, x, length):
     if not lib.m_link_publish(p, w, length):
         return None
     tie_first(x, w)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 

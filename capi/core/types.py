@@ -12,7 +12,7 @@ from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.turns import wrapping
+from capi.core.turns import typing, wrapping
 from capi.core.to_vm import born, from_pointer
 from capi.core.tables import (
     INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
@@ -242,15 +242,16 @@ def first_wrap(p, index):
     info = info_view(long_at(p + 8))
     if info.kind != K_INSTANCE:
         return demotion.revived(index)
-    cls = brought_back(p)
-    own = [cls]
-    factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL, own)
-    if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
-        factory = cfunctions.filling(factory)
-    offset = type_view(addresses[cls]).tp_dictoffset
-    if offset > 0:
-        factory = sharing(factory, offset)
-    info.factory = fading.add_factory(factory, own)
+    with typing:                                       # nothing fades meanwhile
+        cls = brought_back(p)
+        own = [cls]
+        factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL, own)
+        if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
+            factory = cfunctions.filling(factory)
+        offset = type_view(long_at(p + 8)).tp_dictoffset
+        if offset > 0:
+            factory = sharing(factory, offset)
+        info.factory = fading.add_factory(factory, own)
     return factory(p, index)
 
 

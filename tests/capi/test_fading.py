@@ -118,6 +118,17 @@ def mod(make):
     return make(SOURCE)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_compiled():
+    """Compiled code holds the classes that it was compiled with."""
+    if extension.ON_PYPY:
+        import pypyjit
+        pypyjit.set_param("off")
+    yield
+    if extension.ON_PYPY:
+        pypyjit.set_param("default")
+
+
 def base_of(mod, name):
     return BASES[name] or getattr(mod, name)
 
@@ -181,17 +192,10 @@ def test_nothing_stays_of_many_classes(mod):
         from capi.core import fading, tables
         return (len(tables.addresses), len(tables.links), tables.lib.m_count_blocks(), len(fading.faded), len(fading.by_id),
                 len(fading.settling), len(fading.factory_classes), len(tables.factories) - len(fading.spare_factories))
-    if extension.ON_PYPY:                              # compiled code holds the classes that it was compiled with
-        import pypyjit
-        pypyjit.set_param("off")
-    try:
-        cross(40)
-        before = stays()
-        cross(400)
-        assert stays() == before
-    finally:
-        if extension.ON_PYPY:
-            pypyjit.set_param("default")
+    cross(40)
+    before = stays()
+    cross(400)
+    assert stays() == before
 
 
 def test_a_subclass_keeps_its_bases(mod):
