@@ -48,9 +48,8 @@ class IntEnum(Enum, int):
 class CharEnum(Enum, str):
     """Those whose integers are characters."""
 
-    @classmethod
-    def _made(cls, number):
-        return cls(chr(number & 255))
+    def __new__(cls, value="\0"):
+        return str.__new__(cls, chr(value & 255) if isinstance(value, int) else value)
 
     def _number(self):
         return (ord(self) ^ 128) - 128

@@ -7,6 +7,7 @@
 To add one: write the class, and enter it into EXACT by type code or into KINDS by kind of type.
 """
 
+from cppbind import hooks
 from cppbind.backend.api import ffi
 from cppbind.backend.records import Field
 from cppbind.stl import smart
@@ -150,7 +151,8 @@ class Value(Executor):
         record = described(self.type.name)
         if record is not None and "f" in record.flags:
             raise ValueError(f"a {self.type.name} cannot be returned: the size of its return type is unknown")
-        return {"take": instance_maker(self.type, "_take")}
+        take, reduced = instance_maker(self.type, "_take"), hooks.reducers.get(self.type.name)
+        return {"take": take if reduced is None else lambda address: reduced(take(address))}
 
 
 def has_references(executor):
@@ -205,11 +207,11 @@ def wide_text(code):
     from cppbind.strings import CODECS
     pointer, width = ffi.typeof(NUMBERS[code][0] + " *"), NUMBERS[code][1]
 
-    def text(address):
+    def text(address, most=None):
         if not address:
             return ""
         characters, count = cast(pointer, address), 0
-        while characters[count]:
+        while count != most and characters[count]:
             count += 1
         return ffi.buffer(cast(CHAR_P, address), count * width)[:].decode(CODECS[code], "surrogatepass")
     return text

@@ -1,6 +1,7 @@
 """Pythonisations that programs add (cppbind.py), for `classes` to call."""
 
 pythonizors = {}                                       # namespace -> functions (class, name in it)
+reducers = {}                                          # name of a class -> the class that a result of it by value becomes
 
 
 def pythonize(cls):

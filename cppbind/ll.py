@@ -78,12 +78,14 @@ def functions():
 
 
 class Memory:
-    """Who frees the memory of a view: `owns` with the view, else somebody by hand."""
+    """Who frees the memory of a view: `owns` with the view, else somebody by hand.  `delete`: a function of the address where there are objects."""
 
-    def __init__(self, address, array, owns=False):
-        self.address, self.array, self.owns = address, array, owns
+    def __init__(self, address, array, owns=False, delete=None):
+        self.address, self.array, self.owns, self.delete = address, array, owns, delete
 
     def release(self):
+        if self.delete is not None:
+            return self.delete(self.address)
         lib = functions()
         (lib._ZdaPv if self.array else lib.free)(c_cast("void *", self.address))
 
@@ -97,6 +99,14 @@ def allocating(name, text):
     from cppbind.scopes import code_of_text
     type = parse(code_of_text(text))
     size = size_of(type)
+    if name == "array_new" and type.kind == "class":
+        new, delete = of_objects(text)
+
+        def construct(count, managed=False):
+            view = LowLevelView(new(count), type, count)
+            view._free = Memory(view._cpp, True, managed, delete)
+            return view
+        return construct
 
     def allocate(count, managed=False):
         lib = functions()
@@ -109,6 +119,13 @@ def allocating(name, text):
     return allocate
 
 
+def of_objects(text):
+    """(new[], delete[]) of objects: functions of their number, and of the address.  TypeError if there is no constructor without arguments."""
+    from cppbind.scopes import defined
+    new = defined("new", lambda name: f"inline __INTPTR_TYPE__ {name}(__SIZE_TYPE__ n) {{ return (__INTPTR_TYPE__)new {text}[n]; }}")
+    return new, defined("delete", lambda name: f"inline void {name}(__INTPTR_TYPE__ p) {{ delete[] ({text} *)p; }}")
+
+
 malloc, array_new = Typed("malloc", allocating), Typed("array_new", allocating)
 
 
@@ -118,13 +135,12 @@ def free(memory):
 
 
 class ArrayDelete:
-    """array_delete(memory): delete[] of C++; [T] says its type, which makes no difference for numbers."""
+    """array_delete(memory): delete[] of C++; [T] says its type, which only matters for objects, of which the view knows it."""
 
     def __call__(self, memory):
-        free_of = getattr(memory, "_free", None)
-        if free_of is not None:
-            free_of.owns = False
-        functions()._ZdaPv(c_cast("void *", addressof(memory)))
+        known = getattr(memory, "_free", None) or Memory(addressof(memory), True)
+        known.owns, known.array = False, True
+        known.release()
 
     def __getitem__(self, type):
         return self

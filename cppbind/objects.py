@@ -37,7 +37,7 @@ def addressof(instance, field=None):
     if type(instance).__name__ == "PyCapsule":
         from cppbind.pyobjects import of_capsule
         return of_capsule(instance)
-    if instance is nullptr:
+    if instance is nullptr or type(instance) is int and instance == 0:
         return 0
     calls = getattr(instance, "_calls", None)
     if calls:
@@ -71,8 +71,8 @@ def bind_object(address, cls, cast=False):
         found = bind_object(address._cpp, cls, cast)
         found.__python_owns__ = True
         return found
-    address = address if type(address) is int else addressof(address)
-    return cls._wrap(address) if cast else cls._wrap_as_is(address)
+    at = address if type(address) is int else addressof(address)     # and who is asked lives until it is found by its address
+    return cls._wrap(at) if cast else cls._wrap_as_is(at)
 
 
 def class_of(what):

@@ -33,6 +33,19 @@ def SetOwnership(instance, owns):
     instance.__python_owns__ = owns
 
 
+def of_constructors(cls, value):
+    """`__creates__` of a class's constructors was set: whether Python owns what they make."""
+    construct = cls.__dict__["__init__"]
+    if not hasattr(construct, "_given"):
+        def __init__(self, *arguments, **keywords):
+            construct(self, *arguments, **keywords)
+            if not __init__.__creates__:
+                give(self)
+        __init__.__doc__, __init__._given = construct.__doc__, True
+        type.__setattr__(cls, "__init__", __init__)
+    cls.__dict__["__init__"].__creates__ = value
+
+
 def give(instance):
     """C++ owns an instance's object from now on."""
     if instance._cpp:

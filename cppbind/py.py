@@ -30,6 +30,13 @@ def pin_type(cls):
     downcast.pin(cls)
 
 
+def add_type_reducer(reducable, reduced):
+    """Results by value of the one class become objects of the other, which is made of them: of an expression template, say, its value.
+    Both by name, for functions that are first called from now on."""
+    from cppbind.objects import class_of
+    hooks.reducers[class_of(reducable).__cpp_name__] = class_of(reduced)
+
+
 class Pythonizor:
     """Does something with the attributes, whose names match, of classes whose names match."""
 

@@ -67,13 +67,27 @@ class Flags(dict):
         tell(self.function(), name, value)
 
 
+class ConstructorFlags(Flags):
+    """The same of a class's constructors."""
+
+    def __init__(self, function, cls):
+        super().__init__(function)
+        self.cls = cls
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, value)
+        if name == "__creates__":
+            from cppbind import policy
+            policy.of_constructors(self.cls, value)
+
+
 def tell(function, name, value):
     """An attribute of an emitted function was set."""
     own = function.__globals__
     if name == "__creates__" and "creates" in own:
         del own["creates"]                              # an entry that is made anew is a constant again for the JIT
         own["creates"] = bool(value)
-    if name == "__sig2exc__":
+    if name == "__sig2exc__" and "guarded" in own:
         own["own_signals"] = bool(value)
         if value:
             own["backend"].lib.cppbind_signals(True)

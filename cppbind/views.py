@@ -4,10 +4,13 @@ A view has an address, the Type of its elements and their number; elements that 
 """
 
 import sys
+import warnings
 
+from cppbind import native
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made
 from cppbind.typecode import NUMBERS, parse
+from cppbind.values import spelled
 
 UNKNOWN = 2**31 - 1                                    # bytes behind a pointer, as far as is known
 FORMATS = {"b": "?", "c": "b", "a": "b", "h": "B", "B": "b", "U": "B", "w": "i", "Du": "B", "Ds": "H", "Di": "I", "s": "h", "t": "H", "i": "i", "j": "I", "l": "l", "m": "L",
@@ -18,8 +21,7 @@ BYTES = {"a": "B", "h": "U"}                            # numbers where there ar
 if sys.implementation.name == "pypy":
     from __pypy__.bufferable import bufferable as Buffer
 else:
-    class Buffer:
-        __slots__ = ()
+    Buffer = getattr(native.extension(), "Buffer", object)     # whose subclasses are asked for __buffer__, which 3.11 does not do by itself
 
 
 def size_of(type):
@@ -147,7 +149,9 @@ class LowLevelView(Buffer):
         return {"version": 3, "shape": self.shape, "typestr": f"{order}{kind}{size_of(one)}", "data": (self._cpp, bool(one.const))}
 
     def __buffer__(self, flags=0):
-        return memoryview(ffi.buffer(cast("char *", self._cpp), self.nbytes)).cast("B").cast(self.format, self.shape)
+        plain = memoryview(ffi.buffer(cast("char *", self._cpp), self.nbytes)).cast("B")
+        found = plain.cast(self.format, self.shape) if self.nbytes else plain.cast(self.format)
+        return found.toreadonly() if self._number.const else found
 
     # ---- elements ----------------------------------------------------------------------------------------------------
 
@@ -158,6 +162,8 @@ class LowLevelView(Buffer):
         if not isinstance(index, int):
             index = index.__index__() if hasattr(index, "__index__") else bad_index(index)
         if index < 0:
+            if self._count == UNKNOWN // self._step:
+                raise IndexError("C++ does not tell the length of what a pointer points to")
             index += self._count
         if not 0 <= index < self._count:
             raise IndexError("buffer index out of range")
@@ -232,19 +238,31 @@ class LowLevelView(Buffer):
             return not self._cpp
         if type(other) is int and self._type.kind == "void":
             return self._cpp == other
+        if isinstance(other, str) and self._is_text:    # zeros at the end do not count
+            return str(self).rstrip("\0") == other.rstrip("\0")
         return NotImplemented
 
     def __hash__(self):
         return hash(self._cpp)
 
+    @property
+    def _is_text(self):
+        return self._type.kind == "number" and self._type.name in CHARACTERS
+
+    def as_string(self):
+        """The text up to the first zero.  TypeError if the elements are no characters."""
+        if not self._is_text:
+            raise TypeError(f"{self!r} is no text")
+        return text_in(self._type, self._count)(self._cpp)
+
     def __str__(self):
-        if self._number.name in CHARACTERS and self._type.kind == "number":
-            data = ffi.buffer(cast("char *", self._cpp), self.nbytes)[:] if self._count < UNKNOWN else ffi.string(cast("char *", self._cpp))
-            return data.decode({1: "utf-8", 2: "utf-16-le", 4: "utf-32-le"}[self._step], "replace")
-        return repr(self)
+        if not self._is_text:
+            return repr(self)
+        if self._count == UNKNOWN // self._step:
+            return self.as_string()
+        return ffi.buffer(cast("char *", self._cpp), self.nbytes)[:].decode({1: "utf-8", 2: "utf-16-le", 4: "utf-32-le"}[self._step], "replace")
 
     def __repr__(self):
-        from cppbind.values import spelled
         return f"<LowLevelView of {spelled(self._type)}[{'' if self._count == UNKNOWN // self._step else self._count}] at {self._cpp:#x}>"
 
 
@@ -278,12 +296,25 @@ def shape_of(values):
     return found
 
 
+def text_in(type, count):
+    """A function from an address to the text up to the first zero of at most so many characters; None: no matter how many."""
+    if size_of(type) == 1:
+        most = -1 if count is None else count
+        return lambda address: ffi.string(cast("char *", address), most).decode("utf-8", "surrogateescape") if address else ""
+    from cppbind.executors import wide_text
+    text = wide_text(type.name)
+    return lambda address: text(address, count)
+
+
 def fill(view, values):
-    """Copy the elements of a sequence into an array.  ValueError if there are too many."""
+    """Copy the elements of a sequence into an array.  ValueError if there are too many; of a text that is too long what fits, with a warning."""
     if isinstance(values, (str, bytes)) and view._type.kind == "number":
         numbers = view._type.name not in CHARACTERS
         values = [ord(one) if numbers else one for one in (values if isinstance(values, str) else values.decode("latin-1"))]
         values += [0 if numbers else "\0"] * (len(values) < len(view))
+        if len(values) > len(view):
+            warnings.warn(f"string too long for {spelled(view._type)} array (truncated)", RuntimeWarning, stacklevel=3)
+            del values[len(view):]
     shape = shape_of(values)
     if not shape:
         raise TypeError(f"a sequence is expected, not {type(values).__name__!r}")

@@ -77,7 +77,7 @@ def maker(source, *constants):
     if make is None:
         body = "".join(f"    {line}\n" for line in source.splitlines())
         NAMESPACE["NONE"] = tables.links[None]
-        NAMESPACE["NONE_ADDRESS"] = lib.m_object_address(tables.links[None])
+        NAMESPACE["NONE_ADDRESS"] = NONE_WORD[0] = lib.m_object_address(tables.links[None])
         made = {}
         exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", NAMESPACE, made)
         make = compiled[source, constants] = made["make"]
@@ -120,25 +120,55 @@ def fill(args):
     return array
 
 
+def any_word(a):
+    """The word of an argument of any kind."""
+    if type(a) is int and SMALL_MIN <= a <= SMALL_MAX:
+        return a << 1 | 1
+    if a is None:
+        return NONE_WORD[0]
+    return tuple_word(a) if type(a) is tuple else argument_word(a)
+
+
+NONE_WORD = [0]
+
+
 def many_v(fn, self, args, kwargs):
     """Call through an argument tuple and a keyword dictionary."""
-    return lib.m_vn(fn, self, fill(args), len(args), word(kwargs) if kwargs else 0)
+    kw = argument_word(kwargs) if kwargs else 0
+    n = len(args)
+    if n > 3:
+        return lib.m_vn(fn, self, fill(args), n, kw)
+    return lib.m_vk(fn, self, kw, n, any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0, any_word(args[2]) if n > 2 else 0)
+
+
+def many_i_v(fn, self, args, kwargs):
+    """The same for tp_init."""
+    kw = argument_word(kwargs) if kwargs else 0
+    n = len(args)
+    if n > 3:
+        return lib.m_i_vn(fn, self, fill(args), n, kw)
+    return lib.m_i_vk(fn, self, kw, n, any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0, any_word(args[2]) if n > 2 else 0)
 
 
 def many_f(fn, self, args, kwargs):
     """Call through an argument array, keyword values last."""
-    if not kwargs:
-        return lib.m_fn(fn, self, 0, fill(args), len(args), 0, 0)
-    return lib.m_fn(fn, self, 0, fill(args + tuple(kwargs.values())), len(args), len(kwargs), word(tuple(kwargs)))
+    return many_m(fn, self, 0, args, kwargs)
 
 
 def many_m(fn, self, cls, args, kwargs):
     """METH_METHOD: as `many_f`, with the defining class."""
-    names = word(tuple(kwargs)) if kwargs else 0
-    return lib.m_fn(fn, self, cls, fill(args + tuple(kwargs.values())), len(args), len(kwargs), names)
+    positional, names = len(args), 0
+    if kwargs:
+        names = tuple_word(tuple(kwargs))
+        args += tuple(kwargs.values())
+    n = len(args)
+    if n > 4:
+        return lib.m_fn(fn, self, cls, fill(args), positional, n - positional, names)
+    return lib.m_fk(fn, self, cls, names, positional, n - positional, any_word(args[0]) if n else 0,
+                    any_word(args[1]) if n > 1 else 0, any_word(args[2]) if n > 2 else 0, any_word(args[3]) if n > 3 else 0)
 
 
-NAMESPACE.update(many_v=many_v, many_f=many_f, many_m=many_m)
+NAMESPACE.update(many_v=many_v, many_i_v=many_i_v, many_f=many_f, many_m=many_m)
 
 
 def wrong_count(name, expected, n):

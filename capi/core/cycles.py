@@ -10,7 +10,7 @@ C may have taken another reference meanwhile, and finalizers may still use what 
 
 import gc
 
-from capi.core import tables
+from capi.core import fading, tables
 from capi.core.demotion import BY_GUARD, BY_NONE, BY_TOKEN, cell_at, fired, promote, recall, ref, refresh, returned
 from capi.core.engine import ffi, lib
 from capi.core.guards import Token, anchor_of, guard, rounds, set_anchor, unfired, watch
@@ -99,12 +99,12 @@ def untangle(wrappers, indices):
     patience[0] *= 2
     out, rescued = [], []
     for x in gc.get_objects():
-        if type(x) in tables.getters:
+        if fading.getter_of(type(x)) is not None:
             token = anchor_of(x)
             if type(token) is Token and token.born:
                 out.append((x, token))
     for x, token in out:
-        p = lib.m_object_address(tables.getters[type(x)](x) & ~2)
+        p = lib.m_object_address(fading.getter_of(type(x))(x) & ~2)
         index = lib.m_link_word(p) >> 3 & tables.INDEX
         if index not in token.indices:
             continue

@@ -10,6 +10,7 @@ import _weakref
 
 from capi.core import tables
 from capi.core.engine import lib
+from capi.core.linking import let_container_go
 from capi.core.turns import moving
 from capi.core.tables import INDEX, demoted, demoted_ids, links, table, wrefs
 
@@ -58,8 +59,8 @@ def demote(w):
         if weak:
             cell = Cell(x, index)
             demoted_ids[id(x)] = index
-            demoted[index] = ref(cell), id(x), False, weak
-            links[x] = weak
+            demoted[index] = ref(cell), id(x), False, weak, not tables.multi[0] and (type(x) is list or type(x) is dict)
+            del links[x]                               # C takes no weak handle: whoever passes `x` now promotes it
             candidates.append(cell)
     lib.m_land(p)
     return cell
@@ -79,8 +80,7 @@ def let_candidates_go():
                 candidates.append(cell)
                 continue
             table[index] = None
-            if cell.x in links:
-                del links[cell.x]
+            let_container_go(cell.x)
             if cell_at(index) is not cell:             # a finaliser came in the middle of it
                 table[index] = cell.x
                 links[cell.x] = tables.slot_objects[2 * index - 1]
@@ -117,7 +117,7 @@ def refresh_one(cell, only_finalisers):
     with moving:
         entry = demoted.get(cell.index)
         if entry is not None and entry[0]() is None and entry[1] == id(cell.x):
-            demoted[cell.index] = ref(cell), entry[1], only_finalisers, entry[3]
+            demoted[cell.index] = ref(cell), entry[1], only_finalisers, *entry[3:]
             recall(cell.index, type(cell.x))
 
 

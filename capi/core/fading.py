@@ -52,6 +52,12 @@ def add_factory(factory, own):
     return k
 
 
+def getter_of(cls):
+    """How an instance of the class gives its word, also if it has faded; None for a class of no structs, or that C has not seen."""
+    index = by_id.get(id(cls), 0)
+    return faded[index].getter if index and wrefs[index]() is cls else getters.get(cls)
+
+
 def fade(everything):
     """Let go of the classes that C does not need; those that came back of late are spared, unless it is `everything`."""
     if not typing.acquire(False):

@@ -68,6 +68,8 @@ def vmcalls():
             found.append((True, match[1], match[2], match[3]))
         for match in re.finditer(r"^(VARARGS|FASTCALL)\((\d+), \((.*?)\),", text, re.M):
             found.append((True, "W", f"m_{match[1][0].lower()}{match[2]}", match[3]))
+            if match[1] == "VARARGS":
+                found.append((True, "long", f"m_i_v{match[2]}", match[3]))
     return found
 
 

@@ -6,8 +6,8 @@ from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.tables import (
-    INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, linked_lists, links, mail, multi, table,
-    trace_busy)
+    INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, links, mail, more_linked, multi, slot_objects,
+    table, trace_busy)
 from capi.core.turns import has_any, moving, typing
 
 
@@ -18,8 +18,8 @@ def tie(x, w):
         k = hash(x) & TEXTS
         if linked_texts[k] < 255:
             linked_texts[k] = 255 if multi[0] else linked_texts[k] + 1     # threads would lose counts
-    elif cls is list:
-        linked_lists[0] += 1
+    elif cls is list or cls is dict:
+        count_container(x)
     elif cls is tuple and x:
         k = tuple_key(x)
         if linked_tuples[k] < 255:
@@ -48,13 +48,13 @@ claims = {}                                # id of an object that gets its link 
 def untie(x):
     cls = type(x)
     if multi[0]:                                       # nothing is counted down any more
-        pass
+        let_container_go(x)
     elif cls is str:
         k = hash(x) & TEXTS
         if linked_texts[k] < 255:                      # else nobody knows how many there were
             linked_texts[k] -= 1
-    elif cls is list:
-        linked_lists[0] -= 1
+    elif cls is list or cls is dict:
+        discount_container(x)
     elif cls is tuple and x:
         k = tuple_key(x)
         if linked_tuples[k] < 255:
@@ -62,9 +62,36 @@ def untie(x):
     del links[x]
 
 
+def count_container(x):
+    """A list or dict has a link from now on."""
+    if not multi[0]:
+        for k in range(4):
+            if few_linked[k] is None:
+                few_linked[k] = x
+                return
+    more_linked[0] += 1
+
+
+def discount_container(x):
+    for k in range(4):
+        if few_linked[k] is x:
+            few_linked[k] = None
+            return
+    more_linked[0] -= 1
+
+
+def let_container_go(x):
+    """`x` still counts, but nothing here holds it."""
+    for k in range(4):
+        if few_linked[k] is x is not None:
+            few_linked[k] = None
+            more_linked[0] += 1
+
+
 TEXTS = 4095
+few_linked = [None] * 4                    # lists and dicts in `links`: the other ones are only counted
 last = [None]                              # the linked object that was last looked up
-met_lists = [None, None]
+met_containers = [None, None]
 latest = [None, None, None]                # bare instances that crossed as guests
 NOBODY = [None] * 256
 met = NOBODY[:]                           # what has crossed as a guest, by address
@@ -133,13 +160,14 @@ def settle():
 
 
 def demoted_word(x):
-    """The word of a demoted object, whose link is strong again if anything but finalisers can reach it; None if it has no link."""
+    """The word of a demoted object, whose link is strong again if anything but finalisers can reach it, else its address in C; None if it has
+    no link."""
     from capi.core.demotion import revived
     index = demoted_ids.get(id(x))
     entry = demoted.get(index)
     if entry is None or revived(index) is not x:
         return links.get(x)
-    return links.get(x) or entry[3]
+    return links.get(x) or slot_objects[2 * index]
 
 
 on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
@@ -150,6 +178,13 @@ def forget(index):
     if entry is not None:
         demoted_ids.pop(entry[1], None)
     x = table[index]
+    if entry is not None:                              # `links` no longer has it
+        if not entry[4]:
+            let_container_go(x)
+        elif x is None:
+            more_linked[0] -= 1
+        else:
+            discount_container(x)
     table[index] = None
     done = on_forget.get(type(x))
     if done is not None:
@@ -163,7 +198,7 @@ def drain_alone(everything):
     most_links[0] = max(most_links[0], len(links))
     clear_resting()
     forget_letters()
-    last[0] = met_lists[0] = met_lists[1] = None
+    last[0] = met_containers[0] = met_containers[1] = None
     met[:] = NOBODY
     latest[0] = latest[1] = latest[2] = None
     total = 0

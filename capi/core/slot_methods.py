@@ -2,11 +2,11 @@
 
 import operator
 
-from capi.core import calls
+from capi.core import calls, tables
 from capi.core.calls import convert, indent, positional, result, simple
 from capi.core.engine import ffi, lib
 from capi.core.to_vm import from_pointer
-from capi.core.linking import type_address
+from capi.core.linking import catch_up, type_address
 from capi.core.tables import TI_BUILTIN, info_view, type_view
 
 NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
@@ -59,7 +59,7 @@ GET = (convert("obj", "w", "") + convert("owner", "o", "")
        + "r = lib.m_O_OOO(fn, address(self), w if obj is not None else 0, o if owner is not None else 0)\n" + result("f(self, obj, owner)", ""))
 SET = convert("obj", "w", "") + convert("value", "v", "") + "r = lib.m_i_OOO(fn, address(self), w, v)\n" + CHECK.format(again="f(self, obj, value)")
 DELETE = convert("obj", "w", "") + "r = lib.m_i_OOO(fn, address(self), w, 0)\n" + CHECK.format(again="f(self, obj)")
-INIT = ("p = address(self)\nr = lib.m_in_vn(fn, p, fill(args), len(args), word(kwargs) if kwargs else 0)\n"
+INIT = ("p = address(self)\nif kwargs:\n    r = many_i_v(fn, p, args, kwargs)\nelse:\n" + indent(positional("i_v", "p", "fn"))
         + CHECK.format(again="f(self, *args, **kwargs)"))
 
 
@@ -89,7 +89,7 @@ def pointer(buffer):
     return int(ffi.cast("intptr_t", buffer))
 
 
-calls.NAMESPACE.update(index=index, times=times, pointer=pointer, fill=calls.fill)
+calls.NAMESPACE.update(index=index, times=times, pointer=pointer)
 
 
 class Slots:
@@ -250,14 +250,32 @@ class Slots:
         self.sequence()
 
 
-def make_new(fn, p_own, cls_of):
-    """`__new__` that calls tp_new; `cls_of` is a list that will hold the class itself."""
-    body = ("if cls is own[0]:\n    p = p_own\nelse:\n    p = subtype_address(cls, own[0])\n"
+# A struct that tp_new has made of this very type, as a rule without a wrapper: from_weak and the type's factory in one, with constants
+# for the JIT.
+WRAP_NEW = """\
+if r & 7 == 6 and p == p_type:
+    index = r >> 3 & INDEX
+    p = slot_objects[2 * index]
+    w = wrefs[index]
+    if long_at(p + 8) == p_type and (w is None or w() is None) and not multi[0]:
+        x = new_object(cls)
+        place(x, p)
+        wrefs[index] = ref(x)
+        table[index] = None
+        if made[0] > tables.MUCH:
+            catch_up()
+        return x
+"""
+
+
+def make_new(fn, p_own, own, put):
+    """`__new__` of class `own`, which calls tp_new; `put` sets the address of a new wrapper, if that is all there is to do."""
+    body = ("place, p_type = put, p_own\nif cls is own:\n    p = p_type\nelse:\n    p = subtype_address(cls, own)\n"
             "if kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
-            + indent(positional("v", "p", "fn")) + result("f(cls, *args, **kwargs)", ""))
+            + indent(positional("v", "p", "fn")) + (WRAP_NEW if put else "") + result("f(cls, *args, **kwargs)", ""))
     source = "def f(cls, /, *args, **kwargs):\n" + indent(body)
-    make = calls.maker(source, "fn", "p_own", "own", "subtype_address")
-    return staticmethod(calls.named(make("__new__", fn, p_own, cls_of, subtype_address), "__new__"))
+    make = calls.maker(source, "fn", "p_own", "own", "put")
+    return staticmethod(calls.named(make("__new__", fn, p_own, own, put), "__new__"))
 
 
 def subtype_address(cls, base):
@@ -269,6 +287,8 @@ def subtype_address(cls, base):
     return type_address(cls)
 
 
+calls.NAMESPACE.update(subtype_address=subtype_address, new_object=object.__new__, slot_objects=tables.slot_objects, wrefs=tables.wrefs, ref=tables.ref,
+                       multi=tables.multi, made=tables.made, tables=tables, long_at=tables.long_at, catch_up=catch_up)
 HASH_NOT_IMPLEMENTED = GENERIC_NEW = GENERIC_ALLOC = 0
 if lib is not None:
     HASH_NOT_IMPLEMENTED = lib.m_function_address(b"PyObject_HashNotImplemented")

@@ -13,7 +13,7 @@ from __pypy__ import identity_dict
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
-K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(13)
+K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(14)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
 M_HELD, FLIGHT = 8, 1 << 40                # as in mooring.h and flight.h
@@ -74,8 +74,9 @@ def vm_recursion_limit():
 
 behind = [0]                               # not 0 while a thread sweeps and others are to wait for it
 held = []                                  # indices of wrappers with state that C holds
-demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle)
-demoted_ids = {}                           # id -> index; see demotion.py
+demoted = {}                               # index -> (weak reference to the Cell that has the VM object, its id, whether only finalisers reach it, weak handle,
+                                           # whether it counts in `more_linked`); see demotion.py
+demoted_ids = {}                           # id -> index
 
 
 def long_at(p):
@@ -109,7 +110,7 @@ def text(p):
     return ffi.string(ffi.cast("char *", p)).decode("utf-8", "surrogateescape")
 
 
-INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = LIST_TYPE = 0      # set by capi.core.builtins
+INT_TYPE = FLOAT_TYPE = STR_TYPE = BYTES_TYPE = LIST_TYPE = DICT_TYPE = 0      # set by capi.core.builtins
 
 if lib is not None:
     lib.m_init()
@@ -122,7 +123,7 @@ if lib is not None:
     drained = ffi.new("uint32_t[4096]")
     last_word = ffi.new("long[2]")                      # of last, of last_tuple
     recent_words = ffi.new("long[5]")                  # their words; the last one's place
-    linked_lists = ffi.new("long[1]")                  # how many lists are in `links`
+    more_linked = ffi.new("long[1]")                   # how many lists and dicts are in `links` but not in `few_linked`
     few_ints = ffi.new("int64_t[256]")                 # what m_copy_ints writes to
     NONE = lib.m_singleton(b"None")
     guests = ffi.cast("MGuestsView *", lib.m_guests_address())
@@ -130,4 +131,4 @@ if lib is not None:
     letters = ffi.cast("intptr_t *", lib.m_mail_address() + 16)
 else:                                      # only signatures are read
     slot_objects = multi = dead_weight = trace_busy = made = young_count = drained = last_word = None
-    recent_words = linked_lists = few_ints = NONE = guests = mail = letters = None
+    recent_words = more_linked = few_ints = NONE = guests = mail = letters = None

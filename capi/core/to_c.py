@@ -7,13 +7,13 @@ from __pypy__ import identity_dict
 from capi.core import tables
 from capi.core.engine import ffi, lib
 from capi.core.linking import (
-    LETTERS, TEXTS, demoted_word, drain, last, last_tuple, linked_texts, linked_tuples, mailed, met, met_lists,
-    raise_pending, recent, settle, tie, tie_first, tuple_key, type_address, unready)
+    LETTERS, TEXTS, demoted_word, drain, last, last_tuple, few_linked, linked_texts, linked_tuples, mailed, met,
+    met_containers, raise_pending, recent, settle, tie, tie_first, tuple_key, type_address, unready)
 from capi.core.registry import vm
 from capi.core.tables import (
-    DRAIN_AT, FunctionType, INDEX, K_INSTANCE, K_LIST, K_PROXY, K_STRUCT, NONE, NULL, SMALL_MAX, SMALL_MIN,
+    DRAIN_AT, FunctionType, INDEX, K_DICT, K_INSTANCE, K_LIST, K_PROXY, K_STRUCT, NONE, NULL, SMALL_MAX, SMALL_MIN,
     addresses, behind, converting, dead_weight, demoted_ids, getters, guests, hidden_items, info_view, last_word,
-    letters, linked_lists, links, mail, multi, places, recent_words, ref, slot_objects, table, wrefs)
+    letters, links, mail, more_linked, multi, places, recent_words, ref, slot_objects, table, wrefs)
 
 
 def to_word(x):
@@ -62,9 +62,9 @@ def argument_word(x):
         w = last_word[0]
         if not multi[0] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w:      # else a drain has let it go
             return w
-    elif cls is list:
-        if not linked_lists[0]:
-            return invite_list(x)
+    elif cls is list or cls is dict:
+        if not more_linked[0] and x is not few_linked[0] and x is not few_linked[1] and x is not few_linked[2] and x is not few_linked[3]:
+            return invite_container(x, cls)
     elif cls is str and not linked_texts[hash(x) & TEXTS]:
         return invite(x)
     w = links.get(x)
@@ -108,19 +108,19 @@ def invite(x):
 def is_proxied(p_type, cls):
     """True if the C objects of the instances of `cls` are nothing but proxies."""
     info = info_view(p_type)
-    return (info.kind == K_PROXY or info.kind == K_LIST) and (info.layout == K_PROXY or info.layout == K_LIST) and own_linkers.get(cls) is None
+    return (info.kind == K_PROXY or info.kind == K_LIST or info.kind == K_DICT) and (info.layout == K_PROXY or info.layout == K_LIST) and own_linkers.get(cls) is None
 
 
-def invite_list(x):
-    """`invite` while no list has a lasting link: nothing asks for the identity of `x`, which costs much if it is young."""
+def invite_container(x, cls):
+    """`invite` of a list or dict that surely has no link: nothing asks for the identity of `x`, which costs much if it is young."""
     if dead_weight[0] > DRAIN_AT:
         drain()
     n = guests.n
-    if x is met_lists[0] or x is met_lists[1] or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)):
+    if x is met_containers[0] or x is met_containers[1] or multi[0] or n and (table[guests.index[0]] is x or n > 1 and guest_stays(x)):
         return to_word(x)
-    met_lists[1] = met_lists[0]
-    met_lists[0] = x
-    return welcome(x, lib.m_guest_proxy(tables.LIST_TYPE), n)
+    met_containers[1] = met_containers[0]
+    met_containers[0] = x
+    return welcome(x, lib.m_guest_proxy(tables.LIST_TYPE if cls is list else tables.DICT_TYPE), n)
 
 
 def welcome(x, w, n):
@@ -395,7 +395,7 @@ def link_struct(x, p_type):
 
 
 own_linkers = identity_dict()              # class -> its linker, where the layout does not tell
-linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy,
+linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy, link_proxy,
            link_method, link_slice, link_struct]
 
 

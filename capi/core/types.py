@@ -176,6 +176,13 @@ def get_address(cls):
     return slotted_base(cls).__dict__[SLOT].__get__
 
 
+def plain_put(cls):
+    """`put_address` if that is all there is to do for the wrapper of a new struct; else None."""
+    plain = all(b is object or b in c_types and not cfunctions.slots_of(addresses[b]) for b in cls.__mro__)
+    p_type = addresses[cls]
+    return put_address(cls) if plain and info_view(p_type).kind == K_INSTANCE and type_view(p_type).tp_dictoffset <= 0 else None
+
+
 def make_factory(cls, layout, stateful, own):
     """The function that makes the wrapper of a C instance.  `own` has the class until that fades."""
     put, new = put_address(cls), object.__new__
@@ -332,7 +339,7 @@ def construction(view, p_type, namespace, own, full_name):
     if view.tp_new == GENERIC_NEW and view.tp_alloc == GENERIC_ALLOC and not view.tp_itemsize:
         namespace.setdefault("__new__", staticmethod(generic_new))
     else:
-        namespace.setdefault("__new__", make_new(view.tp_new, p_type, own))
+        namespace.setdefault("__new__", make_new(view.tp_new, p_type, own[0], plain_put(own[0])))
 
 
 def fill_namespace(view, p_type, address, raw, own, full_name, name):

@@ -9,6 +9,13 @@ import sys
 known = []                                             # [the extension module, or None]
 
 
+class Asked:
+    """What a native function asks Python: the function behind it, and what else its kind has."""
+
+    def told(self, name, value):
+        """An attribute that says how to call was set, and is the Python function's own from now on."""
+
+
 def extension():
     """The extension module; None where there is none."""
     if not known:

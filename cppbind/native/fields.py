@@ -1,12 +1,12 @@
 """Data members as native descriptors in front of their properties."""
 
 from cppbind import converters
-from cppbind.native import extension, ways
+from cppbind.native import Asked, extension, ways
 from cppbind.native.functions import admitted
 from cppbind.typecode import parse
 
 
-class Owner:
+class Owner(Asked):
     """What a native descriptor asks Python."""
 
     def __init__(self, scope, make):

@@ -2,15 +2,15 @@
 
 from types import MethodType
 
-from cppbind import signals
+from cppbind import policy, referring, signals
 from cppbind.backend.api import cast
-from cppbind.native import extension, ways
+from cppbind.native import Asked, extension, ways
 from cppbind.typecode import key_of
 
 WORDS, REALS = 6, 8                                    # that cross in registers
 
 
-class Owner:
+class Owner(Asked):
     """What a native function asks Python."""
 
     def __init__(self, calls, make, result=None):
@@ -42,11 +42,12 @@ class Owner:
             return None
         return found
 
-    def signals(self, value):
-        """__sig2exc__ was set."""
-        target = self.target()
-        if hasattr(target, "__globals__"):
-            signals.set_policy(target, "__sig2exc__", value)
+    def told(self, name, value):
+        target, call = self.target(), self.calls[0]
+        if name == "__creates__" and call.kind == "new":
+            policy.of_constructors(call.scope, value)
+        if name == "__sig2exc__" and hasattr(target, "__globals__"):
+            signals.set_policy(target, name, value)
 
     def pending(self, number):
         """Raise what C++ threw."""
@@ -66,7 +67,7 @@ def admitted(cls, type):
 def usable(call):
     """Whether what crosses fits into registers."""
     reals = sum(map(ways.is_real, call.converters))
-    return not call.wholes() and reals <= REALS and len(call.converters) - reals + (call.kind == "method") <= WORDS
+    return reals <= REALS and len(call.converters) - reals + (call.kind == "method") <= WORDS
 
 
 def candidate(call):
@@ -92,6 +93,6 @@ def plain(call):
     from cppbind.executors import Moved
     if type(call) is not Call or call.form != "call" or call.held or "k" in call.function.flags:
         return False
-    if call.executor and (call.kept() or isinstance(call.executor, Moved)):
+    if isinstance(call.executor, Moved) or any(number >= 0 for number in referring.named(call)[0]):
         return False
     return call.kind == "static" or ways.manager_of(call.scope._own) is not None

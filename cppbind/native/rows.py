@@ -4,14 +4,14 @@ from types import MethodType
 
 from cppbind import converters
 from cppbind.emit import Call
-from cppbind.native import extension, ways
+from cppbind.native import Asked, extension, ways
 from cppbind.native.functions import admitted, function as native_function
 from cppbind.typecode import parse
 
 METHODS = {"__len__": "l", "__bool__": "b", "__getitem__": "g", "__setitem__": "s", "__iter__": "i", "__str__": "t"}
 
 
-class Owner:
+class Owner(Asked):
     """What native rows and methods ask Python."""
 
     def __init__(self, scope=None, function=None):

@@ -1,9 +1,9 @@
 """Function templates of namespaces as native memos: arguments of types that were met go to the instance that was found for them."""
 
-from cppbind.native import extension
+from cppbind.native import Asked, extension
 
 
-class Owner:
+class Owner(Asked):
     """What a native memo asks Python."""
 
     def __init__(self, template):

@@ -42,7 +42,7 @@ def wrapper(name, how):
 
 def holding(cls, smart):
     """The instance of a class that a smart pointer holds, which keeps the pointer."""
-    address, known = cast(WORDS, smart._cpp)[0], smart.__dict__.get("_held")
+    address, known = cast(WORDS, smart._cpp)[0], smart._held
     one = known() if known is not None else None
     if one is None or one._cpp != address:
         one = cls._wrap_part(smart, address)
@@ -100,7 +100,7 @@ def followed(lazy):
             found.append(lazy.make(lazy.functions, lazy.scope, lazy.name))
         result = found[0].__get__(self, type(self))(*arguments)
         for one in (self, *arguments):
-            known = getattr(one, "__dict__", {}).get("_held")
+            known = getattr(one, "_held", None)
             held = known() if known is not None else None
             if held is not None:
                 held._cpp = cast(WORDS, one._cpp)[0]

@@ -3,6 +3,7 @@
 import gc
 import sys
 import traceback
+import weakref
 
 import pytest
 
@@ -184,6 +185,30 @@ def test_equal_but_different_objects_stay_different(make):
     mod.keep(1, b)
     assert not mod.is_kept(0, b) and mod.is_kept(1, b)
     assert mod.take(0) is a and mod.take(1) is b
+
+
+def test_containers_that_c_holds_are_known_again(make):
+    mod = make(CODE)
+    kept = [[k] if k % 2 else {k: k} for k in range(12)]
+    for k, x in enumerate(kept):
+        mod.keep(k, x)
+        assert mod.is_kept(k, x) and not any(mod.is_kept(j, {0: 0}) for j in range(k))
+    for k in (0, 11, 3, 4, 2, 8):
+        assert mod.take(k) is kept[k] and not mod.is_kept(k, kept[k])
+        gc.collect()
+        mod.keep(k, kept[k])
+        assert all(mod.is_kept(j, x) for j, x in enumerate(kept))
+    inside = [Thing() for x in kept]
+    gone = [weakref.ref(x) for x in inside]
+    for k, thing in enumerate(inside):
+        mod.keep(k, [thing] if k % 2 else {0: thing})
+    del thing, inside, x
+    gc.collect()
+    assert all(r() for r in gone)
+    for k in range(12):
+        mod.take(k)
+    gc.collect()
+    assert not any(r() for r in gone)
 
 
 def test_a_list_born_in_c(make):

@@ -134,6 +134,26 @@ def test_looks_at_one_object(cpp, ns):
     other = cpp.bind_object(left, ns.Both)
     assert type(other) is ns.Both and other.__python_owns__ and not left.__python_owns__
     other.__python_owns__, left.__python_owns__ = False, True
+    assert cpp.bind_object(ns.Left(), ns.Left).l == 1 and cpp.addressof(0) == 0 == cpp.addressof(cpp.nullptr)
+    with pytest.raises(TypeError):
+        cpp.addressof(1)
+
+
+def test_attributes_of_an_instance(ns):
+    class Python(ns.Left):
+        def __init__(self, **more):
+            super().__init__()
+            self.__dict__.update(more)
+    for one in (ns.Point(), Python(), ns.Known()):
+        one.a = 1
+        assert vars(one) == {"a": 1} and "a" in dir(one)
+        one.__dict__["b"] = 2
+        assert one.b == 2
+        one.__dict__ = {"c": 3}
+        assert vars(one) == {"c": 3} and not hasattr(one, "a")
+        one.__dict__.clear()
+        assert one and not vars(one)                    # the object is still there
+    assert Python(x=5).x == 5
 
 
 def test_attributes_outlive_new_code(cpp, ns):

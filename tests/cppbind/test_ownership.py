@@ -389,3 +389,45 @@ def test_a_result_with_a_reference_dies_before_its_maker(cpp):
     del row
     del filler
     assert cpp.gbl.Filling.seen == 3
+
+
+def test_chains_of_temporaries(cpp):
+    """Each part keeps the one that it was taken from, through containers, too."""
+    cpp.cppdef("""#include <vector>
+    namespace Chained {
+        int alive = 0;
+        struct Leaf { Leaf(int i) : i(i) { ++alive; } Leaf(const Leaf &o) : i(o.i) { ++alive; } ~Leaf() { --alive; i = -1; } int i; };
+        struct Twig { Twig(int i) { leaves.emplace_back(i); } std::vector<Leaf> leaves; std::vector<Leaf> &get() { return leaves; } };
+        struct Tree { Tree(int i) { twigs.emplace_back(i); } std::vector<Twig> twigs; std::vector<Twig> &get() { return twigs; } };
+        Tree plant(int i) { return Tree(i); }
+        std::vector<Leaf> leaves(int i) { return {Leaf(i), Leaf(i + 1)}; }
+    }""")
+    chained = cpp.gbl.Chained
+    for first in (lambda: chained.plant(42).get()[0].get()[0], lambda: chained.plant(42).get().at(0).get().front(), lambda: chained.leaves(42).front(),
+                  lambda: chained.leaves(41).at(1)):
+        leaf = first()
+        gc.collect()
+        assert chained.alive and leaf.i == 42
+        leaf = None
+        gc.collect()
+        assert not chained.alive
+
+
+def test_results_that_name_a_base_or_a_part_of_an_operand(cpp):
+    cpp.cppdef("""namespace by_name {
+        int alive = 0;
+        template <class T> struct Base { T value; struct Cursor { Base *of; }; Base(T v) : value(v) { alive++; } ~Base() { alive--; } };
+        template <class T> struct View : Base<T> { using Base<T>::Base; };
+        template <class I> struct Rest { I at; int get() { return at.of->value; } };
+        template <class T> Rest<typename Base<T>::Cursor> operator|(View<T> &a, int) { return {{&a}}; }
+        template <class T> Rest<typename Base<T>::Cursor> rest(View<T> &a) { return {{&a}}; }
+    }""")
+    by_name = cpp.gbl.by_name
+    for make in (lambda: by_name.View[int](7) | 1, lambda: by_name.rest(by_name.View[int](7))):
+        rest = make()
+        gc.collect()
+        assert by_name.alive == 1 and rest.get() == 7
+        del rest
+        gc.collect()
+        gc.collect()
+        assert by_name.alive == 0

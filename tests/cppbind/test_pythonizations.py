@@ -16,6 +16,12 @@ int total(std::vector<int> v) { return std::accumulate(v.begin(), v.end(), 0); }
 struct Raw { int d[3] = {1, 2, 3}; int *begin() { return d; } int *end() { return d + 3; } };
 struct Sized { int size() { return 3; } };
 std::optional<int> maybe(bool b) { if (b) return 3; return {}; }
+template <class T> struct Sum;
+template <class T> struct Number { T n; Number(T n = 0) : n(n) {} Number(const Sum<T> &s); };
+template <class T> struct Sum { const Number<T> &l, &r; };
+template <class T> Number<T>::Number(const Sum<T> &s) : n(s.l.n + s.r.n) {}
+template <class T> Sum<T> operator+(const Number<T> &l, const Number<T> &r) { return {l, r}; }
+struct Named { Named(int) {} virtual ~Named() {} template <class T> Named(T *) {} };
 }
 """
 
@@ -67,6 +73,38 @@ def test_creates_and_pins(cpp, ns):
     assert ns.Derived.gone == 1 and made is None
     cpp.py.pin_type(ns.Base)
     assert type(ns.make()) is ns.Base
+
+
+def test_constructors_that_do_not_give_ownership(cpp):
+    cpp.cppdef("namespace py { struct Left { Left(int n = 0) : n(n) { there++; } virtual ~Left() { there--; } int n; static inline int there = 0; }; struct Plain { Plain(int) {} }; }")
+    ns = cpp.gbl.py
+
+    class Python(ns.Left):
+        pass
+    for cls in (ns.Left, Python, ns.Plain):
+        assert cls(1).__python_owns__
+    ns.Left.__init__.__creates__ = ns.Plain.__init__.__creates__ = False
+    for cls in (ns.Left, Python, ns.Plain):
+        one = cls(2)
+        assert not one.__python_owns__
+        one.__python_owns__ = True
+    ns.Left.__init__.__creates__ = True
+    assert ns.Left(3).__python_owns__ and Python(4).n == 4 and not ns.Plain(1).__python_owns__
+    one = None
+    gc.collect()
+    gc.collect()
+    assert ns.Left.there == 0
+
+
+def test_signatures_of_constructors(ns):
+    assert "py::Named::Named(int)" in ns.Named.__init__.__doc__.splitlines()
+
+
+def test_type_reducer(cpp, ns):
+    a, b = ns.Number[int](1), ns.Number[int](2)
+    cpp.py.add_type_reducer("py::Sum<int>", "py::Number<int>")
+    assert type(a + b) is ns.Number[int] and (a + b).n == 3
+    assert type(ns.Number["double"](1) + ns.Number["double"](2)) is ns.Sum["double"]
 
 
 def test_makers_of_smart_pointers(cpp, ns):

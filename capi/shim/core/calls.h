@@ -229,28 +229,30 @@ TRAMPOLINE(long, m_i_OnO, (W f, W w0, long n, W w1), (f, w0, n, w1), w0 | w1)
 /* ---- an argument tuple: METH_VARARGS, with keywords, tp_call, tp_new, tp_init ----------------------------------- */
 
 typedef PyObject *(*keywords_f)(PyObject *, PyObject *, PyObject *);
+typedef int (*init_f)(PyObject *, PyObject *, PyObject *);
 
 #define ITEM(i) if (unlikely(!m_in(w##i, &items[i]))) { stale = i; goto retry; }
-#define DROP_ITEMS(n) \
+#define DROP_ITEMS(fail) \
 retry: __attribute__((unused)); \
     for (int i = 0; i < stale; i++) if (words[i] & 5) m_out_word(words[i], items[i]); \
     m_out(self, p0); END \
-    return W_RETRY;
+    return fail;
+#define FINISH_INT END return r;
 
 /* On the lean way the tuple borrows its items; only if C has kept the tuple, or changed it, it gets references. */
-#define VARARGS(n, PARAMETERS, PASSED, ALL, WORDS, ITEMS) \
-TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
+#define PACKED(R, NAME, n, PARAMETERS, PASSED, ALL, WORDS, ITEMS, RESULT, FUNCTION, FINISH_IT, FAIL) \
+TRAMPOLINE(R, NAME##n, PARAMETERS, PASSED, ALL) \
 { \
     BEGIN \
     PyObject *p0, *items[n]; int stale = 0; W words[] = {WORDS}; \
-    if (unlikely(!m_in(self, &p0))) { END return W_RETRY; } \
+    if (unlikely(!m_in(self, &p0))) { END return FAIL; } \
     ITEMS \
     PyObject *args = m_tuple_new(n); \
     _Pragma("GCC unroll 4") for (int i = 0; i < n; i++) { \
         ((PyTupleObject *)args)->ob_item[i] = items[i]; \
         if (!lean && (!(words[i] & 5) || (words[i] & 7) == W_LETTER)) Py_INCREF(items[i]); \
     } \
-    PyObject *r = ((keywords_f)f)(p0, args, NULL); \
+    RESULT r = ((FUNCTION)f)(p0, args, NULL); \
     if (lean) { \
         PyObject **now = ((PyTupleObject *)args)->ob_item; \
         int same = args->ob_refcnt == 1 && !M_HDR(args)->link; \
@@ -264,13 +266,16 @@ TRAMPOLINE(W, m_v##n, PARAMETERS, PASSED, ALL) \
     } else { \
         Py_DECREF(args); \
         for (int i = 0; i < n; i++) \
-            if (unlikely((words[i] & 7) == W_STATE && items[i] != r)) m_check_held(items[i]); \
+            if (unlikely((words[i] & 7) == W_STATE && (intptr_t)items[i] != (intptr_t)r)) m_check_held(items[i]); \
             else if ((words[i] & 7) == W_LETTER) m_letter_close(words[i], items[i]); \
     } \
     m_done(self, p0); \
-    FINISH \
-    DROP_ITEMS(n) \
+    FINISH_IT \
+    DROP_ITEMS(FAIL) \
 }
+#define VARARGS(n, PARAMETERS, PASSED, ALL, WORDS, ITEMS) \
+PACKED(W, m_v, n, PARAMETERS, PASSED, ALL, UNPACK(WORDS), ITEMS, PyObject *, keywords_f, FINISH, W_RETRY) \
+PACKED(long, m_i_v, n, PARAMETERS, PASSED, ALL, UNPACK(WORDS), ITEMS, long, init_f, FINISH_INT, L_RETRY)
 
 TRAMPOLINE(W, m_v0, (W f, W self), (f, self), self)
 {
@@ -280,6 +285,17 @@ TRAMPOLINE(W, m_v0, (W f, W self), (f, self), self)
     PyObject *r = ((keywords_f)f)(p0, m_empty_tuple(), NULL);
     m_done(self, p0);
     FINISH
+}
+
+TRAMPOLINE(long, m_i_v0, (W f, W self), (f, self), self)
+{
+    BEGIN
+    PyObject *p0;
+    if (unlikely(!m_in(self, &p0))) { END return L_RETRY; }
+    long r = ((init_f)f)(p0, m_empty_tuple(), NULL);
+    m_done(self, p0);
+    END
+    return r;
 }
 
 VARARGS(1, (W f, W self, W w0), (f, self, w0), self | w0, UNPACK(w0), ITEM(0))
@@ -344,7 +360,7 @@ VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
 }
 
 /* The same for tp_init, whose result is an int. */
-VMCALL static long m_in_vn(W f, W self, W *words, long n, W kw)
+VMCALL static long m_i_vn(W f, W self, W *words, long n, W kw)
 {
     enum { lean = 0 };
     BEGIN
@@ -359,6 +375,17 @@ VMCALL static long m_in_vn(W f, W self, W *words, long n, W kw)
     m_done(kw, pk);
     END
     return r;
+}
+
+/* With keywords: up to three positional words. */
+VMCALL static W m_vk(W f, W self, W kw, long n, W w0, W w1, W w2)
+{
+    return m_vn(f, self, (W[]){w0, w1, w2}, n, kw);
+}
+
+VMCALL static long m_i_vk(W f, W self, W kw, long n, W w0, W w1, W w2)
+{
+    return m_i_vn(f, self, (W[]){w0, w1, w2}, n, kw);
 }
 
 /* ---- an argument array: METH_FASTCALL, vectorcall ------------------------------------------------------------------ */
@@ -377,7 +404,7 @@ TRAMPOLINE(W, m_f##n, PARAMETERS, PASSED, ALL) \
     for (int i = 0; i < n; i++) m_done(words[i], items[i]); \
     m_done(self, p0); \
     FINISH \
-    DROP_ITEMS(n) \
+    DROP_ITEMS(W_RETRY) \
 }
 
 TRAMPOLINE(W, m_f0, (W f, W self), (f, self), self)
@@ -425,5 +452,11 @@ VMCALL static W m_fn(W f, W self, W cls, W *words, long n, long k, W names)
     m_done(names, pk);
     if (stale) { END return W_RETRY; }
     FINISH
+}
+
+/* Up to four words in all. */
+VMCALL static W m_fk(W f, W self, W cls, W names, long n, long k, W w0, W w1, W w2, W w3)
+{
+    return m_fn(f, self, cls, (W[]){w0, w1, w2, w3}, n, k, names);
 }
 #endif

@@ -93,13 +93,22 @@ static void spread_need(void)
     }
 }
 
+#define MOST_WAITED 31                  /* major collections between two looks where there is nothing to find */
+#define NEW 64
+
 /* Make the handles weak of those that C does not need; their indices.  One that has come back rests for a while, unless all are
    asked for. */
 VMCALL long m_classes_fade(uint32_t *indices, long cap, int all)
 {
+    static uint32_t waits, waited, known;
     MThread *t = &m_tls;
     long n = 0;
     m_enter(t);
+    if (!all && waits && classes_n < known + NEW) {
+        waits--;
+        m_leave(t);
+        return 0;
+    }
     int strong = 0;
     for (uint32_t i = 0; i < classes_n; i++) {
         MTypeInfo *info = M_INFO(classes[i].type);
@@ -118,6 +127,9 @@ VMCALL long m_classes_fade(uint32_t *indices, long cap, int all)
         slot_of(classes[i].type)->handle = info->link = (info->link & ~(W)7) | W_WEAK;
         indices[n++] = W_INDEX(info->link);
     }
+    waited = n ? 0 : waited * 2 + 1 > MOST_WAITED ? MOST_WAITED : waited * 2 + 1;
+    waits = waited;
+    known = classes_n;
     m_leave(t);
     return n;
 }
@@ -160,7 +172,7 @@ VMCALL W m_class_strong(W address)
     slot_of(type)->handle = info->link = w;
     if (info->came_back < RESTS)
         info->came_back++;
-    info->rests = 1u << info->came_back;
+    info->rests = (uint16_t)(info->came_back < 5 ? 1 << info->came_back : 32);
     m_leave(t);
     return w;
 }

@@ -40,10 +40,9 @@ int setattr(PyObject *self, PyObject *name, PyObject *value) {
     if (!target || PyObject_SetAttr(target, name, value) < 0) return -1;
     bool told = value && value != &_Py_FalseStruct && value != &_Py_NoneStruct;
     if (is(name, "__release_gil__")) front->release = told;
-    if (is(name, "__creates__")) front->on = !told;
-    if (is(name, "__sig2exc__")) {
+    if (is(name, "__creates__") || is(name, "__sig2exc__")) {
         front->on = !told;
-        PyObject *done = PyObject_CallMethod(front->owner, "signals", "O", value ? value : &_Py_NoneStruct);
+        PyObject *done = PyObject_CallMethod(front->owner, "told", "OO", name, value ? value : &_Py_NoneStruct);
         if (!done) return -1;
         decref(done);
     }

@@ -25,6 +25,6 @@ PyModuleDef definition = {{1, nullptr}, nullptr, 0, nullptr, "cppbind.native.ext
 extern "C" __attribute__((visibility("default"))) PyObject *PyInit_extension() {
     PyObject *module = PyModule_Create2(&definition, PYTHON_ABI_VERSION);
     whole_name = PyUnicode_InternFromString("_whole");
-    if (!module || !whole_name || add_instances(module) || add_functions(module) || add_fields(module) || add_rows(module) || add_overrides(module) || add_memos(module)) return nullptr;
+    if (!module || !whole_name || add_instances(module) || add_functions(module) || add_fields(module) || add_rows(module) || add_overrides(module) || add_memos(module) || add_buffer(module)) return nullptr;
     return module;
 }

@@ -157,5 +157,6 @@ int add_fields(PyObject *module);
 int add_rows(PyObject *module);
 int add_overrides(PyObject *module);
 int add_memos(PyObject *module);
+int add_buffer(PyObject *module);
 
 PyObject *make_function(PyObject *, PyObject *arguments);
