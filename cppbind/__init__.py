@@ -14,8 +14,8 @@ def __getattr__(name):
     if name not in __all__:
         raise AttributeError(f"module 'cppbind' has no attribute {name!r}")
     import cppbind.py                                   # which sets `py`
-    from cppbind.converters import default
-    from cppbind.cross import multi
+    from cppbind.conversion import default
+    from cppbind.deriving import multi
     from cppbind.objects import addressof, bind_object, nullptr, sizeof, typeid
     from cppbind.scopes import gbl
     globals().update(multi=multi, addressof=addressof, bind_object=bind_object, default=default, nullptr=nullptr, sizeof=sizeof, typeid=typeid, gbl=gbl)

@@ -4,8 +4,9 @@ std::complex of other numbers is a class like others, whose parameters take Pyth
 """
 
 from cppbind.backend.api import cast, ffi
-from cppbind.converters import Converter, Object, kind_of
+from cppbind.conversion import Converter, kind_of
 from cppbind.executors import Executor
+from cppbind.instances import Object
 from cppbind.pointers import NumberPointer
 from cppbind.strings import Temporary, allocator
 from cppbind.typecode import NUMBERS

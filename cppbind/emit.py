@@ -260,48 +260,30 @@ class Call:
         names["cast"] = cast
         for key, value in self.executor.names().items():
             names["r" + key] = value
-        value = self.executor.source.format(r="r", n="r")
-        keep = self.keeping_self()
+        value, whom = self.executor.source.format(r="r", n="r"), self.converters[0] if self.converters else None
+        if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(whom, converters.Object):
+            return ["return rmoved(r, k0)"]
+        lines = self.keeping(names)
         if self.executor.creates:
             names["created"] = executors.created
             names["creates"] = False
             test = "creates" if ON_PYPY else "function.__dict__.get('__creates__')"
-            return [f"v = {value}", *keep, f"if {test}: created(v)", "return v"]
-        if isinstance(self.executor, executors.Moved) and self.kind == "static" and isinstance(self.converters[0] if self.converters else None, converters.Object):
-            return ["return rmoved(r, k0)"]
-        kept = self.kept()
-        if keep and not kept:
-            return [f"v = {value}", *keep, "return v"]
-        if wholes := self.wholes():
-            names["parted"] = executors.parted
-            return [f"return parted({value}, ({''.join(f'k{number}, ' for number in wholes)}))"]
-        arguments = parameter_names(self.function)
-        kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in ([-1] if keep and -1 not in kept else []) + kept]
-        return [f"v = {value}", f"v._whole = {', '.join(kept)}", "return v"] if kept else [f"return {value}"]
+            lines.append(f"if {test}: created(v)")
+        return [f"v = {value}", *lines, "return v"] if lines else [f"return {value}"]
 
-    def kept(self):
-        """The numbers of the arguments without which a result by value is of no use; -1: self."""
-        return referring.operands(self) if isinstance(self.executor, executors.Value) else []
-
-    def wholes(self):
-        """The numbers of the arguments that the result may be a part of, for std::get and its like."""
-        if self.kind != "static" or not self.executor.refers or getattr(self.scope, "__cpp_name__", "") != "std" or self.function.required < len(self.converters):
+    def keeping(self, names):
+        """Lines by which the result, v, keeps what it is of no use without."""
+        whom, when = referring.keeping(self)
+        if not whom:
             return []
-        return [number for number, one in enumerate(self.function.parameters) if one.code[0] in "RO" and self.converters[number].keeps]
-
-    def keeping_self(self):
-        """Lines by which the result keeps self alive where it is of use no longer."""
-        size = self.refers()
-        null = "if r: " if self.executor.creates else ""
-        return [] if not size else [f"{null}v._whole = self"] if size < 0 else [f"if 0 <= r - p < {size} and v is not self: v._whole = self"]
-
-    def refers(self):
-        """0 if the result can do without self, -1 if it is of use only while self lives; else if it lies within so many bytes from self's object."""
-        if self.kind != "method":
-            return 0
-        if self.executor.refers == "iterator" or self.executor.refers and self.scope.__cpp_name__.startswith("std::") or executors.has_references(self.executor):
-            return -1
-        return self.scope._record.size or 0 if self.executor.refers else 0
+        if when > 0:
+            return [f"if 0 <= r - p < {when} and v is not self: v._whole = self"]
+        arguments = parameter_names(self.function)
+        kept = ["self" if number < 0 else self.keeper(number, arguments[number]) for number in whom]
+        if when == referring.PART:
+            names["parted"] = executors.parted
+            return [f"v = parted(v, ({', '.join(kept)},))"]
+        return [f"{'if r: ' if self.executor.creates else ''}v._whole = {', '.join(kept)}"]
 
 
 def converting(way, signature, position):

@@ -1,6 +1,6 @@
 """Data members and variables as properties over raw memory: no call, no allocation in a trace."""
 
-from cppbind import complexes, converters, embedding, errors, executors, native, views
+from cppbind import complexes, converters, embedding, errors, executors, native, texts, views
 from cppbind.backend.api import cast, ffi
 from cppbind.emit import made, placing
 from cppbind.strings import Temporary
@@ -49,7 +49,7 @@ class Place:
             self.names.update({"r" + key: value for key, value in way.names().items()})
         if const or type.const or type.code == "PKc" and not self.keeps:
             return
-        taker = converters.KeptText(type) if type.code in ("PKc", "Pc") and self.keeps else converters.converter(type)
+        taker = texts.KeptText(type) if type.code in ("PKc", "Pc") and self.keeps else converters.converter(type)
         self.names.update({"c" + key: value for key, value in taker.names().items()})
         self.names["cconvert"] = taker.convert
         self.write = [line.format(v="value", n="c") for line in taker.lines] + ["cast(pointer, {p})[0] = value"]

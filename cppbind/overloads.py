@@ -96,7 +96,7 @@ def refusing(function, scope):
 
     def method(*args, **keywords):
         if "g" in function.flags and args and getattr(args[0], "_dispatch", None):    # super() in a Python class that derives
-            from cppbind.cross import protected
+            from cppbind.deriving import protected
             return protected(scope)([function], scope, function.name)(*args, **keywords)
         raise TypeError(text)
     return method

@@ -7,7 +7,7 @@
 """
 
 from cppbind.backend.api import cast, ffi
-from cppbind.converters import Address, Converter, kind_of, is_nullptr
+from cppbind.conversion import Address, Converter, is_nullptr, kind_of
 from cppbind.strings import Temporary
 from cppbind.values import FORMATS, of_ctypes, spelled
 from cppbind.views import LowLevelView, element_code

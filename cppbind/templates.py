@@ -2,7 +2,7 @@
 
 from cppbind import errors, native, values
 from cppbind.backend import api, records
-from cppbind.cross import cpp_class
+from cppbind.deriving import cpp_class
 from cppbind.emit import Call
 from cppbind.enums import Enum
 from cppbind.overloads import Callable, callable_ones, function_for

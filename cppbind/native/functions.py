@@ -2,7 +2,7 @@
 
 from types import MethodType
 
-from cppbind import policy, signals
+from cppbind import policy, referring, signals
 from cppbind.backend.api import cast
 from cppbind.native import Asked, extension, ways
 from cppbind.typecode import key_of
@@ -67,7 +67,7 @@ def admitted(cls, type):
 def usable(call):
     """Whether what crosses fits into registers."""
     reals = sum(map(ways.is_real, call.converters))
-    return not call.wholes() and reals <= REALS and len(call.converters) - reals + (call.kind == "method") <= WORDS
+    return reals <= REALS and len(call.converters) - reals + (call.kind == "method") <= WORDS
 
 
 def candidate(call):
@@ -93,6 +93,6 @@ def plain(call):
     from cppbind.executors import Moved
     if type(call) is not Call or call.form != "call" or call.held or "k" in call.function.flags:
         return False
-    if call.executor and (call.kept() or isinstance(call.executor, Moved)):
+    if isinstance(call.executor, Moved) or any(number >= 0 for number in referring.named(call)[0]):
         return False
     return call.kind == "static" or ways.manager_of(call.scope._own) is not None

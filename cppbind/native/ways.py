@@ -1,6 +1,6 @@
 """How parameters and results cross, in the letters of backend/native/native.h: what converters and executors do, as far as quick tests decide."""
 
-from cppbind import complexes, converters, executors
+from cppbind import complexes, converters, executors, referring
 from cppbind.native import extension
 from cppbind.typecode import NUMBERS
 
@@ -46,12 +46,13 @@ def number(code):
 
 
 def result(call):
-    """(kind, of, object, how it keeps self, see Call.refers) for what a Call returns."""
+    """(kind, of, object, when it keeps self, see `referring`; 0: never) for what a Call returns."""
     way = call.executor
     if way is None:
         return "N", "-", manager_of(call.scope._own), 0
     found, type = way.__class__, way.type
-    refers = call.refers()
+    whom, when = referring.keeping(call)
+    refers = when if whom else 0
     if found is executors.Nothing:
         return "v", "-", None, 0
     if found is executors.Number:

@@ -83,7 +83,7 @@ def constructor(cls, make):
         """By the constructors of C++."""
         function = cls.__dict__.get("_constructors")
         if function is None:
-            from cppbind.classes import constructors
+            from cppbind.constructors import constructors
             function = constructors(cls)
             type.__setattr__(cls, "_constructors", function)
         function(self, *arguments, **keywords)
