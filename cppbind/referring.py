@@ -55,21 +55,21 @@ def may_refer(result, type):
 
 
 def mentions(result, name):
-    """Whether a class has to do with another one; or, of a base that is a template of the class that derives from it, that class."""
+    """Whether a class has to do with another one, or a base of that; or, of a base that is a template of the class that derives from it, that class."""
     from cppbind.scopes import classes
-    if occurs(name, result):
-        return True
     base = classes.get(name)
+    if any(occurs(one, result) for one in (name, *(other.__dict__.get("__cpp_name__", name) for other in (base.__mro__ if base else ())))):
+        return True
     return any(f"<{other}" in name and issubclass(one, base) and occurs(other, result) for other, one in classes.copy().items()) if base else False
 
 
 def occurs(name, text):
-    """Whether a class is mentioned in the arguments of another's name."""
+    """Whether a class, or one within it, is mentioned in the arguments of another's name."""
     at = text.find("<")
     while at >= 0:
         at = text.find(name, at + 1)
         end = at + len(name)
-        if at >= 0 and not is_part(text[at - 1]) and not is_part(text[end]) and text[end] != "<":
+        if at >= 0 and not is_part(text[at - 1]) and (text[end] == ":" or not is_part(text[end])) and text[end] != "<":
             return True
     return False
 

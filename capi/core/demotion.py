@@ -60,7 +60,7 @@ def demote(w):
             cell = Cell(x, index)
             demoted_ids[id(x)] = index
             demoted[index] = ref(cell), id(x), False, weak, not tables.multi[0] and (type(x) is list or type(x) is dict)
-            links[x] = weak
+            del links[x]                               # C takes no weak handle: whoever passes `x` now promotes it
             candidates.append(cell)
     lib.m_land(p)
     return cell
@@ -80,9 +80,7 @@ def let_candidates_go():
                 candidates.append(cell)
                 continue
             table[index] = None
-            if cell.x in links:
-                del links[cell.x]
-                let_container_go(cell.x)
+            let_container_go(cell.x)
             if cell_at(index) is not cell:             # a finaliser came in the middle of it
                 table[index] = cell.x
                 links[cell.x] = tables.slot_objects[2 * index - 1]

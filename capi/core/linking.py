@@ -6,8 +6,8 @@ from __pypy__ import identity_dict
 
 from capi.core.engine import ffi, lib
 from capi.core.tables import (
-    INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, links, mail, more_linked, multi, table,
-    trace_busy)
+    INDEX, Null, addresses, converting, demoted, demoted_ids, drained, letters, links, mail, more_linked, multi, slot_objects,
+    table, trace_busy)
 from capi.core.turns import has_any, moving, typing
 
 
@@ -83,7 +83,7 @@ def discount_container(x):
 def let_container_go(x):
     """`x` still counts, but nothing here holds it."""
     for k in range(4):
-        if few_linked[k] is x:
+        if few_linked[k] is x is not None:
             few_linked[k] = None
             more_linked[0] += 1
 
@@ -160,13 +160,14 @@ def settle():
 
 
 def demoted_word(x):
-    """The word of a demoted object, whose link is strong again if anything but finalisers can reach it; None if it has no link."""
+    """The word of a demoted object, whose link is strong again if anything but finalisers can reach it, else its address in C; None if it has
+    no link."""
     from capi.core.demotion import revived
     index = demoted_ids.get(id(x))
     entry = demoted.get(index)
     if entry is None or revived(index) is not x:
         return links.get(x)
-    return links.get(x) or entry[3]
+    return links.get(x) or slot_objects[2 * index]
 
 
 on_forget = identity_dict()                # class -> what to do with an object of it that C has let go
@@ -177,8 +178,13 @@ def forget(index):
     if entry is not None:
         demoted_ids.pop(entry[1], None)
     x = table[index]
-    if x is None and entry is not None and entry[4]:
-        more_linked[0] -= 1
+    if entry is not None:                              # `links` no longer has it
+        if not entry[4]:
+            let_container_go(x)
+        elif x is None:
+            more_linked[0] -= 1
+        else:
+            discount_container(x)
     table[index] = None
     done = on_forget.get(type(x))
     if done is not None:

@@ -28,14 +28,47 @@ PYAPI PyObject *PyModuleDef_Init(PyModuleDef *def)
     return (PyObject *)def;
 }
 
+/* Functions of modules ask for these at each call.  The link tells the module: another at this address has another. */
+typedef struct {
+    W link;
+    void *state;
+    PyModuleDef *def;
+} KnownModule;
+
+static KnownModule *known_module(PyObject *module)
+{
+    static KnownModule known[64], stranger;
+    W link = module && PyModule_Check(module) ? M_HDR(module)->link : 0;
+    if (unlikely(!link)) {
+        memset(&stranger, 0, sizeof stranger);
+        return &stranger;
+    }
+    KnownModule *found = &known[W_INDEX(link) % 64];
+    if (unlikely(found->link != link))
+        *found = (KnownModule){link, NULL, NULL};
+    return found;
+}
+
 PYAPI void *PyModule_GetState(PyObject *module)
 {
-    return (void *)vm_module_state(module);
+    KnownModule *known = known_module(module);
+    if (unlikely(!known->state)) {
+        void *state = (void *)vm_module_state(module);
+        known = known_module(module);
+        known->state = state;
+    }
+    return known->state;
 }
 
 PYAPI PyModuleDef *PyModule_GetDef(PyObject *module)
 {
-    return (PyModuleDef *)vm_module_def(module);
+    KnownModule *known = known_module(module);
+    if (unlikely(!known->def)) {
+        PyModuleDef *def = (PyModuleDef *)vm_module_def(module);
+        known = known_module(module);
+        known->def = def;
+    }
+    return known->def;
 }
 
 PYAPI PyObject *PyModule_GetDict(PyObject *module)

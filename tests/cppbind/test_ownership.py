@@ -411,3 +411,23 @@ def test_chains_of_temporaries(cpp):
         leaf = None
         gc.collect()
         assert not chained.alive
+
+
+def test_results_that_name_a_base_or_a_part_of_an_operand(cpp):
+    cpp.cppdef("""namespace by_name {
+        int alive = 0;
+        template <class T> struct Base { T value; struct Cursor { Base *of; }; Base(T v) : value(v) { alive++; } ~Base() { alive--; } };
+        template <class T> struct View : Base<T> { using Base<T>::Base; };
+        template <class I> struct Rest { I at; int get() { return at.of->value; } };
+        template <class T> Rest<typename Base<T>::Cursor> operator|(View<T> &a, int) { return {{&a}}; }
+        template <class T> Rest<typename Base<T>::Cursor> rest(View<T> &a) { return {{&a}}; }
+    }""")
+    by_name = cpp.gbl.by_name
+    for make in (lambda: by_name.View[int](7) | 1, lambda: by_name.rest(by_name.View[int](7))):
+        rest = make()
+        gc.collect()
+        assert by_name.alive == 1 and rest.get() == 7
+        del rest
+        gc.collect()
+        gc.collect()
+        assert by_name.alive == 0

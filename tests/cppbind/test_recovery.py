@@ -24,6 +24,81 @@ def test_namespaces_that_code_that_fails_has_opened(cpp):
     assert cpp.gbl.reopened.a == 3 and cpp.gbl.of_reopened() == 7
 
 
+def test_names_that_code_that_fails_has_declared(cpp):
+    """In whichever namespace, with code or memory or without: they are free again, or mean what they meant before."""
+    cpp.cppdef("namespace taken { int before(); inline namespace now {} namespace deep { enum Old { A = 1 }; struct Class { int method(); static int shared; }; } }")
+    code = """
+        int taken::deep::Class::method() { return RESULT; }
+        int taken::deep::Class::shared = RESULT;
+        int taken_globally() { return RESULT; }
+        namespace taken {
+            int before() { return RESULT; }
+            inline int small() { return RESULT; }
+            template <class T> T general(T x) { return x + RESULT; }
+            int instance = general(RESULT);
+            struct Added { int i = RESULT; };
+            inline namespace now { int inner() { return RESULT; } }
+            namespace deep { int variable = RESULT; enum New { B = RESULT }; using number = int; }
+            namespace other { int there = RESULT; }
+        }"""
+    for _ in range(2):
+        with pytest.raises(SyntaxError, match="no_such_name"):
+            cpp.cppdef(code.replace("RESULT", "1") + "using namespace taken::deep; using taken::deep::Class; int broken = no_such_name;")
+    taken = cpp.gbl.taken
+    assert not {"small", "instance", "Added"} & set(dir(taken)) and "B" not in dir(taken.deep) and not hasattr(taken, "other")
+    with pytest.raises(SyntaxError, match="Class"):
+        cpp.cppdef("Class *named_by_a_directive;")
+    cpp.cppdef(code.replace("RESULT", "2"))
+    assert (taken.before(), taken.small(), taken.general(1), taken.instance, taken.Added().i, taken.inner()) == (2, 2, 3, 4, 2, 2)
+    assert (taken.deep.variable, taken.deep.A, taken.deep.B, taken.deep.Class().method(), taken.deep.Class.shared) == (2, 1, 2, 2, 2)
+    assert taken.other.there == cpp.gbl.taken_globally() == 2
+
+
+def test_instances_that_code_that_fails_has_made(cpp):
+    """What it had instantiated before or after the error is there for other code."""
+    cpp.cppdef("""namespace lost {
+        template <class T> struct Part { T t; static T shared; __attribute__((noinline)) T twice() { return t + t; } };
+        template <class T> T Part<T>::shared = 3;
+        template <class T> __attribute__((noinline)) auto deduced(T t) { return Part<T>{t}.twice() + Part<T>::shared; }
+        template <class T> __attribute__((noinline)) T through(T t) { return deduced(t); }
+    }""")
+    with pytest.raises(SyntaxError, match="no_such_name"):
+        cpp.cppdef("int lost_before = no_such_name; int lost_user() { return lost::through(3); } auto lost_double() { return lost::deduced(0.5); }")
+    cpp.cppdef("int lost_user() { return lost::through(3); }")
+    assert cpp.gbl.lost_user() == 9 and cpp.gbl.lost.deduced(2.5) == 8
+
+
+def test_instances_that_are_wrong(cpp):
+    """Each time that one is used says what is wrong with it."""
+    cpp.cppdef("namespace wrong { template <class T> int member(T t) { return t.nothing; } template <class T> int right(T t) { return sizeof(t); } }")
+    for _ in range(2):
+        with pytest.raises(SyntaxError, match="structure or union"):
+            cpp.cppdef("int wrong_user() { return wrong::member(3) + wrong::right('c'); }")
+        with pytest.raises(cpp.backend.api.BackendError, match="structure or union"):
+            cpp.gbl.wrong.member(3)
+    assert cpp.gbl.wrong.right(cpp.gbl.std.string()) == cpp.sizeof(cpp.gbl.std.string)
+
+
+def test_instances_that_descriptions_have_made(cpp):
+    """A result that is deduced has the function instantiated when its class is described, and so what it calls."""
+    cpp.cppdef("""namespace deducing {
+        template <class T> struct Inner { T t; __attribute__((noinline)) T get() { return t; } __attribute__((noinline)) void next() { ++t; } };
+        template <class T> struct Outer { Inner<T> inner{4}; auto get() { inner.next(); return inner.get(); } auto bad() { return inner.nothing; } auto &self() { inner.next(); return *this; } };
+    }""")
+    outer = cpp.gbl.deducing.Outer[int]()
+    assert outer.get() == 5 and outer.self().get() == 7
+
+
+def test_private_members_that_an_instance_uses(cpp):
+    """As in cppyy, what Python calls may use what is private where no other code could name it."""
+    cpp.cppdef("""namespace peeking { template <class T> class Kept { T t; public: Kept(T x) : t(x) {} T get() const { return t; }
+                                      template <class U> Kept operator+(const U &u) const { return Kept(t + u.t); } }; }""")
+    Kept = cpp.gbl.peeking.Kept
+    assert (Kept["double"](2.5) + Kept[int](3)).get() == 5.5
+    with pytest.raises(SyntaxError, match="private"):
+        cpp.cppdef("double peeked = (peeking::Kept<double>(2) + peeking::Kept<float>(3)).get();")
+
+
 def test_instances_that_code_that_does_not_link_has_made(cpp):
     """What else is in its unit, and in that of its wrapper, is there for later code; clang emits an instance only once."""
     cpp.cppdef("""extern "C" int defined_nowhere(int);

@@ -9,8 +9,6 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
-#include <set>
-#include <string>
 
 using namespace llvm;
 
@@ -77,7 +75,7 @@ Globals closure(Globals from) {
 }
 
 /* The declarations of a module that are used, and defined nowhere so far. */
-Expected<Globals> missing(const Module &module, orc::LLJIT &jit) {
+Expected<Globals> undefined(const Module &module, orc::LLJIT &jit) {
     Globals found;
     orc::SymbolLookupSet names;
     std::vector<std::pair<const GlobalValue *, orc::SymbolStringPtr>> asked;
@@ -114,8 +112,16 @@ template <class Chosen> std::unique_ptr<Module> part(const Module &module, Chose
 
 namespace cppbind {
 
+Expected<std::set<std::string>> missing(const Module &module, orc::LLJIT &jit) {
+    auto found = undefined(module, jit);
+    if (!found) return found.takeError();
+    std::set<std::string> names;
+    for (const GlobalValue *one : *found) names.insert(one->getName().str());
+    return names;
+}
+
 Expected<std::unique_ptr<Module>> put_apart(std::unique_ptr<Module> &module, orc::LLJIT &jit) {
-    auto nowhere = missing(*module, jit);
+    auto nowhere = undefined(*module, jit);
     if (!nowhere) return nowhere.takeError();
     if (nowhere->empty()) return nullptr;
     Globals bad = closure(std::move(*nowhere));

@@ -15,7 +15,6 @@
 #include <dlfcn.h>
 
 #include <deque>
-#include <map>
 
 using namespace cppbind;
 
@@ -27,7 +26,7 @@ namespace {
 
 std::string told;                                       /* by the compiler, since it was last asked */
 llvm::raw_string_ostream teller(told);
-unsigned warnings;
+unsigned warnings, errors, refusals;                    /* refusals: errors that were about access only */
 thread_local std::string kept, message;
 
 class Printer : public clang::TextDiagnosticPrinter {
@@ -36,6 +35,11 @@ public:
 
     void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic &info) override {
         warnings += level == clang::DiagnosticsEngine::Warning;
+        if (level >= clang::DiagnosticsEngine::Error) {
+            errors++;
+            refusals += clang::DiagnosticIDs::getDiagnosticSFINAEResponse(info.getID()) == clang::DiagnosticIDs::SFINAE_AccessControl;
+            if (session.interpreter) spoil();
+        }
         clang::TextDiagnosticPrinter::HandleDiagnostic(level, info);
     }
 };
@@ -114,20 +118,6 @@ void forget_diagnostics() { diagnostics(); }
 
 namespace {
 
-std::map<std::string, clang::NamespaceDecl *> spaces;   /* of good code, the last declaration of each */
-
-void remember(clang::TranslationUnitDecl *unit) {
-    for (clang::Decl *decl : unit->decls())
-        if (auto *space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space && space->getIdentifier()) spaces[space->getNameAsString()] = space;
-}
-
-/* Code that fails and had opened a namespace anew takes the name away with it. */
-void find_again() {
-    clang::DeclContext *global = session.context().getTranslationUnitDecl()->getPrimaryContext();
-    for (auto &[name, space] : spaces)
-        if (global->lookup(space->getDeclName()).empty()) global->makeDeclVisibleInContext(space);
-}
-
 std::deque<clang::PartialTranslationUnit> apart;       /* of what put_apart() gave: clang goes by their addresses */
 
 bool execute(clang::PartialTranslationUnit &unit, llvm::orc::LLJIT &jit) {
@@ -137,26 +127,74 @@ bool execute(clang::PartialTranslationUnit &unit, llvm::orc::LLJIT &jit) {
     return false;
 }
 
-}  // namespace
+const unsigned DEEPEST = 8;
 
-bool compile(const std::string &code) {
-    auto &options = const_cast<clang::LangOptions &>(session.interpreter->getCompilerInstance()->getLangOpts());
-    const bool before = options.AccessControl;
-    options.AccessControl = before && !mentions_private(code);        /* an object may be of a class that has no public name */
-    auto parsed = session.interpreter->Parse(code);
-    options.AccessControl = before;
-    if (!parsed) return find_again(), !failed(parsed.takeError());
-    remember(parsed->TUPart);
-    if (!parsed->TheModule) return true;
-    optimise(*parsed->TheModule);
+/* Compile and run a unit, after what it needs and other code had instantiated: `of` refers to all that. */
+bool link(clang::PartialTranslationUnit &unit, clang::TranslationUnitDecl *of, unsigned depth) {
+    if (!unit.TheModule) return true;
+    optimise(*unit.TheModule);
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return !failed(jit.takeError());
-    auto rest = put_apart(parsed->TheModule, *jit);
+    auto nowhere = missing(*unit.TheModule, *jit);
+    if (!nowhere) return !failed(nowhere.takeError());
+    if (nowhere->empty()) return execute(unit, *jit);
+    if (depth && emit_lost(of, *nowhere)) {
+        auto more = session.interpreter->Parse("");
+        if (!more) return !failed(more.takeError());
+        for (const std::string &name : *nowhere)
+            if (auto *one = more->TheModule->getNamedValue(name); one && one->hasLinkOnceLinkage()) one->setLinkage(llvm::GlobalValue::WeakODRLinkage);      /* it stays */
+        link(*more, of, depth - 1);
+    }
+    auto rest = put_apart(unit.TheModule, *jit);
     if (!rest) return !failed(rest.takeError());
-    bool good = execute(*parsed, *jit);
+    bool good = execute(unit, *jit);
     if (!*rest) return good;
     apart.emplace_back().TheModule = std::move(*rest);
     return execute(apart.back(), *jit) && good;
+}
+
+/* What descriptions of classes have instantiated, as for results that are deduced, calls more: the parser would leave that out. */
+void perform_pending() {
+    clang::Sema &sema = session.sema();
+    std::string before = told;
+    if (!sema.PendingInstantiations.empty() || !sema.VTableUses.empty()) {
+        sema.DefineUsedVTables();
+        sema.PerformPendingInstantiations();
+    }
+    if (sema.Diags.hasErrorOccurred()) sema.Diags.Reset(/*soft=*/true);
+    empty_spoiled();
+    forget_spoiled();
+    told = before;
+}
+
+bool compile_once(const std::string &code) {
+    perform_pending();
+    errors = refusals = 0;
+    auto parsed = session.interpreter->Parse(code + "\n;");           /* at which the last declaration is done */
+    if (parsed) return link(*parsed, parsed->TUPart, DEEPEST);
+    failed(parsed.takeError());
+    std::string problems = std::exchange(told, std::string());
+    empty_spoiled();
+    take_back();
+    forget_spoiled();
+    told = problems;
+    return false;
+}
+
+}  // namespace
+
+/* Our own code names what other code has given: it may be of a class that has no public name.  It is asked without access control only if
+   that fails, for what C++ says of a type depends on access, and is said once. */
+bool compile(const std::string &code) {
+    if (compile_once(code)) return true;
+    if (!errors || errors != refusals || code.find("__cppbind_") == std::string::npos) return false;
+    auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
+    std::string problems = std::exchange(told, std::string());
+    options.AccessControl = 0;
+    bool good = compile_once(code);
+    options.AccessControl = 1;                          /* else there would have been no such errors */
+    if (!good) told = problems;
+    return good;
 }
 
 /* An address of code that refers to what is nowhere is given all the same: only the JIT's reports tell. */
@@ -212,6 +250,7 @@ bool start(const Lines &options) {
     auto made = std::make_unique<Interpreter>(std::move(*instance), error, std::move(*builder));
     if (error) return failed(std::move(error)), false;
     session.interpreter = std::move(made);
+    watch_ends();
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;

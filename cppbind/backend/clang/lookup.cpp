@@ -179,7 +179,8 @@ EXPORT const char *cppbind_names(intptr_t scope) {
     DeclContext *at = context_of(scope);
     if (!at) return nullptr;
     std::set<std::string> names;
-    for (Decl *part : cast<Decl>(at)->redecls()) names_in(cast<DeclContext>(part), names);
+    for (Decl *part : cast<Decl>(at)->redecls())
+        if (!is_taken_back(part)) names_in(cast<DeclContext>(part), names);
     std::string out;
     for (const std::string &name : names) out += name + '\n';
     return keep(std::move(out));

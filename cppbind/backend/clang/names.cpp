@@ -3,7 +3,6 @@
 
 #include <clang/AST/QualTypeNames.h>
 
-#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -24,24 +23,6 @@ PrintingPolicy policy() {
 }
 
 std::unordered_map<std::string, const Decl *> known;    /* every class and enum that was named */
-std::unordered_set<const Decl *> seen;
-Lines secret;                                           /* names of private ones */
-
-/* Remember the private classes that are named in a type: iterators and the like are often private, and handed out. */
-void remember_private(QualType type) {
-    while (!type->getPointeeType().isNull()) type = type->getPointeeType();
-    const auto *tag = type->getAsTagDecl();
-    if (!tag || !tag->getIdentifier() || !seen.insert(tag).second) return;
-    const auto *special = dyn_cast<ClassTemplateSpecializationDecl>(tag);
-    AccessSpecifier access = special ? special->getSpecializedTemplate()->getAccess() : tag->getAccess();
-    if (access == AS_private || access == AS_protected)
-        secret.push_back(type.getCanonicalType().getUnqualifiedType().getAsString(policy()));
-    if (const auto *outer = dyn_cast<CXXRecordDecl>(tag->getDeclContext())) remember_private(session.context().getTypeDeclType(outer));
-    if (!special) return;
-    for (const TemplateArgument &one : special->getTemplateArgs().asArray())
-        for (const TemplateArgument &inner : one.getKind() == TemplateArgument::Pack ? one.getPackAsArray() : ArrayRef(one))
-            if (inner.getKind() == TemplateArgument::Type) remember_private(inner.getAsType());
-}
 
 /* The code of a builtin type: as the Itanium ABI mangles it; "" for those that do not cross. */
 const char *builtin_code(BuiltinType::Kind kind) {
@@ -125,13 +106,8 @@ std::string one_line(std::string text) {
     return text;
 }
 
-bool mentions_private(const std::string &code) {
-    return std::any_of(secret.begin(), secret.end(), [&](const std::string &name) { return code.find(name) != std::string::npos; });
-}
-
 std::string name_of(QualType type) {
     forget_written(type);
-    remember_private(type);
     std::string name = type.getCanonicalType().getAsString(policy());
     if (const auto *tag = type->getAsTagDecl()) known[name] = tag;
     return one_line(name);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,18 @@ intptr_t symbol(const std::string &name);              /* 0 if there is none: di
 void say(const std::string &text);                      /* what cppbind_message() returns */
 const char *keep(std::string text);                     /* a text that is returned */
 
+/* undo.cpp */
+void watch_ends();                                      /* of code, each with a semicolon behind it */
+void take_back();                                       /* what the last unit has declared */
+bool is_taken_back(const clang::Decl *decl);
+
+/* lost.cpp */
+using Names = std::set<std::string>;
+void spoil();                                           /* an error was told: what is being instantiated is not right */
+void empty_spoiled();                                   /* of what may yet be compiled to be thrown away */
+void forget_spoiled();
+bool emit_lost(const clang::DeclContext *unit, const Names &names);     /* those instances that a unit refers to, in the next; whether there are any */
+
 /* names.cpp */
 std::string name_of(clang::QualType type);              /* canonical, fully qualified */
 std::string name_of(const clang::NamedDecl *decl);
@@ -48,7 +61,6 @@ std::string name_in_code(const clang::TypeDecl *decl);
 std::string spelling(clang::QualType type);             /* for people: with its typedefs */
 std::string code_of(clang::QualType type);              /* docs/cppbind.md, "Type codes" */
 const clang::Decl *named(const std::string &name);      /* what name_of() named before, or nullptr */
-bool mentions_private(const std::string &code);         /* whether code names a class that it may not */
 std::string one_line(std::string text);
 
 /* lookup.cpp */

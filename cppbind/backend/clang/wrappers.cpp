@@ -241,20 +241,17 @@ std::string wrapper(const std::string &request, const std::string &name, std::st
 
 namespace {
 
-/* Whether a request compiles by itself, under a new name: what failed is not quite forgotten.  It is tried as it is; with template arguments
-   left to deduction, or named, since those that are named may be an error for other overloads; and, for classes that cannot be named otherwise, such as those of results and typedefs, with names that may be private. */
+/* Whether a request compiles by itself, under a new name: as it is, or with template arguments left to deduction, or named, since those that
+   are named may be an error for other overloads. */
 bool compiled(const std::string &request, std::string &name) {
-    auto &options = session.interpreter->getCompilerInstance()->getLangOpts();
     bool good = false;
-    for (int attempt = 0; attempt < 3 && !good; attempt++) {
+    for (bool other : {false, true}) {
         std::string problem;
         forget_diagnostics();
         name = "__cppbind_w" + std::to_string(counter++);
-        otherwise = attempt == 1;
-        options.AccessControl = attempt < 2;
-        good = compile(wrapper(request, name, problem));
+        otherwise = other;
+        if ((good = compile(wrapper(request, name, problem)))) break;
     }
-    options.AccessControl = 1;
     otherwise = false;
     return good;
 }

@@ -1,0 +1,112 @@
+/* Code that fails takes back what it has declared before the error.
+
+   clang takes it away from the names of the global namespace only, and what it redeclares with it: here names of all namespaces are taken
+   back, and what was there before has its name again.  Only a class that was declared before, and is defined by such code, stays defined. */
+#include "shim.h"
+
+#include <clang/AST/DeclContextInternals.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Lex/Preprocessor.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+using namespace clang;
+using namespace cppbind;
+
+namespace {
+
+std::unordered_set<const DeclContext *> failed;         /* the units of code that failed */
+
+/* Give a name back to what had it before a declaration. */
+void restore(Decl *decl) {
+    for (Decl *before = decl->getPreviousDecl(); before; before = before->getPreviousDecl()) {
+        if (is_taken_back(before)) continue;
+        before->getDeclContext()->makeDeclVisibleInContext(cast<NamedDecl>(before));
+        return;
+    }
+}
+
+/* Names of inline namespaces are names of what is around them, too. */
+void take_name(DeclContext *scope, NamedDecl *decl) {
+    StoredDeclsMap *names = scope->getPrimaryContext()->buildLookup();
+    auto at = names ? names->find(decl->getDeclName()) : StoredDeclsMap::iterator();
+    if (!names || at == names->end()) return;
+    auto found = at->second.getLookupResult();
+    if (std::find(found.begin(), found.end(), decl) != found.end()) at->second.remove(decl);
+    if (scope->isInlineNamespace()) take_name(scope->getParent(), decl);
+}
+
+/* Whether it is code or memory. */
+bool is_definition(const Decl *decl) {
+    if (const auto *function = dyn_cast<FunctionDecl>(decl)) return function->isThisDeclarationADefinition();
+    const auto *variable = dyn_cast<VarDecl>(decl);
+    return variable && variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly;
+}
+
+bool has_definitions(const DeclContext *scope) {
+    for (const Decl *decl : scope->decls())
+        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl) ? has_definitions(cast<DeclContext>(decl)) : is_definition(decl)) return true;
+    return false;
+}
+
+/* Make a mere declaration of it, or the same could not be defined again. */
+void take_definition(Decl *decl) {
+    if (auto *function = dyn_cast<FunctionDecl>(decl)) return function->setBody(nullptr);
+    auto *variable = cast<VarDecl>(decl);
+    variable->setInit(nullptr);
+    if (variable->isStaticDataMember()) variable->setLexicalDeclContext(variable->getDeclContext());
+    else variable->setStorageClass(SC_Extern);
+}
+
+void take_names(DeclContext *scope) {
+    for (Decl *decl : scope->decls()) {
+        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl)) take_names(cast<DeclContext>(decl));
+        if (auto *list = dyn_cast<EnumDecl>(decl); list && !list->isScoped())
+            for (EnumConstantDecl *one : list->enumerators()) take_name(scope->getRedeclContext(), one);
+        if (is_definition(decl)) take_definition(decl);
+        if (auto *named = dyn_cast<NamedDecl>(decl); named && named->getDeclName() && !isa<CXXRecordDecl>(decl->getDeclContext())) {
+            take_name(decl->getDeclContext()->getRedeclContext(), named);
+            restore(decl);
+        }
+    }
+}
+
+/* clang 19 crashes over code that fails and has directives among its declarations: they are known by name, too. */
+void hide_directives(DeclContext *unit) {
+    std::vector<UsingDirectiveDecl *> found;
+    for (Decl *decl : unit->decls())
+        if (auto *directive = dyn_cast<UsingDirectiveDecl>(decl)) found.push_back(directive);
+    for (UsingDirectiveDecl *one : found) {
+        unit->removeDecl(one);
+        unit->makeDeclVisibleInContext(one);
+    }
+}
+
+}  // namespace
+
+namespace cppbind {
+
+void watch_ends() {
+    session.interpreter->getCompilerInstance()->getPreprocessor().setTokenWatcher([](const Token &token) {
+        if (token.is(tok::annot_repl_input_end)) hide_directives(session.context().getTranslationUnitDecl());
+    });
+}
+
+bool is_taken_back(const Decl *decl) {
+    const DeclContext *at = isa<TranslationUnitDecl>(decl) ? cast<DeclContext>(decl) : decl->getLexicalDeclContext();
+    while (at->getLexicalParent()) at = at->getLexicalParent();
+    return failed.count(at);
+}
+
+void take_back() {
+    TranslationUnitDecl *unit = session.context().getTranslationUnitDecl();
+    failed.insert(unit);
+    if (has_definitions(unit)) {                        /* what was emitted before the error would be part of the next unit */
+        llvm::consumeError(session.interpreter->Parse("").takeError());
+        forget_diagnostics();
+    }
+    take_names(unit);
+}
+
+}  // namespace cppbind
