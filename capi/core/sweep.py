@@ -62,6 +62,8 @@ def young_died():
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
         left -= n or left
+    if tables.made[0] < -tables.MOST:      # what was given back may be used again before the next sweep
+        tables.made[0] = -tables.MOST
     if pace.rounds_left[0]:                # the next minor collection is to come soon
         tables.made[0] = tables.MUCH - tables.MUCH // 8
     return total
@@ -145,6 +147,7 @@ def catch_up():
     tables.made[0] = 0
     pace.minor_collection()
     sweep_young()
+    pace.go_on()                           # the hook comes in the middle of the sweep, which is no time for it
 
 
 @alone
@@ -163,9 +166,10 @@ def prepare():
 
 def on_minor(stats):
     try:
+        pace.memory[0] = stats.total_memory_used
         sweep_young()
         if sweeper[0] == 0:
-            pace.after_minor(stats.count, stats.total_memory_used)
+            pace.after_minor(stats.count)
         previous[0](stats) if previous[0] else None
     except RecursionError:                 # the stack was nearly full: the next collection sweeps
         pass

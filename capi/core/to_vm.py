@@ -450,7 +450,9 @@ def read_fresh(p, n=0):
 
 def from_method(p):
     lib.m_incref(p)
-    x = keep_link(p, types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24))))
+    x = types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24)))
+    if long_at(p) > 2 or worth_a_link(p):              # a bound method that nobody else has never comes again
+        x = keep_link(p, x)
     lib.m_decref(p)
     return x
 

@@ -317,7 +317,8 @@ VMCALL long m_take_young(uint32_t *indices, long cap)
     MThread *t = &m_tls;
     m_enter(t);
     long n = young_n < cap ? young_n : cap;
-    m_made = 0;
+    if (m_made > 0)
+        m_made = 0;
     young_n -= (uint32_t)n;
     memcpy(indices, young + young_n, (size_t)n * sizeof(uint32_t));
     m_leave(t);
