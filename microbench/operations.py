@@ -71,8 +71,14 @@ def containers():
     yield Operation("get_balance(obj)", "containers.get_balance(obj)", "class Account:\n    balance = 10\nobj = Account()")
 
 
+def points():
+    """Instances that C code makes: tp_new, tp_init and its parsing, a method, and the end of them."""
+    for call in ("Point()", "Point(i, 2)", "Point(i, y=2)", "Point(i).sum()"):
+        yield Operation(call, f"instances.{call}")
+
+
 CLASSIC = [*simple(), *onearg("1", "i % 2", "X", "(1,)", "(X,)", "(i,)"), *calls(), *instances("Foo"), *instances("HTFoo")]
-FURTHER = [*onearg("1.5", "'text'", "str(i)", "[i]", "{'i': i}"), *containers()]
+FURTHER = [*onearg("1.5", "'text'", "str(i)", "[i]", "{'i': i}"), *points(), *containers()]
 OPERATIONS = [Operation(EMPTY, "pass"), *CLASSIC, *FURTHER]
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 MODULES = ("simple", "instances", "containers")           # the extensions, each one C file beside this one
