@@ -54,11 +54,9 @@ def text_word(x):
         texts_seen[k] = seen + 1
         if seen:
             return link(x)
-    n = guests.n
-    if n and (n > 1 or table[guests.index[0]] is x):
-        w = guest_stays(x)
-        if w:
-            return w
+    w = guest_word(x)
+    if w:
+        return w
     data = x.encode("utf-8", "surrogatepass")
     if len(data) > 256:
         return to_word(x)
@@ -177,6 +175,12 @@ def late_word(x):
     return w
 
 
+def guest_word(x):
+    """The word of an object that may be in C as a guest, which gets a lasting link; 0 if it is not."""
+    n = guests.n
+    return guest_stays(x) if n and (n > 1 or table[guests.index[0]] is x) else 0
+
+
 def guest_stays(x):
     """A lasting link for an object that is in C as a guest: its word, or 0 if it is none."""
     for i in range(guests.n):
@@ -212,6 +216,10 @@ def tuple_word(x):
     n = len(x)
     if n == 0 or n > 3 or multi[0]:
         return tuple_result(x)
+    if guests.n:
+        w = guest_word(x)
+        if w:
+            return w
     k = mail.open + (mail.turn & 7)
     again = x is mailed[k]                                 # twice in a row: worth a lasting link
     if letters[4 * k]:                                     # a letter on its way, perhaps in the same call
@@ -294,6 +302,9 @@ def tuple_result(x):
             w = recent_words[k]
             if x is recent[k] and slot_objects[2 * ((w >> 3) & INDEX) - 1] == w and table[(w >> 3) & INDEX] is x:
                 return w                               # another argument of the same call
+    w = guest_word(x)
+    if w:
+        return w
     if dead_weight[0] > DRAIN_AT:
         drain()
     w = lib.m_guest_tuple(n, item_word(x[0]), item_word(x[1]) if n > 1 else 0, item_word(x[2]) if n > 2 else 0)

@@ -88,6 +88,29 @@ CODE = r"""
         Py_XDECREF(a); Py_XDECREF(b); Py_DECREF(x);
         return r;
     }
+    /* Do the items of two rounds have the same addresses, and those that come back as arguments of is_held()? */
+    static PyObject *held[40];
+    @EXPORT(is_held, METH_O)
+    static PyObject *is_held(PyObject *self, PyObject *x)
+    {
+        long n = 0;
+        for (PyObject **p = held; *p; p++) n += *p == x;
+        return PyLong_FromLong(n);
+    }
+    @EXPORT(two_rounds, METH_VARARGS)
+    static PyObject *two_rounds(PyObject *self, PyObject *args)
+    {
+        PyObject *list, *f, *x, *r = NULL; long n = 0, same = 0;
+        if (!PyArg_ParseTuple(args, "OO", &list, &f)) return NULL;
+        PyObject *a = PyObject_GetIter(list), *b = PyObject_GetIter(list);
+        while ((held[n] = PyIter_Next(a))) n++;
+        if (f == Py_None || (r = PyObject_CallOneArg(f, list)))
+            for (long i = 0; i < n; i++) { x = PyIter_Next(b); same += x == held[i]; Py_DECREF(x); }
+        Py_DECREF(a); Py_DECREF(b);
+        while (n) { Py_DECREF(held[--n]); held[n] = NULL; }
+        if (r) return r;
+        return PyErr_Occurred() ? NULL : PyLong_FromLong(same);
+    }
     /* Attributes, each used when C has let go of it, as their owner has them. */
     @EXPORT(texts, METH_O)
     static PyObject *texts(PyObject *self, PyObject *list)
@@ -141,6 +164,14 @@ def test_returned_and_shown(make):
         assert seen[0] is seen[1] and list(seen[0]) == list(x)
         assert mod.shown(x, lambda it: mod.iterator(it)) is True
         assert mod.shown(x, lambda it: (gc.collect(), mod.walk([(1, 2)], tuple), it)[2]) is True
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 30])
+def test_held_while_others_come(make, n):
+    mod = make(CODE)
+    for items in ([(i, None) for i in range(n)], [(str(i),) for i in range(n)], [(i, [i], i, i) for i in range(n)]):
+        assert mod.two_rounds(items, None) == n
+        assert mod.two_rounds(list(items), lambda items: [mod.is_held(item) for item in items]) == [1] * n
 
 
 def test_error(make):

@@ -501,7 +501,7 @@ void m_release_pending(MThread *t)
         release_dropped(t);
     }
     m_release_deferred(t);
-    t->pending = t->temps_n || t->deferred_n || t->given.n || t->texts.n || dropped_n;
+    t->pending = t->temps_n || t->deferred_n || t->given.n || t->texts.n || dropped_n || m_guests.n;
     if (unlikely(m_pending_calls && t == m_main))
         t->pending = 1;
 }
