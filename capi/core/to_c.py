@@ -178,7 +178,9 @@ def late_word(x):
 def guest_word(x):
     """The word of an object that may be in C as a guest, which gets a lasting link; 0 if it is not."""
     n = guests.n
-    return guest_stays(x) if n and (n > 1 or table[guests.index[0]] is x) else 0
+    if n and (table[guests.index[0]] is x or n > 1 and (n > 2 or table[guests.index[1]] is x)):
+        return guest_stays(x)
+    return 0
 
 
 def guest_stays(x):

@@ -22,8 +22,11 @@ PyObject *m_name(const char *text)
         m_defer(str);
         return str;
     }
-    if (names[place].str)
+    if (names[place].str) {
+        m_blocks++;
         m_drop(names[place].str);
+    }
+    m_blocks--;                         /* what is kept here does not count: another address of the same text takes another place */
     names[place].text = text;
     names[place].str = str;
     M_DEBUG(m_debug_keep(str);)
