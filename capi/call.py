@@ -1,6 +1,7 @@
 """Calls of VM objects from C; shim/call.c has the roads.  Each is one crossing."""
 
 from capi.core import NULL, vm
+from capi.core.to_vm import fill_dict
 
 # JIT: straight-line; the arguments are converted by the generated callback.
 
@@ -72,6 +73,14 @@ def vm_call_tuple(f, args):
 
 @vm("PyObject *vm_call_dict(PyObject *f, PyObject *args, PyObject *kwargs)")
 def vm_call_dict(f, args, kwargs):
+    return f(*args, **kwargs)
+
+
+@vm("PyObject *vm_call_table(PyObject *f, PyObject *args, W p_table)")
+def vm_call_table(f, args, p_table):
+    """The same with the table of a dict that was born in C."""
+    kwargs = {}
+    fill_dict(kwargs, p_table, False)
     return f(*args, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""PyDict_...: dicts live in the VM; capi/shim/dict.c has what is left to C."""
+"""PyDict_... of dicts that live in the VM: what capi/shim/dict.c asks for."""
 
 from _thread import _count as other_threads
 from types import MappingProxyType
@@ -51,16 +51,6 @@ def check(mp):
         raise SystemError("bad argument to internal function")
 
 
-@api("PyObject *PyDict_New(void)", quiet=True)
-def PyDict_New():
-    return {}
-
-
-@api("PyObject *_PyDict_NewPresized(Py_ssize_t minused)", quiet=True)
-def _PyDict_NewPresized(minused):
-    return {}
-
-
 @vm("PyObject *vm_dict_get(PyObject *mp, PyObject *key)", borrowed=True)
 def vm_dict_get(mp, key):
     return get(mp, key, NULL)
@@ -73,101 +63,68 @@ def vm_dict_get_text(mp, p_key):
 
 @vm("int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item)", given=("key", "item"))
 def vm_dict_set(mp, key, item):
-    check(mp)
     set_item(mp, key, item)
 
 
 @vm("int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)", given=("item",))
 def vm_dict_set_text(dp, p_key, item):
-    check(dp)
     set_item(dp, text(p_key), item)
 
 
-@api("int PyDict_DelItem(PyObject *mp, PyObject *key)")
-def PyDict_DelItem(mp, key):
-    check(mp)
+@vm("int vm_dict_del(PyObject *mp, PyObject *key)")
+def vm_dict_del(mp, key):
     del_item(mp, key)
 
 
-@api("int PyDict_DelItemString(PyObject *dp, const char *p_key)")
-def PyDict_DelItemString(dp, p_key):
-    check(dp)
-    del_item(dp, text(p_key))
-
-
-@api("int PyDict_Contains(PyObject *mp, PyObject *key)")
-def PyDict_Contains(mp, key):
+@vm("int vm_dict_contains(PyObject *mp, PyObject *key)")
+def vm_dict_contains(mp, key):
     return contains(mp, key)
 
 
-@api("PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)", borrowed=True)
-def PyDict_SetDefault(mp, key, defaultobj):
-    check(mp)
+@vm("PyObject *vm_dict_setdefault(PyObject *mp, PyObject *key, PyObject *defaultobj)", borrowed=True)
+def vm_dict_setdefault(mp, key, defaultobj):
     return mp.setdefault(key, defaultobj) if type(mp) is ClassDict else dict.setdefault(mp, key, defaultobj)
 
 
-@api("PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)")
-def _PyDict_Pop(dict, key, deflt):
-    check(dict)
+@vm("PyObject *vm_dict_pop(PyObject *dict, PyObject *key, PyObject *deflt)")
+def vm_dict_pop(dict, key, deflt):
     default = () if deflt is NULL else (deflt,)
     return dict.pop(key, *default) if type(dict) is ClassDict else pop(dict, key, *default)
 
 
-@api("Py_ssize_t PyDict_Size(PyObject *mp)", quiet=True)
-def PyDict_Size(mp):
-    check(mp)
+@vm("Py_ssize_t vm_dict_length(PyObject *mp)", quiet=True)
+def vm_dict_length(mp):
     return length(mp)
 
 
-@api("void PyDict_Clear(PyObject *mp)")
-def PyDict_Clear(mp):
+@vm("void vm_dict_clear(PyObject *mp)")
+def vm_dict_clear(mp):
     if isinstance(mp, dict):
         dict.clear(mp)
 
 
-@api("PyObject *PyDict_Keys(PyObject *mp)")
-def PyDict_Keys(mp):
-    check(mp)
+@vm("PyObject *vm_dict_keys(PyObject *mp)")
+def vm_dict_keys(mp):
     return list(dict.keys(whole(mp)))
 
 
-@api("PyObject *PyDict_Values(PyObject *mp)")
-def PyDict_Values(mp):
-    check(mp)
+@vm("PyObject *vm_dict_values(PyObject *mp)")
+def vm_dict_values(mp):
     return list(dict.values(whole(mp)))
 
 
-@api("PyObject *PyDict_Items(PyObject *mp)")
-def PyDict_Items(mp):
-    check(mp)
+@vm("PyObject *vm_dict_items(PyObject *mp)")
+def vm_dict_items(mp):
     return list(dict.items(whole(mp)))
 
 
-@api("PyObject *PyDict_Copy(PyObject *mp)")
-def PyDict_Copy(mp):
-    check(mp)
+@vm("PyObject *vm_dict_copy(PyObject *mp)")
+def vm_dict_copy(mp):
     return {**mp} if type(mp) is dict else dict(dict.items(whole(mp)))
 
 
-@api("int PyDict_Update(PyObject *mp, PyObject *other)")
-def PyDict_Update(mp, other):
-    check(mp)
-    merge(mp, other, 1)
-
-
-@api("int PyDict_Merge(PyObject *mp, PyObject *other, int override)")
-def PyDict_Merge(mp, other, override):
-    check(mp)
-    merge(mp, other, override != 0)
-
-
-@api("int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)")
-def _PyDict_MergeEx(mp, other, override):
-    check(mp)
-    merge(mp, other, override)
-
-
-def merge(mp, other, override):
+@vm("int vm_dict_merge(PyObject *mp, PyObject *other, int override)")
+def vm_dict_merge(mp, other, override):
     """As dict.update, from a mapping; `override`: 0 keeps what is there, 2 raises KeyError for a key that is."""
     other = whole(other)
     if override == 1 and isinstance(other, dict):

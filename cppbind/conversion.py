@@ -15,6 +15,7 @@ A converter writes straight-line Python for the functions that `emit` makes:
 `converters.py` says which type has which; texts.py, instances.py and pointers.py have more of them.
 """
 
+from cppbind.errors import OutOfRange
 from cppbind.typecode import NUMBERS
 from cppbind.values import of_ctypes
 
@@ -87,7 +88,7 @@ class Integer(Converter):
         if self.low == 0 and value < 0:
             raise ValueError(f"cannot convert negative integer {value} to unsigned")
         if not self.low <= value <= self.high:
-            raise OverflowError(f"{value} is out of range: {self.low} to {self.high}")
+            raise OutOfRange(f"{value} is out of range: {self.low} to {self.high}")
         return value
 
 
@@ -143,7 +144,7 @@ class Character(Integer):
         if self.low < 0 and 128 <= number < 256 and self.high == 127:
             number -= 256
         if number > self.high:
-            raise OverflowError(f"the character {value!r} is out of range")
+            raise OutOfRange(f"the character {value!r} is out of range")
         return number
 
 

@@ -1,6 +1,10 @@
 """What goes wrong between Python and C++: refused arguments, null objects."""
 
 
+class OutOfRange(OverflowError, ValueError):
+    """A number beyond the C++ type's range: for cppyy a ValueError where C's long has it."""
+
+
 class Refused(Exception):
     """Mixed into what an argument's conversion raises, so that a set of overloads can go on to the next."""
 
@@ -13,8 +17,8 @@ class RefusedValue(Refused, ValueError):
     """An argument whose value the C++ type does not have."""
 
 
-class RefusedRange(Refused, OverflowError, ValueError):
-    """A number beyond the C++ type's range: for cppyy a ValueError where C's long has it."""
+class RefusedRange(Refused, OutOfRange):
+    """An argument out of range."""
 
 
 class RefusedCount(RefusedType):

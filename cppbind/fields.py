@@ -155,7 +155,7 @@ def bit_field(field, scope, signature):
 
     def set(self, value):
         if not -(mask + 1 >> 1) * (low < 0) <= value <= mask >> (low < 0):
-            raise OverflowError(f"{signature}: {value} does not fit {width} bits")
+            raise errors.OutOfRange(f"{signature}: {value} does not fit {width} bits")
         p = at(self)
         old = int.from_bytes(bytes(p[i] for i in range(size)), "little")
         new = old & ~(mask << first) | (value & mask) << first

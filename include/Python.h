@@ -1777,7 +1777,7 @@ void PyDict_Clear(PyObject *mp);
 int PyDict_Contains(PyObject *mp, PyObject *key);
 PyObject *PyDict_Copy(PyObject *mp);
 int PyDict_DelItem(PyObject *mp, PyObject *key);
-int PyDict_DelItemString(PyObject *dp, const char *p_key);
+int PyDict_DelItemString(PyObject *dp, const char *key);
 PyObject *PyDict_GetItem(PyObject *mp, PyObject *key);
 PyObject *PyDict_GetItemString(PyObject *dp, const char *key);
 PyObject *PyDict_GetItemWithError(PyObject *mp, PyObject *key);

@@ -9,7 +9,7 @@ from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import ClassDict, OFFSETS, link_all
 from capi.core.tables import (
-    K_BYTES, K_COMPLEX, K_FLOAT, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
+    K_BYTES, K_COMPLEX, K_DICT, K_FLOAT, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
     K_TYPE, TI_BUILTIN, addresses, links, table, type_view)
 
 KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BYTES, tuple: K_TUPLE, list: K_LIST, type: K_TYPE,
@@ -99,7 +99,7 @@ def bind_type(cls, symbol, p):
     view.tp_basicsize, view.tp_itemsize = sizes(symbol)
     view.tp_alloc = lib.m_function_address(b"PyType_GenericAlloc")
     layout = KINDS.get(cls, K_INT if cls is bool else K_PROXY)
-    kind = KINDS.get(cls, K_PROXY)
+    kind = K_DICT if cls is dict else KINDS.get(cls, K_PROXY)
     if layout == K_TYPE:
         layout = K_PROXY
     struct = struct_of(cls)

@@ -1,12 +1,13 @@
 """The VM object of a word or of an address in C."""
 
 import types
+from _thread import get_ident
 
 from capi.core import tables
 from capi.core.engine import ffi, lib
 from capi.core.linking import catch_up, drain, settle, tie, tie_first
 from capi.core.tables import (
-    DRAIN_AT, INDEX, K_BYTES, K_COMPLEX, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, NULL,
+    DRAIN_AT, INDEX, K_BYTES, K_COMPLEX, K_DICT, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, NULL,
     TI_BUILTIN, UNREAD, addresses, bytes_at, dead_weight, double_at, factories, few_ints, hidden_items, info_view,
     links, long_at, multi, slot_objects, table, uint_at, wrefs)
 from capi.core.to_c import word
@@ -141,15 +142,18 @@ def keep_link(p, x):
     return x
 
 
-def share_link(p, x, length):
-    """Link `x` so that no thread gets the handle before the table has `x`; None if that failed."""
+def share_link(p, x, state):
+    """Link `x` so that no thread gets the handle before the table has `x`; None if that failed.  `state`: a list's length, how often a
+    dict was changed, or -1."""
     w = lib.m_link_prepare(p)
     if not w:
         return None
     table[(w >> 3) & INDEX] = x
-    if not lib.m_link_publish(p, w, length):
+    if not lib.m_link_publish(p, w, state):
         return None
     tie_first(x, w)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
     return x
 
 
@@ -192,41 +196,111 @@ def from_bytes(p):
     return keep_link(p, x) if worth_a_link(p) else x
 
 
-def read_items(p_items, n):
+def from_held(p, fresh):
+    """The VM object at an address that a container in C has; None for 0.  A `fresh` container ends when it has been read."""
+    # JIT: no call for ints, floats and what is linked.
+    if p == 0:
+        return None
+    p_type = long_at(p + 8)
+    if p_type == tables.INT_TYPE or p_type == tables.FLOAT_TYPE:
+        x = simple(p)
+        if x is not None:
+            return x
+    elif p_type == tables.STR_TYPE or p_type == tables.DICT_TYPE or p_type == tables.LIST_TYPE:
+        if uint_at(p - 4) == ((p >> 4) & 0xffffffff ^ 0x6d6f6f72 | 1):       # M_MAGIC: it has a header
+            w = long_at(p - 16)
+            if w & 7 == 4:
+                return table[(w >> 3) & INDEX]
+            if w == 0 and fresh and long_at(p) == 1:
+                return read_str(p) if p_type == tables.STR_TYPE else read_list(p, True) if p_type == tables.LIST_TYPE else read_dict(p)
+    return from_pointer(p)
+
+
+def is_fresh(p):
+    """True of a result that C does not keep: it needs no link."""
+    return long_at(p) == 1 and uint_at(p - 8) & UNREAD and not multi[0]
+
+
+def read_items(p_items, n, fresh=False):
     """[VM object] of an array of `n` C pointers; NULL pointers become None."""
     items = ffi.cast("intptr_t *", p_items)
     result = []
     nesting[0] += 1
     try:
         if nesting[0] > MOST_NESTED:
-            convert_inner(p_items, n)
+            convert_inner(ffi.unpack(items, n))
         for i in range(n):
-            x = from_pointer(items[i])
-            result.append(None if x is NULL else x)
+            result.append(from_held(items[i], fresh))
     finally:
         nesting[0] -= 1
     return result
+
+
+def read_list(p, fresh):
+    """The items of a list that was born in C."""
+    n = long_at(p + 16)
+    if n > 3:
+        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
+        if lib.m_copy_ints(p, out):
+            return ffi.unpack(out, n)
+    return read_items(long_at(p + 24), n, fresh)
+
+
+def read_dict(p):
+    """The items of a fresh dict."""
+    x = {}
+    fill_dict(x, long_at(p + 24), True)
+    return x
+
+
+ENTRIES, ENTRY = 24, 24                    # where the entries of an MTable begin, how long each is
+
+
+def fill_dict(x, p_table, fresh):
+    """Put what is in the table of a dict that was born in C into `x`."""
+    if not p_table:
+        return
+    p = p_table + ENTRIES
+    end = p + ENTRY * uint_at(p_table)
+    nesting[0] += 1
+    try:
+        if nesting[0] > MOST_NESTED:
+            convert_inner(values_in(p_table))
+        while p < end:
+            if long_at(p):                             # else it was deleted
+                key = from_held(long_at(p), fresh)
+                x[key] = from_held(long_at(p + 8), fresh)
+            p += ENTRY
+    finally:
+        nesting[0] -= 1
+
+
+def values_in(p_table):
+    """The addresses of the values in an MTable."""
+    return [long_at(p_table + ENTRIES + ENTRY * i + 8) for i in range(uint_at(p_table) if p_table else 0)]
 
 
 MOST_NESTED = 50                           # containers read inside each other, before the inner ones go first
 nesting = [0]
 
 
-def convert_inner(p_items, n):
-    """Convert the containers that nest below an array of C pointers, innermost first: the VM's stack may not hold them."""
-    containers, pending, seen = [], [(p_items, n)], set()
+def convert_inner(pending):
+    """Convert the containers that nest below what is at these addresses, innermost first: the VM's stack may not hold them."""
+    containers, seen = [], set()
     while pending:
-        p_items, n = pending.pop()
-        items = ffi.cast("intptr_t *", p_items)
-        for i in range(n):
-            p = items[i]
-            if p == 0 or p in seen or lib.m_word_of(p) != p:
-                continue
-            kind = info_view(long_at(p + 8)).kind
-            if kind == K_LIST or kind == K_TUPLE and long_at(p + 16):
-                seen.add(p)
-                containers.append(p)
-                pending.append((long_at(p + 24) if kind == K_LIST else p + 24, long_at(p + 16)))
+        p = pending.pop()
+        if p == 0 or p in seen or lib.m_word_of(p) != p:
+            continue
+        kind = info_view(long_at(p + 8)).kind
+        if kind == K_LIST or kind == K_TUPLE and long_at(p + 16):
+            inner = ffi.unpack(ffi.cast("intptr_t *", long_at(p + 24) if kind == K_LIST else p + 24), long_at(p + 16))
+        elif kind == K_DICT:
+            inner = values_in(long_at(p + 24))
+        else:
+            continue
+        seen.add(p)
+        containers.append(p)
+        pending.extend(inner)
     for p in reversed(containers):
         x = from_pointer(p)
         if lib.m_word_of(p) == p:              # a tuple, which gets no link at its first crossing
@@ -245,6 +319,8 @@ def from_tuple(p):
             return (a,)
     elif n == 0:
         return ()
+    if is_fresh(p):
+        return read_fresh(p, n)
     lib.m_incref(p)
     x = tuple(read_items(p + 24, n))
     if worth_a_link(p):
@@ -277,15 +353,10 @@ def from_list(p):
         return from_pointer(p)
     if multi[0]:
         return from_shared_list(p)
-    n = long_at(p + 16)
-    x = None
-    if n > 3:
-        out = few_ints if n <= 256 else ffi.new("int64_t[]", n)
-        if lib.m_copy_ints(p, out):
-            x = ffi.unpack(out, n)
+    if is_fresh(p):
+        return read_fresh(p)
     lib.m_incref(p)
-    if x is None:
-        x = read_items(long_at(p + 24), n)
+    x = read_list(p, False)
     w = lib.m_list_linked(p)
     table[(w >> 3) & INDEX] = x
     tie(x, w)
@@ -310,6 +381,71 @@ def from_shared_list(p):
         w = lib.m_word_of(p)
         if w != p:
             return from_word(w)
+
+
+def from_dict(p):
+    """A dict that was born in C becomes a VM dict; the C object is its proxy from now on."""
+    if long_at(p - 16):
+        return from_pointer(p)
+    if multi[0]:
+        return from_shared_dict(p)
+    if is_fresh(p):
+        return read_fresh(p)
+    x = {}
+    lib.m_incref(p)
+    p_table = lib.m_dict_linked(p)
+    w = long_at(p - 16)
+    table[(w >> 3) & INDEX] = x
+    tie(x, w)
+    try:
+        fill_dict(x, p_table, False)                   # which may lead to the dict itself
+    finally:
+        lib.m_dict_read(p_table)
+        lib.m_decref(p)
+    if dead_weight[0] > DRAIN_AT:
+        drain()
+    return x
+
+
+def from_shared_dict(p):
+    """The same while other threads may change or convert it."""
+    key = get_ident(), p
+    under_way = shared.pop(key, None)
+    if under_way is not None:                          # the dict leads to itself: it has a link before it has its items
+        share_link(p, *under_way)
+    while True:
+        w = lib.m_word_of(p)
+        if w != p:
+            return from_word(w)
+        p_items = lib.m_dict_copied(p)
+        if not p_items:
+            raise MemoryError
+        n = long_at(p_items + 16) - 1
+        x = {}
+        changes = from_pointer(long_at(p_items + 24 + 8 * n))
+        shared[key] = x, changes
+        items = read_items(p_items + 24, n)
+        lib.m_decref(p_items)
+        x.update(zip(items[::2], items[1::2]))
+        if shared.pop(key, None) is not None:
+            share_link(p, x, changes)
+
+
+shared = {}                                # (thread, address) -> what a dict becomes, and how often it was changed before
+
+
+def read_fresh(p, n=0):
+    """The value of a fresh list or dict, or of a tuple of `n` items, which lives on until it has been read."""
+    count = ffi.cast("long *", p)
+    count[0] += 1
+    try:
+        p_type = long_at(p + 8)
+        return read_list(p, True) if p_type == tables.LIST_TYPE else read_dict(p) if p_type == tables.DICT_TYPE else tuple(read_items(p + 24, n, True))
+    finally:
+        if count[0] > 1:
+            count[0] -= 1
+        else:                                          # reading it took many calls: the layer has let go of it
+            lib.m_decref(p)
 
 
 def from_method(p):
@@ -383,5 +519,5 @@ def from_type(p):
     raise SystemError(f"mooring: type at {p:#x} is not ready")
 
 
-converters = [from_born, from_int, from_float, from_complex, from_str, from_bytes, from_tuple, from_list, from_type, None,
+converters = [from_born, from_int, from_float, from_complex, from_str, from_bytes, from_tuple, from_list, from_dict, from_type, None,
               from_method, from_slice]

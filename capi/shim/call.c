@@ -1,5 +1,5 @@
 /* Calls: C to C directly where the callee is C code, else one crossing with up to six arguments as words. */
-#include "core/mooring.h"
+#include "core/dicts.h"
 
 #define FEW 6                           /* arguments that cross without a tuple */
 
@@ -156,11 +156,38 @@ PyObject *m_call(PyObject *callable, PyObject *const *args, size_t nargs, PyObje
     return r;
 }
 
+/* The keys of a dict of C's own, which must be str, and its values, as two tuples. */
+static int names_and_values(PyObject *kwargs, PyObject **names, PyObject **values)
+{
+    PyObject *key, *value;
+    Py_ssize_t pos = 0, i = 0, n = m_dict_length(kwargs);
+    *names = PyTuple_New(n);
+    *values = PyTuple_New(n);
+    while (*names && *values && m_dict_next(kwargs, &pos, &key, &value)) {
+        if (!PyUnicode_Check(key)) {
+            PyErr_SetString(PyExc_TypeError, "keywords must be strings");
+            break;
+        }
+        PyTuple_SET_ITEM(*names, i, Py_NewRef(key));
+        PyTuple_SET_ITEM(*values, i++, Py_NewRef(value));
+    }
+    if (*names && *values && i == n)
+        return 0;
+    Py_CLEAR(*names);
+    Py_CLEAR(*values);
+    return -1;
+}
+
 /* An array of the arguments and then the values of a non-empty dictionary, whose keys become `*kwnames`.
    PyMem_Free() the array and decref *kwnames, which keeps keys and values alive. */
 static PyObject **flatten(PyObject *const *args, size_t nargs, PyObject *kwargs, PyObject **kwnames, PyObject **keep)
 {
-    PyObject *names = vm_keyword_names(kwargs), *values = names ? vm_keyword_values(kwargs) : NULL;
+    PyObject *names, *values;
+    if (!m_dict_is_own(kwargs)) {
+        names = vm_keyword_names(kwargs);
+        values = names ? vm_keyword_values(kwargs) : NULL;
+    } else if (names_and_values(kwargs, &names, &values) < 0)
+        return NULL;
     size_t n = values ? (size_t)PyTuple_GET_SIZE(values) : 0;
     PyObject **all = values ? PyMem_Malloc((nargs + n + 1) * sizeof(PyObject *)) : NULL;
     if (!all) {
@@ -216,6 +243,8 @@ PyObject *m_call_tuple(PyObject *callable, PyObject *args, PyObject *kwargs)
     ternaryfunc function = direct_call(callable);
     if (function)
         return call_direct(function, callable, args, kwargs && PyDict_Size(kwargs) ? kwargs : NULL);
+    if (kwargs && m_dict_is_own(kwargs) && kwargs->ob_refcnt == 1 && !m_multi)     /* no one changes it while the VM reads it */
+        return vm_call_table(callable, args, (W)DICT(kwargs)->table);
     if (kwargs)                         /* whether it is empty is the VM's to see: asking costs another crossing */
         return vm_call_dict(callable, args, kwargs);
     if (PyTuple_GET_SIZE(args) <= FEW && !M_HDR(args)->link)

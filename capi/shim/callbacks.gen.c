@@ -51,20 +51,7 @@ W cb_PyDescr_NewGetSet(W, W);
 W cb_PyDescr_NewMember(W, W);
 W cb_PyDescr_NewMethod(W, W);
 W cb_PyDictProxy_New(W);
-void cb_PyDict_Clear(W);
-long cb_PyDict_Contains(W, W);
-W cb_PyDict_Copy(W);
-long cb_PyDict_DelItem(W, W);
-long cb_PyDict_DelItemString(W, W);
-W cb_PyDict_Items(W);
-W cb_PyDict_Keys(W);
-long cb_PyDict_Merge(W, W, long);
 long cb_PyDict_MergeFromSeq2(W, W, long);
-W cb_PyDict_New(void);
-W cb_PyDict_SetDefault(W, W, W);
-long cb_PyDict_Size(W);
-long cb_PyDict_Update(W, W);
-W cb_PyDict_Values(W);
 void cb_PyErr_Display(W, W, W);
 W cb_PyErr_ProgramText(W, long);
 W cb_PyErr_ProgramTextObject(W, long);
@@ -208,9 +195,6 @@ W cb__PyCodec_EncodeText(W, W, W);
 W cb__PyCodec_Lookup(W);
 W cb__PyCodec_LookupTextEncoding(W, W);
 long cb__PyDict_HasOnlyStringKeys(W);
-long cb__PyDict_MergeEx(W, W, long);
-W cb__PyDict_NewPresized(long);
-W cb__PyDict_Pop(W, W, W);
 unsigned long cb__PyEval_GetSwitchInterval(void);
 void cb__PyEval_SetSwitchInterval(unsigned long);
 long cb__PyImport_FixupBuiltin(W, W, W);
@@ -275,6 +259,7 @@ W cb_vm_call5(W, W, W, W, W, W);
 W cb_vm_call6(W, W, W, W, W, W, W);
 W cb_vm_call_dict(W, W, W);
 W cb_vm_call_names(W, W, W);
+W cb_vm_call_table(W, W, long);
 W cb_vm_call_tuple(W, W);
 long cb_vm_check_signals(void);
 long cb_vm_code_line(W, long);
@@ -293,12 +278,23 @@ long cb_vm_delattr(W, W);
 long cb_vm_delete_item(W, W);
 W cb_vm_delta(W, long, long, long);
 W cb_vm_dense(W, W, long);
+void cb_vm_dict_clear(W);
+long cb_vm_dict_contains(W, W);
+W cb_vm_dict_copy(W);
+long cb_vm_dict_del(W, W);
 long cb_vm_dict_fetch(W, long, long, long);
 W cb_vm_dict_get(W, W);
 W cb_vm_dict_get_text(W, W);
+W cb_vm_dict_items(W);
+W cb_vm_dict_keys(W);
+long cb_vm_dict_length(W);
 W cb_vm_dict_lists(W);
+long cb_vm_dict_merge(W, W, long);
+W cb_vm_dict_pop(W, W, W);
 long cb_vm_dict_set(W, W, W);
 long cb_vm_dict_set_text(W, W, W);
+W cb_vm_dict_setdefault(W, W, W);
+W cb_vm_dict_values(W);
 W cb_vm_dictionary(W);
 W cb_vm_empty_code(W, W, long);
 W cb_vm_encode(W, W, W);
@@ -1184,114 +1180,6 @@ PYAPI PyObject *PyDictProxy_New(PyObject *mapping)
     return m_op;
 }
 
-PYAPI void PyDict_Clear(PyObject *mp)
-{
-    M_ANSWERS(10, )
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    M_CALLBACK_BEGIN
-    cb_PyDict_Clear(w_mp);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-}
-
-PYAPI int PyDict_Contains(PyObject *mp, PyObject *key)
-{
-    M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    W w_key = m_word((PyObject *)key);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_Contains(w_mp, w_key);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI PyObject *PyDict_Copy(PyObject *mp)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyDict_Copy(w_mp);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI int PyDict_DelItem(PyObject *mp, PyObject *key)
-{
-    M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    W w_key = m_word((PyObject *)key);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_DelItem(w_mp, w_key);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI int PyDict_DelItemString(PyObject *dp, const char *p_key)
-{
-    M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
-    M_CALLBACK_WORDS
-    W w_dp = m_word((PyObject *)dp);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_DelItemString(w_dp, (W)p_key);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI PyObject *PyDict_Items(PyObject *mp)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyDict_Items(w_mp);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI PyObject *PyDict_Keys(PyObject *mp)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyDict_Keys(w_mp);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI int PyDict_Merge(PyObject *mp, PyObject *other, int override)
-{
-    M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    W w_other = m_word((PyObject *)other);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_Merge(w_mp, w_other, override);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
 PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
 {
     M_STACK_CHECK((int)-1)
@@ -1304,81 +1192,6 @@ PYAPI int PyDict_MergeFromSeq2(PyObject *d, PyObject *seq2, int override)
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;
-}
-
-PYAPI PyObject *PyDict_New(void)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    uint64_t m_before = m_epoch;
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyDict_New();
-    M_CALLBACK_END
-    M_QUIET(m_before)
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI PyObject *PyDict_SetDefault(PyObject *mp, PyObject *key, PyObject *defaultobj)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    W w_key = m_word((PyObject *)key);
-    W w_defaultobj = m_word((PyObject *)defaultobj);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyDict_SetDefault(w_mp, w_key, w_defaultobj);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    m_op = m_borrow((PyObject *)mp, (int64_t)m_key(key), m_op);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI Py_ssize_t PyDict_Size(PyObject *mp)
-{
-    M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(10, (Py_ssize_t)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    uint64_t m_before = m_epoch;
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_Size(w_mp);
-    M_CALLBACK_END
-    M_QUIET(m_before)
-    M_CALLBACK_DONE
-    return (Py_ssize_t)m_r;
-}
-
-PYAPI int PyDict_Update(PyObject *mp, PyObject *other)
-{
-    M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    W w_other = m_word((PyObject *)other);
-    M_CALLBACK_BEGIN
-    long m_r = cb_PyDict_Update(w_mp, w_other);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI PyObject *PyDict_Values(PyObject *mp)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    M_CALLBACK_BEGIN
-    W m_r = cb_PyDict_Values(w_mp);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
 }
 
 PYAPI void PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback)
@@ -3354,51 +3167,6 @@ PYAPI int _PyDict_HasOnlyStringKeys(PyObject *mp)
     return (int)m_r;
 }
 
-PYAPI int _PyDict_MergeEx(PyObject *mp, PyObject *other, int override)
-{
-    M_STACK_CHECK((int)-1)
-    M_ANSWERS(10, (int)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    W w_other = m_word((PyObject *)other);
-    M_CALLBACK_BEGIN
-    long m_r = cb__PyDict_MergeEx(w_mp, w_other, override);
-    M_CALLBACK_END
-    M_CALLBACK_DONE
-    return (int)m_r;
-}
-
-PYAPI PyObject *_PyDict_NewPresized(Py_ssize_t minused)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    uint64_t m_before = m_epoch;
-    M_CALLBACK_BEGIN
-    W m_r = cb__PyDict_NewPresized(minused);
-    M_CALLBACK_END
-    M_QUIET(m_before)
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
-PYAPI PyObject *_PyDict_Pop(PyObject *dict, PyObject *key, PyObject *deflt)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_dict = m_word((PyObject *)dict);
-    W w_key = m_word((PyObject *)key);
-    W w_deflt = m_word((PyObject *)deflt);
-    M_CALLBACK_BEGIN
-    W m_r = cb__PyDict_Pop(w_dict, w_key, w_deflt);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
-}
-
 PYAPI unsigned long _PyEval_GetSwitchInterval(void)
 {
     M_STACK_CHECK((unsigned long)0)
@@ -4283,6 +4051,21 @@ PyObject *vm_call_names(PyObject *f, PyObject *args, PyObject *names)
     return m_op;
 }
 
+PyObject *vm_call_table(PyObject *f, PyObject *args, W p_table)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(3, NULL)
+    M_CALLBACK_WORDS
+    W w_f = m_word((PyObject *)f);
+    W w_args = m_word((PyObject *)args);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_call_table(w_f, w_args, p_table);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
 PyObject *vm_call_tuple(PyObject *f, PyObject *args)
 {
     M_STACK_CHECK(NULL)
@@ -4534,6 +4317,59 @@ PyObject *vm_dense(PyObject *base, PyObject *data, int order)
     return m_op;
 }
 
+void vm_dict_clear(PyObject *mp)
+{
+    M_ANSWERS(10, )
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    M_CALLBACK_BEGIN
+    cb_vm_dict_clear(w_mp);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+}
+
+int vm_dict_contains(PyObject *mp, PyObject *key)
+{
+    M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    W w_key = m_word((PyObject *)key);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_contains(w_mp, w_key);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
+PyObject *vm_dict_copy(PyObject *mp)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_dict_copy(w_mp);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+int vm_dict_del(PyObject *mp, PyObject *key)
+{
+    M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    W w_key = m_word((PyObject *)key);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_del(w_mp, w_key);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
 Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
@@ -4580,6 +4416,49 @@ PyObject *vm_dict_get_text(PyObject *mp, const char *p_key)
     return m_op;
 }
 
+PyObject *vm_dict_items(PyObject *mp)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_dict_items(w_mp);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+PyObject *vm_dict_keys(PyObject *mp)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_dict_keys(w_mp);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+Py_ssize_t vm_dict_length(PyObject *mp)
+{
+    M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(10, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_length(w_mp);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (Py_ssize_t)m_r;
+}
+
 PyObject *vm_dict_lists(PyObject *mp)
 {
     M_STACK_CHECK(NULL)
@@ -4591,6 +4470,36 @@ PyObject *vm_dict_lists(PyObject *mp)
     W m_r = cb_vm_dict_lists(w_mp);
     M_CALLBACK_END
     M_QUIET(m_before)
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+int vm_dict_merge(PyObject *mp, PyObject *other, int override)
+{
+    M_STACK_CHECK((int)-1)
+    M_ANSWERS(10, (int)-1)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    W w_other = m_word((PyObject *)other);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_merge(w_mp, w_other, override);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (int)m_r;
+}
+
+PyObject *vm_dict_pop(PyObject *dict, PyObject *key, PyObject *deflt)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
+    W w_dict = m_word((PyObject *)dict);
+    W w_key = m_word((PyObject *)key);
+    W w_deflt = m_word((PyObject *)deflt);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_dict_pop(w_dict, w_key, w_deflt);
+    M_CALLBACK_END
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
@@ -4628,6 +4537,37 @@ int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item)
     M_CALLBACK_DONE
     m_given_to((PyObject *)dp);
     return (int)m_r;
+}
+
+PyObject *vm_dict_setdefault(PyObject *mp, PyObject *key, PyObject *defaultobj)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    W w_key = m_word((PyObject *)key);
+    W w_defaultobj = m_word((PyObject *)defaultobj);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_dict_setdefault(w_mp, w_key, w_defaultobj);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    m_op = m_borrow((PyObject *)mp, (int64_t)m_key(key), m_op);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
+PyObject *vm_dict_values(PyObject *mp)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(10, NULL)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_dict_values(w_mp);
+    M_CALLBACK_END
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
 }
 
 PyObject *vm_dictionary(PyObject *o)

@@ -1,5 +1,5 @@
 /* PyMapping_... */
-#include "core/mooring.h"
+#include "core/dicts.h"
 
 PYAPI int PyMapping_Check(PyObject *o)
 {
@@ -29,11 +29,17 @@ PYAPI Py_ssize_t PyMapping_Length(PyObject *o)
 
 PYAPI PyObject *PyMapping_GetItemString(PyObject *o, const char *key)
 {
+    if (o && key && m_dict_is_own(o)) {
+        PyObject *name = m_name(key);
+        return name ? PyObject_GetItem(o, name) : NULL;
+    }
     return vm_mapping_get_text(o, key);
 }
 
 PYAPI int PyMapping_SetItemString(PyObject *o, const char *key, PyObject *value)
 {
+    if (o && key && value && m_dict_is_own(o))
+        return PyDict_SetItemString(o, key, value);
     return vm_mapping_set_text(o, key, value);
 }
 

@@ -1,5 +1,5 @@
 /* PyObject_...: truth, size, strings, hash, comparison, items.  What a C type decides stays in C, the rest asks the VM. */
-#include "core/mooring.h"
+#include "core/dicts.h"
 
 static PyObject *null_error(void)
 {
@@ -36,6 +36,10 @@ PYAPI int PyObject_IsTrue(PyObject *o)
     case K_LIST:
         if (!M_HDR(o)->link)
             return Py_SIZE(o) != 0;
+        break;
+    case K_DICT:
+        if (m_dict_is_own(o))
+            return m_dict_length(o) != 0;
         break;
     default:
         break;
@@ -77,6 +81,10 @@ PYAPI Py_ssize_t PyObject_Size(PyObject *o)
     case K_LIST:
         if (!M_HDR(o)->link)
             return Py_SIZE(o);
+        break;
+    case K_DICT:
+        if (m_dict_is_own(o))
+            return m_dict_length(o);
         break;
     default:
         break;

@@ -1,5 +1,5 @@
 /* PyObject_GetItem() and kin; what is an instance or a subclass of what. */
-#include "core/mooring.h"
+#include "core/dicts.h"
 
 static void null_error(void)
 {
@@ -24,6 +24,12 @@ PYAPI PyObject *PyObject_GetItem(PyObject *o, PyObject *key)
             return item;
         }
     }
+    if (m_dict_is_own(o) && m_is_key(key)) {
+        PyObject *value = m_dict_find(o, key);
+        if (!value)
+            PyErr_SetObject(PyExc_KeyError, key);
+        return Py_XNewRef(value);
+    }
     binaryfunc function = m_c_slot_in(type, tp_as_mapping, mp_subscript);
     return function ? function(o, key) : vm_get_item(o, key);
 }
@@ -34,6 +40,8 @@ PYAPI int PyObject_SetItem(PyObject *o, PyObject *key, PyObject *v)
         null_error();
         return -1;
     }
+    if (m_dict_is_own(o))
+        return PyDict_SetItem(o, key, v);
     objobjargproc function = m_c_slot_in(Py_TYPE(o), tp_as_mapping, mp_ass_subscript);
     return function ? function(o, key, v) : vm_set_item(o, key, v);
 }
@@ -44,6 +52,8 @@ PYAPI int PyObject_DelItem(PyObject *o, PyObject *key)
         null_error();
         return -1;
     }
+    if (m_dict_is_own(o))
+        return PyDict_DelItem(o, key);
     objobjargproc function = m_c_slot_in(Py_TYPE(o), tp_as_mapping, mp_ass_subscript);
     return function ? function(o, key, NULL) : vm_delete_item(o, key);
 }

@@ -1,4 +1,5 @@
 /* PySequence_...: items that C has are found here, slots of C types are called, the rest is the VM's. */
+#include "core/dicts.h"
 #include "list.h"
 
 static int null_error(PyObject *op)
@@ -202,6 +203,8 @@ PYAPI int PySequence_Contains(PyObject *seq, PyObject *ob)
 {
     if (null_error(seq) || null_error(ob))
         return -1;
+    if (m_dict_is_own(seq))
+        return PyDict_Contains(seq, ob);
     PySequenceMethods *methods = Py_TYPE(seq)->tp_as_sequence;
     objobjproc function = m_c_slot_in(Py_TYPE(seq), tp_as_sequence, sq_contains);
     if (function)

@@ -4,6 +4,8 @@ import threading
 
 import pytest
 
+from tests.capi import test_born
+
 WALK = r"""
     /* How many items the list has, after each was looked at twice; -1: one was gone. */
     @EXPORT(walk, METH_O)
@@ -127,3 +129,28 @@ def test_many_objects_of_many_threads(make):
     for thread in threads:
         thread.join(60)
     assert kept == [True] * 4
+
+
+def test_dicts_born_in_c(make):
+    mod = make(test_born.CODE)
+    wrong = []
+
+    def work():
+        for _ in range(100):
+            for name in ("text", "deleted", "none", "equal"):
+                steps = test_born.STEPS[name]
+                if list(mod.build(steps).items()) != list(test_born.expected(steps).items()):
+                    wrong.append(name)
+            d = mod.cycle()
+            if d["self"] is not d or d["inner"]["outer"] is not d or d["inner"]["list"][0] is not d:
+                wrong.append("cycle")
+            d.clear()
+            if mod.call(lambda **kw: kw, (), test_born.STEPS["text"], 0) != test_born.expected(test_born.STEPS["text"]):
+                wrong.append("keywords")
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong

@@ -25,6 +25,7 @@ std::byte same(std::byte b) { return b; } int number(const std::byte &b) { retur
 enum Letter : char { a = 'a', b = 'b' }; enum class Flag : bool { off, on }; enum class Small : unsigned char { low = 1, high = 200 };
 int code(Letter l) { return l; } bool set(Flag f) { return f == Flag::on; } Small same(Small s) { return s; }
 int which(Flag) { return 1; } int which(Letter) { return 2; } int which(int) { return 3; }
+struct Numbers { short s; unsigned bits : 3; void set(short n) { s = n; } };
 struct Enums { Letter letter = b; Flag flag = Flag::on; Small small = Small::high; };
 
 std::complex<double> twice(std::complex<double> c) { return c * 2.; } std::complex<float> given(const std::complex<float> &c) { return c; }
@@ -69,6 +70,15 @@ def test_byte(ns):
             ns.number(wrong)
     with pytest.raises(TypeError):
         ns.number("x")
+
+
+def test_numbers_out_of_range(ns):
+    """OverflowError, as Python has it, and ValueError, as cppyy has it."""
+    one = ns.Numbers()
+    for kind in (OverflowError, ValueError):
+        for wrong in (lambda: one.set(2**15), lambda: setattr(one, "s", 2**15), lambda: setattr(one, "bits", 8)):
+            with pytest.raises(kind):
+                wrong()
 
 
 def test_enums_of_characters(ns):

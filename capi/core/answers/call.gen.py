@@ -72,6 +72,14 @@ def cb_vm_call_names(f, args, names):
         return 0
 
 
+def cb_vm_call_table(f, args, p_table):
+    try:
+        return to_result(vm_call_table(from_argument(f), from_argument(args), p_table))
+    except BaseException as error:
+        raised(error, 'vm_call_table')
+        return 0
+
+
 def cb_vm_call_tuple(f, args):
     try:
         return to_result(vm_call_tuple(from_argument(f), from_argument(args)))
@@ -147,6 +155,7 @@ ERRORS = {
     'vm_call6': 0,
     'vm_call_dict': 0,
     'vm_call_names': 0,
+    'vm_call_table': 0,
     'vm_call_tuple': 0,
     'vm_keyword_names': 0,
     'vm_keyword_values': 0,

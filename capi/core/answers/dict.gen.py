@@ -8,115 +8,12 @@ def cb_PyDictProxy_New(mapping):
         return 0
 
 
-def cb_PyDict_Clear(mp):
-    try:
-        PyDict_Clear(from_argument(mp))
-    except BaseException as error:
-        raised(error, 'PyDict_Clear')
-
-
-def cb_PyDict_Contains(mp, key):
-    try:
-        r = PyDict_Contains(from_argument(mp), from_argument(key))
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_Contains') or -1
-
-
-def cb_PyDict_Copy(mp):
-    try:
-        return to_result(PyDict_Copy(from_argument(mp)))
-    except BaseException as error:
-        raised(error, 'PyDict_Copy')
-        return 0
-
-
-def cb_PyDict_DelItem(mp, key):
-    try:
-        r = PyDict_DelItem(from_argument(mp), from_argument(key))
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_DelItem') or -1
-
-
-def cb_PyDict_DelItemString(dp, p_key):
-    try:
-        r = PyDict_DelItemString(from_argument(dp), p_key)
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_DelItemString') or -1
-
-
-def cb_PyDict_Items(mp):
-    try:
-        return to_result(PyDict_Items(from_argument(mp)))
-    except BaseException as error:
-        raised(error, 'PyDict_Items')
-        return 0
-
-
-def cb_PyDict_Keys(mp):
-    try:
-        return to_result(PyDict_Keys(from_argument(mp)))
-    except BaseException as error:
-        raised(error, 'PyDict_Keys')
-        return 0
-
-
-def cb_PyDict_Merge(mp, other, override):
-    try:
-        r = PyDict_Merge(from_argument(mp), from_argument(other), override)
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_Merge') or -1
-
-
 def cb_PyDict_MergeFromSeq2(d, seq2, override):
     try:
         r = PyDict_MergeFromSeq2(from_argument(d), from_argument(seq2), override)
         return 0 if r is None else r
     except BaseException as error:
         return raised(error, 'PyDict_MergeFromSeq2') or -1
-
-
-def cb_PyDict_New():
-    try:
-        return to_result(PyDict_New())
-    except BaseException as error:
-        raised(error, 'PyDict_New')
-        return 0
-
-
-def cb_PyDict_SetDefault(mp, key, defaultobj):
-    try:
-        return to_result(PyDict_SetDefault(from_argument(mp), from_argument(key), from_argument(defaultobj)))
-    except BaseException as error:
-        raised(error, 'PyDict_SetDefault')
-        return 0
-
-
-def cb_PyDict_Size(mp):
-    try:
-        r = PyDict_Size(from_argument(mp))
-        return r
-    except BaseException as error:
-        return raised(error, 'PyDict_Size') or -1
-
-
-def cb_PyDict_Update(mp, other):
-    try:
-        r = PyDict_Update(from_argument(mp), from_argument(other))
-        return 0 if r is None else r
-    except BaseException as error:
-        return raised(error, 'PyDict_Update') or -1
-
-
-def cb_PyDict_Values(mp):
-    try:
-        return to_result(PyDict_Values(from_argument(mp)))
-    except BaseException as error:
-        raised(error, 'PyDict_Values')
-        return 0
 
 
 def cb__PyDict_HasOnlyStringKeys(mp):
@@ -127,28 +24,35 @@ def cb__PyDict_HasOnlyStringKeys(mp):
         return raised(error, '_PyDict_HasOnlyStringKeys') or -1
 
 
-def cb__PyDict_MergeEx(mp, other, override):
+def cb_vm_dict_clear(mp):
     try:
-        r = _PyDict_MergeEx(from_argument(mp), from_argument(other), override)
+        vm_dict_clear(from_argument(mp))
+    except BaseException as error:
+        raised(error, 'vm_dict_clear')
+
+
+def cb_vm_dict_contains(mp, key):
+    try:
+        r = vm_dict_contains(from_argument(mp), from_argument(key))
         return 0 if r is None else r
     except BaseException as error:
-        return raised(error, '_PyDict_MergeEx') or -1
+        return raised(error, 'vm_dict_contains') or -1
 
 
-def cb__PyDict_NewPresized(minused):
+def cb_vm_dict_copy(mp):
     try:
-        return to_result(_PyDict_NewPresized(minused))
+        return to_result(vm_dict_copy(from_argument(mp)))
     except BaseException as error:
-        raised(error, '_PyDict_NewPresized')
+        raised(error, 'vm_dict_copy')
         return 0
 
 
-def cb__PyDict_Pop(dict, key, deflt):
+def cb_vm_dict_del(mp, key):
     try:
-        return to_result(_PyDict_Pop(from_argument(dict), from_argument(key), from_argument(deflt)))
+        r = vm_dict_del(from_argument(mp), from_argument(key))
+        return 0 if r is None else r
     except BaseException as error:
-        raised(error, '_PyDict_Pop')
-        return 0
+        return raised(error, 'vm_dict_del') or -1
 
 
 def cb_vm_dict_fetch(mp, room, p_words, p_doubles):
@@ -175,11 +79,51 @@ def cb_vm_dict_get_text(mp, p_key):
         return 0
 
 
+def cb_vm_dict_items(mp):
+    try:
+        return to_result(vm_dict_items(from_argument(mp)))
+    except BaseException as error:
+        raised(error, 'vm_dict_items')
+        return 0
+
+
+def cb_vm_dict_keys(mp):
+    try:
+        return to_result(vm_dict_keys(from_argument(mp)))
+    except BaseException as error:
+        raised(error, 'vm_dict_keys')
+        return 0
+
+
+def cb_vm_dict_length(mp):
+    try:
+        r = vm_dict_length(from_argument(mp))
+        return r
+    except BaseException as error:
+        return raised(error, 'vm_dict_length') or -1
+
+
 def cb_vm_dict_lists(mp):
     try:
         return to_result(vm_dict_lists(from_argument(mp)))
     except BaseException as error:
         raised(error, 'vm_dict_lists')
+        return 0
+
+
+def cb_vm_dict_merge(mp, other, override):
+    try:
+        r = vm_dict_merge(from_argument(mp), from_argument(other), override)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_dict_merge') or -1
+
+
+def cb_vm_dict_pop(dict, key, deflt):
+    try:
+        return to_result(vm_dict_pop(from_argument(dict), from_argument(key), from_argument(deflt)))
+    except BaseException as error:
+        raised(error, 'vm_dict_pop')
         return 0
 
 
@@ -199,31 +143,42 @@ def cb_vm_dict_set_text(dp, p_key, item):
         return raised(error, 'vm_dict_set_text') or -1
 
 
+def cb_vm_dict_setdefault(mp, key, defaultobj):
+    try:
+        return to_result(vm_dict_setdefault(from_argument(mp), from_argument(key), from_argument(defaultobj)))
+    except BaseException as error:
+        raised(error, 'vm_dict_setdefault')
+        return 0
+
+
+def cb_vm_dict_values(mp):
+    try:
+        return to_result(vm_dict_values(from_argument(mp)))
+    except BaseException as error:
+        raised(error, 'vm_dict_values')
+        return 0
+
+
 # What C gets if a callback fails before its body runs.
 ERRORS = {
     'PyDictProxy_New': 0,
-    'PyDict_Clear': None,
-    'PyDict_Contains': -1,
-    'PyDict_Copy': 0,
-    'PyDict_DelItem': -1,
-    'PyDict_DelItemString': -1,
-    'PyDict_Items': 0,
-    'PyDict_Keys': 0,
-    'PyDict_Merge': -1,
     'PyDict_MergeFromSeq2': -1,
-    'PyDict_New': 0,
-    'PyDict_SetDefault': 0,
-    'PyDict_Size': -1,
-    'PyDict_Update': -1,
-    'PyDict_Values': 0,
     '_PyDict_HasOnlyStringKeys': -1,
-    '_PyDict_MergeEx': -1,
-    '_PyDict_NewPresized': 0,
-    '_PyDict_Pop': 0,
+    'vm_dict_clear': None,
+    'vm_dict_contains': -1,
+    'vm_dict_copy': 0,
+    'vm_dict_del': -1,
     'vm_dict_fetch': -1,
     'vm_dict_get': 0,
     'vm_dict_get_text': 0,
+    'vm_dict_items': 0,
+    'vm_dict_keys': 0,
+    'vm_dict_length': -1,
     'vm_dict_lists': 0,
+    'vm_dict_merge': -1,
+    'vm_dict_pop': 0,
     'vm_dict_set': -1,
     'vm_dict_set_text': -1,
+    'vm_dict_setdefault': 0,
+    'vm_dict_values': 0,
 }

@@ -73,7 +73,7 @@ typedef struct {
 /* ---- kinds of objects, known from their type ------------------------------------------------------------ */
 
 typedef enum {
-    K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
+    K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
     K_STRUCT                            /* a layout: some fields are shown, see structs.c */
 } MKind;
 
@@ -492,7 +492,7 @@ static inline W m_word(PyObject *op)
         return W_INT(m_long_value(op));
     if (info->kind == K_FLOAT)
         return (W)op | W_FLOAT;
-    if (likely(info->kind <= K_LIST && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op) && !m_multi))
+    if (likely(info->kind <= K_DICT && M_HDR(op)->link && M_HDR(op)->magic == M_MAGIC(op) && !m_multi))
         return M_HDR(op)->link;
     return m_word_slow(op, info);
 }

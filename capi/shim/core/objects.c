@@ -1,5 +1,5 @@
 /* Allocation, free lists, and the deallocators of the VM's own types. */
-#include "core/mooring.h"
+#include "core/dicts.h"
 
 #ifdef MOORING_DEBUG
 #define FREE_MAX 0                      /* each object has memory of its own */
@@ -457,6 +457,8 @@ void m_proxy_dealloc(PyObject *op)
     }
     if (info->layout == K_PROXY) {
         m_extra_free(op, ((MProxy *)op)->extra);
+        if (Py_TYPE(op) == &PyDict_Type && DICT(op)->table)
+            m_table_free(m_dict_take(op));
         if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < m_free_max) {
             m_untrack(op);
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;

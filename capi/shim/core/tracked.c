@@ -1,5 +1,6 @@
 /* What takes part in cycles: the list of tracked objects, and what the layer itself keeps in an object's struct. */
 #include "core/cycles.h"
+#include "core/dicts.h"
 
 /* ---- the list of tracked objects --------------------------------------------------------------------------------- */
 
@@ -84,6 +85,11 @@ int m_builtin_traverse(PyObject *op, visitproc visit, void *arg)
     case K_STRUCT:
         return m_struct_visit(op, visit, arg);
     }
+    if (Py_TYPE(op) == &PyDict_Type) {
+        int r = m_table_visit(DICT(op)->table, visit, arg);
+        if (r)
+            return r;
+    }
     MExtra **where = m_extra_of(op);
     return where ? visit_extra(*where, visit, arg) : 0;
 }
@@ -104,6 +110,8 @@ int m_builtin_clear(PyObject *op)
         m_untraced(items);
         free(items);
     }
+    if (Py_TYPE(op) == &PyDict_Type && DICT(op)->table)
+        m_table_free(m_dict_take(op));
     if (info->layout == K_STRUCT)
         m_struct_clear(op);
     MExtra **where = m_extra_of(op);

@@ -1,4 +1,5 @@
 /* Words that are not simple: fresh C values, instances, types; and what the VM makes for its own objects. */
+#include "core/dicts.h"
 #include "core/flight.h"
 #include "core/mail.h"
 
@@ -94,6 +95,13 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
         if (unlikely(m_multi))
             m_fly(t, op);
         return w;
+    case K_LIST:
+    case K_DICT:
+        if ((w = M_HDR(op)->link) && !m_multi) {
+            Py_DECREF(op);
+            return w;
+        }
+        break;
     default:
         break;
     }
@@ -325,6 +333,45 @@ VMCALL W m_list_linked(W address)
     return w;
 }
 
+/* A dict that was born in C is the VM's from now on.  Its table, which the VM reads and then gives to m_dict_read(). */
+VMCALL W m_dict_linked(W address)
+{
+    MThread *t = &m_tls;
+    m_link_existing(address);
+    m_enter(t);
+    MTable *table = m_dict_take((PyObject *)address);
+    m_leave(t);
+    return (W)table;
+}
+
+VMCALL void m_dict_read(W table)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    if (table)
+        m_table_drop((MTable *)table);
+    m_leave(t);
+}
+
+/* The keys and values of a dict that was born in C, and how often it was changed, as a tuple; 0 without memory. */
+VMCALL W m_dict_copied(W address)
+{
+    MAKE_BEGIN
+    MDict *dict = DICT(address);
+    Py_ssize_t n = m_dict_length((PyObject *)dict), i = 0, pos = 0;
+    PyObject *op = m_tuple_new(2 * n + 1), *key, *value;
+    while (op && m_dict_next((PyObject *)dict, &pos, &key, &value)) {
+        ((PyTupleObject *)op)->ob_item[i++] = Py_NewRef(key);
+        ((PyTupleObject *)op)->ob_item[i++] = Py_NewRef(value);
+    }
+    if (op && !(((PyTupleObject *)op)->ob_item[i] = m_long_new(dict->changes))) {
+        Py_SET_SIZE(op, i);
+        Py_CLEAR(op);
+    }
+    m_leave(t);
+    return (W)op;
+}
+
 /* The items of a list that was born in C as a tuple, which no other thread changes: a new reference, or 0 without memory. */
 VMCALL W m_list_copy(W address)
 {
@@ -351,20 +398,25 @@ VMCALL W m_link_prepare(W address)
 }
 
 /* The second: the value has this link now.  0 if another thread has linked it meanwhile, or if it is a list whose length is no longer
-   the given one; then the handle is stale. */
-VMCALL W m_link_publish(W address, W handle, long length)
+   the given one, or a dict that was changed; then the handle is stale. */
+VMCALL W m_link_publish(W address, W handle, long state)
 {
     MAKE_BEGIN
     PyObject *op = (PyObject *)address;
     W w = handle;
-    if (link_of(op) || (length >= 0 && Py_SIZE(op) != length)) {
+    int is_dict = state >= 0 && Py_IS_TYPE(op, &PyDict_Type);
+    if (link_of(op) || (state >= 0 && state != (is_dict ? DICT(op)->changes : Py_SIZE(op)))) {
         m_slot_rest(W_INDEX(handle));
         w = 0;
     } else if (M_HDR(op)->magic == M_MAGIC(op)) {
         M_HDR(op)->link = w;
         if (Py_IS_TYPE(op, &PyTuple_Type))
             m_lend(op);
-        if (length >= 0)
+        if (is_dict) {
+            MTable *table = m_dict_take(op);
+            if (table)
+                m_table_drop(table);
+        } else if (state >= 0)
             list_becomes_view(t, (PyListObject *)op);
     } else
         m_static_set(op, w);

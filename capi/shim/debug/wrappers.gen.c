@@ -2682,14 +2682,14 @@ PYAPI int (MooringDict_DelItem)(PyObject *mp, PyObject *key)
     return m_r;
 }
 
-PYAPI int (MooringDict_DelItemString)(PyObject *dp, const char *p_key)
+PYAPI int (MooringDict_DelItemString)(PyObject *dp, const char *key)
 {
     MDebugCall m_call = m_debug_enter(133, 19, (PyObject *)dp, SITE);
     if (unlikely(m_debug_object(&m_call, (PyObject *)dp))) {
         m_debug_refuse(&m_call);
         return (int)-1;
     }
-    int m_r = PyDict_DelItemString(dp, p_key);
+    int m_r = PyDict_DelItemString(dp, key);
     m_debug_leave(&m_call);
     return m_r;
 }

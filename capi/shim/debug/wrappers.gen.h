@@ -132,7 +132,7 @@ void (MooringDict_Clear)(PyObject *mp);
 int (MooringDict_Contains)(PyObject *mp, PyObject *key);
 PyObject *(MooringDict_Copy)(PyObject *mp);
 int (MooringDict_DelItem)(PyObject *mp, PyObject *key);
-int (MooringDict_DelItemString)(PyObject *dp, const char *p_key);
+int (MooringDict_DelItemString)(PyObject *dp, const char *key);
 PyObject *(MooringDict_GetItem)(PyObject *mp, PyObject *key);
 PyObject *(MooringDict_GetItemString)(PyObject *dp, const char *key);
 PyObject *(MooringDict_GetItemWithError)(PyObject *mp, PyObject *key);
