@@ -266,7 +266,7 @@ class FunctionTemplate(Callable):
 def qualified(scope, arguments):
     """Arguments of a template as text, with the names among them that are none of the global namespace's, but of a namespace or class around the template."""
     spaces = scope.__cpp_name__.split("::")
-    if "<" in scope.__cpp_name__ or not arguments.replace(":", "").replace(",", "").replace(" ", "").replace("_", "").isalnum():
+    if not api.started or "<" in scope.__cpp_name__ or not arguments.replace(":", "").replace(",", "").replace(" ", "").replace("_", "").isalnum():
         return arguments
     words = arguments.split(", ")
     for number, word in enumerate(words):
