@@ -4,6 +4,7 @@ While that is on, functions go through entry points that mark where to return to
 way had to clean up is not cleaned up.
 """
 
+from types import FunctionType
 from weakref import WeakSet, ref
 
 from cppbind.ownership import ON_PYPY
@@ -97,7 +98,7 @@ def tell(function, name, value):
 def set_policy(function, name, value):
     """Set an attribute of an emitted function, where its VM asks nobody."""
     setattr(function, name, value)
-    if not ON_PYPY:
+    if not ON_PYPY and isinstance(function, FunctionType):
         tell(function, name, value)
 
 

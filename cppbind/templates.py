@@ -1,8 +1,8 @@
 """Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-from types import MethodType
+from types import FunctionType, MethodType
 
-from cppbind import errors, native, values
+from cppbind import errors, native, signals, values
 from cppbind.backend import api, records
 from cppbind.deriving import cpp_class
 from cppbind.emit import Call
@@ -85,6 +85,7 @@ class ClassTemplate:
         return type_of_text(f"decltype({self.__cpp_name__}({', '.join(words)}))")(*arguments)
 
 
+TOLD = {*signals.POLICIES, "__release_gil__"}
 STABLE = {bool, float, str, bytes, type(None)}          # types whose values are all the same to C++
 
 
@@ -112,6 +113,13 @@ class FunctionTemplate(Callable):
         self.function = self.of_instance if self.with_self else self.free
         self.__doc__ = getattr(self.plain, "__doc__", None) or f"template {self.path()}"
 
+    def __setattr__(self, name, value):
+        """What says how to call is said of all instances, those to come, too."""
+        object.__setattr__(self, name, value)
+        if name in TOLD:
+            for one in filter(None, (self.plain, *map(without_detour, self.found.values()), *self.instances.values())):
+                signals.set_policy(one, name, value)
+
     def fronted(self):
         """What is called in its place: on CPython a native memo of what is found for types of arguments, but of methods."""
         if not self.with_self and native.extension() is not None:
@@ -128,6 +136,7 @@ class FunctionTemplate(Callable):
         found = self.instances.get(text)
         if found is None:
             found = self.instances[text] = FunctionTemplate(self.scope, self.name, self.functions, text).fronted()
+            self.pass_on(found)
             if self.with_self:
                 type.__setattr__(self.scope, f"{self.name}<{text}>", found)
         return found
@@ -187,9 +196,14 @@ class FunctionTemplate(Callable):
             return self.of_plain(instance, arguments, keywords)
         self.found[key] = function
         self.tell(function)
+        self.pass_on(without_detour(function))
         if self.front is not None:
             native.extension().remember(self.front, arguments, function.function)
         return function(instance, *arguments)
+
+    def pass_on(self, function):
+        for name in TOLD & self.__dict__.keys():
+            signals.set_policy(function, name, self.__dict__[name])
 
     def tell(self, function):
         """The documentation lists what has been instantiated."""
@@ -301,6 +315,11 @@ def dropping_self(function):
     method.__doc__ = function.__doc__
     method.function = function
     return method
+
+
+def without_detour(function):
+    """The function that dropping_self has made another of, or itself."""
+    return function.function if isinstance(function, FunctionType) and hasattr(function, "function") else function
 
 
 def constructed(cls, arguments):

@@ -453,6 +453,12 @@ def signals_as_exceptions(cpp, ns):
     assert ns.i4(3) == 3
 
 
+def templates_take_attributes(cpp, ns):
+    ns.pair_of.__sig2exc__ = True
+    assert ns.pair_of.__sig2exc__ is True and ns.pair_of(1, 2.5) == "int, double"
+    ns.pair_of.__sig2exc__ = False
+
+
 CASES = [value for value in list(globals().values()) if callable(value) and getattr(value, "__module__", "") == __name__ and value.__code__.co_varnames[:2] == ("cpp", "ns")]
 
 

@@ -96,6 +96,24 @@ def test_constructors_that_do_not_give_ownership(cpp):
     assert ns.Left.there == 0
 
 
+def test_attributes_of_templates(cpp):
+    """They are said of all instances, those to come, too."""
+    from cppbind import ll
+    cpp.cppdef("""namespace py { struct Seed { template <class T> Seed *grown(T) { return new Seed; } template <class T> static Seed *sown(T) { return new Seed; } };
+    template <class T> Seed *planted(T) { return new Seed; } template <class T> int crash(T) { volatile int *p = nullptr; return *p; } }""")
+    ns = cpp.gbl.py
+    uses = ns.Seed().grown, ns.Seed.sown, ns.planted
+    for value in (True, False, True):
+        for function in (ns.Seed.grown, ns.Seed.sown, ns.planted):
+            function.__creates__ = value
+        assert [function(argument).__python_owns__ for function in uses for argument in (1, 2.5)] == [value] * 6
+        assert ns.planted["int"](1).__python_owns__ is value
+    ns.crash.__sig2exc__ = True
+    for call in (lambda: ns.crash(1), lambda: ns.crash(2.5), lambda: ns.crash["int"](1)):
+        with pytest.raises(ll.SegmentationViolation):
+            call()
+
+
 def test_signatures_of_constructors(ns):
     assert "py::Named::Named(int)" in ns.Named.__init__.__doc__.splitlines()
 
