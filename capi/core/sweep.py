@@ -9,11 +9,11 @@ back, and a large nursery puts off the minor collections, the crossing path coun
 import gc
 from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, guards, linking, pace, tables, turns, typecall
+from capi.core import cycles, fading, guards, linking, pace, tables, turns, typecall
 from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
-from capi.core.linking import drain, scrub_links
+from capi.core.linking import drain
 from capi.core.tables import DRAIN_AT, M_HELD, behind, held, table, wrefs
 
 CAP = 1 << 13
@@ -125,7 +125,10 @@ def sweep_all():
     let_go()
     total = young_died()
     let_candidates_go()
-    return total + cycles.process()
+    total += cycles.process() + fading.bury()
+    fading.settle()
+    fading.fade(False)
+    return total
 
 
 @alone
@@ -156,6 +159,8 @@ def prepare():
     young_died()
     mirror({})
     let_candidates_go()
+    fading.fade(True)
+    fading.settle()
     return 0
 
 
@@ -187,7 +192,7 @@ def collect(generation=2):
     for _ in range(ROUNDS):
         lib.m_release_temps()
         prepare()
-        scrub_links()
+        fading.scrub()
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
         lib.m_release_temps()                          # what finalisers got

@@ -467,8 +467,14 @@ def from_slice(p):
 def from_born(p):
     """An instance that C code allocated, of a class whose instances are the VM's."""
     p_type = long_at(p + 8)
-    cls = table[(info_view(p_type).link >> 3) & INDEX]
-    return keep_link(p, born(cls, info_view(p_type).layout, p))
+    return keep_link(p, born(class_of(p_type), info_view(p_type).layout, p))
+
+
+def class_of(p_type):
+    """The class of a PyTypeObject, which may have faded."""
+    index = (info_view(p_type).link >> 3) & INDEX
+    cls = table[index]
+    return wrefs[index]() if cls is None else cls
 
 
 def born(cls, layout, p):

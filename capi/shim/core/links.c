@@ -182,6 +182,12 @@ void m_lend(PyObject *op)
     dead_weight++;
 }
 
+/* What is dead now is left to the drain after the next. */
+void m_spare_dead(void)
+{
+    dead_old = 0;
+}
+
 /* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free.  While C code runs it
    may still use what a container of the VM has: then those that have died since the last drain are left, unless `all` are asked for. */
 VMCALL long m_drain(uint32_t *indices, long cap, int all)

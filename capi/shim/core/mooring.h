@@ -83,6 +83,7 @@ typedef enum {
 #define TI_SLOTTED 4u                   /* its class has the address slot */
 #define TI_PLAIN 16u                    /* one of the VM's builtin classes */
 #define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
+#define TI_FADES 32u                    /* such a one that need not live for ever, see classes.c */
 
 typedef struct MTypeInfo {
     W link;                             /* strong handle of the class, 0 = not ready */
@@ -92,6 +93,8 @@ typedef struct MTypeInfo {
     int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
     destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
     int32_t visible, hidden;            /* of struct sequences: items within the tuple and behind its end */
+    uint32_t place;                     /* among the classes that may fade, */
+    uint16_t came_back, rests;          /* how often this one did; how many rounds it is spared */
 } MTypeInfo;
 
 #define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)
