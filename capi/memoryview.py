@@ -5,11 +5,12 @@ from __pypy__ import newmemoryview
 from capi.core import NULL, vm
 from capi.core.buffers import dense_strides, lent, shaped
 from capi.core.engine import ffi
+from capi.core.own_views import view_of
 
 
 @vm("PyObject *vm_memoryview(PyObject *base)")
 def vm_memoryview(base):
-    return memoryview(base)
+    return view_of(base)
 
 
 @vm("PyObject *vm_memoryview_base(PyObject *view)")
@@ -38,7 +39,7 @@ def vm_memory_of(p_view):
 @vm("PyObject *vm_contiguous(PyObject *base, int writable, int order)")
 def vm_contiguous(base, writable, order):
     """The view of `base` if it is contiguous in that order; NULL if a copy is needed."""
-    memory = memoryview(base)
+    memory = view_of(base)
     if writable and memory.readonly:
         raise BufferError("underlying buffer is not writable")
     if memory.c_contiguous if order == ord("C") else memory.f_contiguous if order == ord("F") else memory.contiguous:

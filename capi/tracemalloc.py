@@ -7,7 +7,7 @@ announce by ``PyTraceMalloc_Track``.  Objects of the VM are its garbage collecto
 import sys
 import types
 
-from capi.core import tables, vm
+from capi.core import fading, tables, vm
 from capi.core.engine import ffi, lib
 from capi.core.frames import is_ours
 
@@ -118,7 +118,7 @@ def _get_object_traceback(obj, /):
     """The frames that made the C object of `obj`; None for what C does not have."""
     w = tables.links.get(obj)
     if w is None and type(obj) not in (int, float, tuple):
-        get = tables.getters.get(type(obj))
+        get = fading.getter_of(type(obj))
         w = get(obj) if get is not None else None
     return vm_trace_frames(lib.m_trace_find(0, lib.m_object_address(w) & -8)) if w else None
 

@@ -1,4 +1,4 @@
-/* One class twice, sequence protocol: Foo as a static type, HTFoo as a heap type. */
+/* One class twice, sequence protocol: Foo as a static type, HTFoo as a heap type. Point has fields, which its C code fills. */
 
 #include <Python.h>
 
@@ -73,6 +73,45 @@ static PyType_Spec HTFoo_spec = {
     .slots = HTFoo_slots,
 };
 
+typedef struct {
+    PyObject_HEAD
+    long x, y;
+} PointObject;
+
+static PyObject *Point_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)args, (void)kwargs;
+    return type->tp_alloc(type, 0);
+}
+
+static int Point_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"x", "y", NULL};
+    PointObject *point = (PointObject *)self;
+    return PyArg_ParseTupleAndKeywords(args, kwargs, "|ll", names, &point->x, &point->y) ? 0 : -1;
+}
+
+static PyObject *Point_sum(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyLong_FromLong(((PointObject *)self)->x + ((PointObject *)self)->y);
+}
+
+static PyMethodDef Point_methods[] = {
+    {"sum", Point_sum, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject Point_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "instances.Point",
+    .tp_basicsize = sizeof(PointObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_methods = Point_methods,
+    .tp_new = Point_new,
+    .tp_init = Point_init,
+};
+
 static struct PyModuleDef instances_module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "instances",
@@ -92,13 +131,16 @@ static int add(PyObject *module, const char *name, PyObject *object)
 
 PyMODINIT_FUNC PyInit_instances(void)
 {
-    if (PyType_Ready(&Foo_Type) < 0)
+    if (PyType_Ready(&Foo_Type) < 0 || PyType_Ready(&Point_Type) < 0)
         return NULL;
     PyObject *module = PyModule_Create(&instances_module);
     if (module == NULL)
         return NULL;
     Py_INCREF(&Foo_Type);
     if (add(module, "Foo", (PyObject *)&Foo_Type) < 0)
+        goto fail;
+    Py_INCREF(&Point_Type);
+    if (add(module, "Point", (PyObject *)&Point_Type) < 0)
         goto fail;
     if (add(module, "HTFoo", PyType_FromSpec(&HTFoo_spec)) < 0)
         goto fail;

@@ -58,8 +58,14 @@ def instances(kind):
                     f"cls = instances.{kind}\ngc.collect()", "gc.collect()", "", KEPT)
 
 
+def points():
+    """Instances that C code makes: tp_new, tp_init and its parsing, a method, and the end of them."""
+    for call in ("Point()", "Point(i, 2)", "Point(i, y=2)", "Point(i).sum()"):
+        yield Operation(call, f"instances.{call}")
+
+
 CLASSIC = [*simple(), *onearg("1", "i % 2", "X", "(1,)", "(X,)", "(i,)"), *calls(), *instances("Foo"), *instances("HTFoo")]
-FURTHER = [*onearg("1.5", "'text'", "str(i)", "[i]", "{'i': i}")]
+FURTHER = [*onearg("1.5", "'text'", "str(i)", "[i]", "{'i': i}"), *points()]
 OPERATIONS = [Operation(EMPTY, "pass"), *CLASSIC, *FURTHER]
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 MODULES = ("simple", "instances")           # the extensions, each one C file beside this one

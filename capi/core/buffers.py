@@ -21,7 +21,7 @@ numbers = itertools.count(1)
 
 def check(o, memory, flags):
     """Raise what CPython says where `memory`, a memoryview of `o`, does not fulfil a request."""
-    if type(o) is not memoryview:
+    if not isinstance(o, memoryview):
         if flags & WRITABLE and memory.readonly:
             memory.release()
             raise BufferError("Object is not writable.")
@@ -91,7 +91,7 @@ borrowed = {}
 
 def exporter(get, address_of, name):
     """`__buffer__` of a class whose C type has bf_getbuffer."""
-    def __buffer__(self, flags):
+    def fill(self, flags):
         view = ffi.new("MBufferView *")
         p_view = int(ffi.cast("intptr_t", view))
         for wanted in (FULL_WRITE, FULL_READ):
@@ -102,13 +102,18 @@ def exporter(get, address_of, name):
                 linking.raise_pending(name)
             from capi.core.errors import fetch
             fetch()
-        return memory_of(view)
+        return view
+
+    def __buffer__(self, flags):
+        view = fill(self, flags)
+        return shaped(view, hold(view))
+    __buffer__.fill = fill
     return __buffer__
 
 
-def memory_of(view):
-    """A memoryview of a filled Py_buffer; the buffer is released when the memoryview is gone."""
-    return shaped(view, ffi.gc(ffi.cast("char *", view.buf), lambda _, view=view: release(view)))
+def hold(view):
+    """What keeps the memory of a filled Py_buffer until it is gone, or released."""
+    return ffi.gc(ffi.cast("char *", view.buf), lambda _, view=view: release(view))
 
 
 def shaped(view, held):

@@ -14,7 +14,7 @@ from capi.core.errors import raise_if_pending, raise_or_stop, raise_pending
 from capi.core.to_vm import from_word, from_weak
 from capi.core.linking import settle
 from capi.core.tables import INDEX, NULL, SMALL_MAX, SMALL_MIN, table
-from capi.core.to_c import argument_word, to_word, tuple_word, word
+from capi.core.to_c import address, argument_word, to_word, tuple_word, word
 
 METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_CLASS, METH_STATIC, METH_COEXIST = 1, 2, 4, 8, 16, 32, 64
 METH_FASTCALL, METH_METHOD = 0x80, 0x200
@@ -132,22 +132,50 @@ def any_word(a):
 NONE_WORD = [0]
 
 
+def name_word(name):
+    """The word of a keyword; C keeps the names that it has met."""
+    p = names.get(name)
+    if p is None:
+        if len(names) >= MOST_NAMES or type(name) is not str:
+            return argument_word(name)
+        p = names[name] = address(name)
+    return p
+
+
+names, MOST_NAMES = {}, 4000               # keyword -> address of a str in C
+
+
 def many_v(fn, self, args, kwargs):
     """Call through an argument tuple and a keyword dictionary."""
-    kw = argument_word(kwargs) if kwargs else 0
-    n = len(args)
-    if n > 3:
-        return lib.m_vn(fn, self, fill(args), n, kw)
-    return lib.m_vk(fn, self, kw, n, any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0, any_word(args[2]) if n > 2 else 0)
+    # JIT: what is unpacked needs neither the dictionary nor a loop.
+    n, k = len(args), len(kwargs) if kwargs else 0
+    if n > 2 or k > 3 or k == 0:
+        return lib.m_vn(fn, self, fill(args), n, argument_word(kwargs) if k else 0)
+    w0, w1 = any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0
+    if k == 1:
+        (a,), (x,) = kwargs, kwargs.values()
+        return lib.m_vk(fn, self, n, w0, w1, 1, name_word(a), any_word(x), 0, 0, 0, 0)
+    if k == 2:
+        (a, b), (x, y) = kwargs, kwargs.values()
+        return lib.m_vk(fn, self, n, w0, w1, 2, name_word(a), any_word(x), name_word(b), any_word(y), 0, 0)
+    (a, b, c), (x, y, z) = kwargs, kwargs.values()
+    return lib.m_vk(fn, self, n, w0, w1, 3, name_word(a), any_word(x), name_word(b), any_word(y), name_word(c), any_word(z))
 
 
 def many_i_v(fn, self, args, kwargs):
     """The same for tp_init."""
-    kw = argument_word(kwargs) if kwargs else 0
-    n = len(args)
-    if n > 3:
-        return lib.m_i_vn(fn, self, fill(args), n, kw)
-    return lib.m_i_vk(fn, self, kw, n, any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0, any_word(args[2]) if n > 2 else 0)
+    n, k = len(args), len(kwargs) if kwargs else 0
+    if n > 2 or k > 3 or k == 0:
+        return lib.m_i_vn(fn, self, fill(args), n, argument_word(kwargs) if k else 0)
+    w0, w1 = any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0
+    if k == 1:
+        (a,), (x,) = kwargs, kwargs.values()
+        return lib.m_i_vk(fn, self, n, w0, w1, 1, name_word(a), any_word(x), 0, 0, 0, 0)
+    if k == 2:
+        (a, b), (x, y) = kwargs, kwargs.values()
+        return lib.m_i_vk(fn, self, n, w0, w1, 2, name_word(a), any_word(x), name_word(b), any_word(y), 0, 0)
+    (a, b, c), (x, y, z) = kwargs, kwargs.values()
+    return lib.m_i_vk(fn, self, n, w0, w1, 3, name_word(a), any_word(x), name_word(b), any_word(y), name_word(c), any_word(z))
 
 
 def many_f(fn, self, args, kwargs):

@@ -1,9 +1,9 @@
 """VM classes become PyTypeObjects, when C first sees one of their instances or the class itself."""
 
-from capi.core import to_vm, linking, tables, to_c
+from capi.core import fading, to_vm, linking, tables, to_c
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
-from capi.core.types import (BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, link_all, make_word)
+from capi.core.types import BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, inherited_word
 from capi.core.tables import (
     K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links,
     table, type_view)
@@ -130,8 +130,8 @@ def make_type(cls, p_static=0):
     table[(w >> 3) & tables.INDEX] = cls
     links[cls] = w
     if kind == K_INSTANCE:
-        getters[cls] = make_word(cls, True)
-    to_vm.set_field(p, OFFSETS["tp_bases"], link_all(cls.__bases__))
+        getters[cls] = inherited_word(cls)
+    set_types(p, "tp_bases", cls.__bases__)
     lib.m_fill_slots(p, present(cls), not is_heap(cls))
     from_c = any(b in c_types for b in cls.__mro__)
     if kind == K_INSTANCE:
@@ -141,11 +141,19 @@ def make_type(cls, p_static=0):
     lib.m_type_inherit(p)
     if not p_static:
         lib.m_set_heap_names(p, *(to_c.address(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
-    to_vm.set_field(p, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    set_types(p, "tp_mro", cls.__mro__)
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict
         to_vm.set_field(p, OFFSETS["tp_dict"], ClassDict(cls))
+    if is_heap(cls) and not p_static:
+        fading.born(cls, p, w)
     return p
+
+
+def set_types(p, field, classes):
+    """Let a pointer of the PyTypeObject own a tuple of `classes` that only C has: a link would keep them alive."""
+    types = [linking.type_address(c) for c in classes]
+    lib.m_set_types(p + OFFSETS[field], ffi.new("intptr_t[]", types), len(types))
 
 
 if lib is not None:

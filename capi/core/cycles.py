@@ -10,8 +10,8 @@ C may have taken another reference meanwhile, and finalizers may still use what 
 
 import gc
 
-from capi.core import tables
-from capi.core.demotion import BY_GUARD, BY_NONE, BY_TOKEN, cell_at, fired, promote, ref, refresh, returned
+from capi.core import fading, tables
+from capi.core.demotion import BY_GUARD, BY_NONE, BY_TOKEN, cell_at, fired, promote, recall, ref, refresh, returned
 from capi.core.engine import ffi, lib
 from capi.core.guards import Token, anchor_of, guard, rounds, set_anchor, unfired, watch
 from capi.core.mirror import M_LIMBO, give_cell, keep, mark, mirror
@@ -55,6 +55,8 @@ def process():
                 wrappers.append(current)
                 indices.append(index)
             k += 1
+    for index in lost:
+        recall(index, type(lost[index]))
     rescued = []
     rounds[0] += bool(guards)
     if guards and unfired and next(iter(unfired.values())) + patience[0] <= rounds[0]:
@@ -97,17 +99,18 @@ def untangle(wrappers, indices):
     patience[0] *= 2
     out, rescued = [], []
     for x in gc.get_objects():
-        if type(x) in tables.getters:
+        if fading.getter_of(type(x)) is not None:
             token = anchor_of(x)
             if type(token) is Token and token.born:
                 out.append((x, token))
     for x, token in out:
-        p = lib.m_object_address(tables.getters[type(x)](x) & ~2)
+        p = lib.m_object_address(fading.getter_of(type(x))(x) & ~2)
         index = lib.m_link_word(p) >> 3 & tables.INDEX
         if index not in token.indices:
             continue
         k = token.indices.index(index)
         del token.indices[k]
+        token.classes.pop(index, None)
         if token.wrappers:
             del token.wrappers[k]
         set_anchor(x, None)
@@ -156,15 +159,18 @@ def give_tokens(indices, wrappers):
         wrapper = wrappers[k]
         k += 1
         if hasattr(type(wrapper), "__del__"):
-            set_anchor(wrapper, Token([index], None, []))
+            token = Token([index], None, [])
         elif has_state(index, wrapper):
-            set_anchor(wrapper, Token([index], [wrapper], []))
+            token = Token([index], [wrapper], [])
         else:
             if len(shared) % BATCH == 0:
-                token = Token([], None, [])
+                batch = Token([], None, [])
+            token = batch
             token.indices.append(index)
             shared.append(index)
-            set_anchor(wrapper, token)
+        if type(wrapper) not in tables.addresses:
+            token.classes[index] = type(wrapper)
+        set_anchor(wrapper, token)
 
 
 def release(indices):
@@ -192,8 +198,12 @@ def end(tokens):
     for token in tokens:
         if token.wrappers is None:
             plain += token.indices
+            for index in token.classes:
+                recall(index, token.classes[index])
         else:
             parts.append(token)
+            for k in range(len(token.indices)):
+                recall(token.indices[k], type(token.wrappers[k]))
     done = release(plain) if plain else 0
     if not parts:
         return done

@@ -12,7 +12,7 @@ from capi.core import tables
 from capi.core.engine import lib
 from capi.core.linking import let_container_go
 from capi.core.turns import moving
-from capi.core.tables import INDEX, demoted, demoted_ids, links, table
+from capi.core.tables import INDEX, demoted, demoted_ids, links, table, wrefs
 
 class ref(_weakref.ref):
     """Always a new one: weakref.ref() answers the cleared one of an object that came back."""
@@ -118,6 +118,15 @@ def refresh_one(cell, only_finalisers):
         entry = demoted.get(cell.index)
         if entry is not None and entry[0]() is None and entry[1] == id(cell.x):
             demoted[cell.index] = ref(cell), entry[1], only_finalisers, *entry[3:]
+            recall(cell.index, type(cell.x))
+
+
+def recall(index, cls):
+    """The object at `index` in C came back: so did its class, which may have faded."""
+    p_type = tables.long_at(tables.slot_objects[2 * index] + 8)
+    at = (tables.info_view(p_type).link >> 3) & INDEX
+    if wrefs[at] is not None and wrefs[at]() is None:
+        wrefs[at] = ref(cls)
 
 
 def revived(index):

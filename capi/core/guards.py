@@ -24,12 +24,15 @@ class Guard:
 
 
 class Token:
-    """Tells that no finaliser reaches its wrappers any more.  With cells, it has all of a garbage component."""
+    """Tells that no finaliser reaches its wrappers any more.  With cells, it has all of a garbage component.
 
-    __slots__ = ("indices", "wrappers", "cells", "edges", "born", "__weakref__")
+    What is freed when it has fired may have a class that has faded, which C code may ask for: `classes`, by index.
+    """
+
+    __slots__ = ("indices", "wrappers", "cells", "classes", "edges", "born", "__weakref__")
 
     def __init__(self, indices, wrappers, cells, limbo=True):
-        self.indices, self.wrappers, self.cells, self.edges = indices, wrappers, cells, None
+        self.indices, self.wrappers, self.cells, self.classes, self.edges = indices, wrappers, cells, {}, None
         self.born = 0                      # 0: of a live wrapper whose class has a finaliser
         if limbo:
             self.born = serial[0] = serial[0] + 1

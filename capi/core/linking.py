@@ -24,6 +24,8 @@ def tie(x, w):
         k = tuple_key(x)
         if linked_tuples[k] < 255:
             linked_tuples[k] = 255 if multi[0] else linked_tuples[k] + 1
+    elif issubclass(cls, BaseException):
+        linked_errors[0] += 1
     links[x] = w
 
 
@@ -59,6 +61,8 @@ def untie(x):
         k = tuple_key(x)
         if linked_tuples[k] < 255:
             linked_tuples[k] -= 1
+    elif issubclass(cls, BaseException):
+        linked_errors[0] -= 1
     del links[x]
 
 
@@ -89,6 +93,7 @@ def let_container_go(x):
 
 
 TEXTS = 4095
+linked_errors = [0]                        # exceptions in `links`
 few_linked = [None] * 4                    # lists and dicts in `links`: the other ones are only counted
 last = [None]                              # the linked object that was last looked up
 met_containers = [None, None]
@@ -216,30 +221,35 @@ forgotten = [0]                            # since the last scrub_links()
 most_links = [0]
 
 
-def scrub_links():
-    """Let go of what `links` no longer has.  The VM's dictionaries move their items together without clearing the keys behind
-    the last one; so that place is filled once."""
-    if not forgotten[0]:
-        return
-    fillers = [Null() for _ in range(min(2 * forgotten[0], 3 * most_links[0]) + 64)]
-    forgotten[0], most_links[0] = 0, len(links)
+def scrub_links(least=0):
+    """Let go of what `links` no longer has: of more if there may be something large."""
+    if forgotten[0] or least:
+        n = min(max(2 * forgotten[0], least), 3 * most_links[0])
+        forgotten[0], most_links[0] = 0, len(links)
+        scrub(links, n)
+
+
+def scrub(d, n):
+    """Let go of some `n` keys that `d` no longer has.  The VM's dictionaries move their items together without clearing the keys
+    behind the last one; so that place is filled once."""
+    fillers = [Null() for _ in range(n + 64)]
     for x in fillers:
-        links[x] = 0
+        d[x] = 0
     for x in reversed(fillers):
-        del links[x]
+        del d[x]
 
 
 def type_address(cls):
-    """Address of the PyTypeObject of a class, made on demand."""
+    """Address of the PyTypeObject of a class, made on demand or brought back."""
     p = addresses.get(cls)
     if p is None or unready[0]:
         with typing:
             p = addresses.get(cls)
             if p is None:
-                from capi.core.classes import make_type
+                from capi.core import classes, fading
                 unready[0] += 1
                 try:
-                    p = make_type(cls)
+                    p = fading.restore(cls) or classes.make_type(cls)
                 finally:
                     unready[0] -= 1
     return p

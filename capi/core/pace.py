@@ -24,6 +24,7 @@ STEPS = 4
 grown_old = [0]                            # wrappers that have survived a minor collection since the last of those rounds
 watched = [0]                              # how many there were then
 rounds_left = [0]
+memory = [0]                               # bytes that the VM has
 own = [0]                                  # minor collections that the steps made
 
 
@@ -34,13 +35,17 @@ def round_over(total):
         watched[0] = total
 
 
-def after_minor(count, memory):
-    """There were `count` minor collections; the VM has so much `memory`."""
+def after_minor(count):
+    """The VM made `count` minor collections."""
     count, own[0] = count - own[0], 0
-    if count <= 0:
-        return
+    if count > 0:
+        go_on()
+
+
+def go_on():
+    """A few steps towards the next major collection, if it is not to wait."""
     if not rounds_left[0]:
-        if grown_old[0] < LEAST + watched[0] + memory // HEAP:
+        if grown_old[0] < LEAST + watched[0] + memory[0] // HEAP:
             return
         grown_old[0], rounds_left[0] = 0, ROUNDS
     for _ in range(STEPS):

@@ -1,6 +1,7 @@
 """Dunder methods of C types: from each slot of a PyTypeObject the VM functions that call it."""
 
 import operator
+from types import MethodType
 
 from capi.core import calls, tables
 from capi.core.calls import convert, indent, positional, result, simple
@@ -57,6 +58,8 @@ GET_TEXT = ("key = ffi.from_buffer(attribute.encode() + b'\\0')\nr = lib.m_O_Op(
             + result("f(self, attribute)", ""))
 GET = (convert("obj", "w", "") + convert("owner", "o", "")
        + "r = lib.m_O_OOO(fn, address(self), w if obj is not None else 0, o if owner is not None else 0)\n" + result("f(self, obj, owner)", ""))
+GET_METHOD = "if obj is not None:\n    return MethodType(self, obj)\n" + GET      # what the flag says, and the JIT needs not make
+METHOD_DESCRIPTOR = 1 << 17
 SET = convert("obj", "w", "") + convert("value", "v", "") + "r = lib.m_i_OOO(fn, address(self), w, v)\n" + CHECK.format(again="f(self, obj, value)")
 DELETE = convert("obj", "w", "") + "r = lib.m_i_OOO(fn, address(self), w, 0)\n" + CHECK.format(again="f(self, obj)")
 INIT = ("p = address(self)\nif kwargs:\n    r = many_i_v(fn, p, args, kwargs)\nelse:\n" + indent(positional("i_v", "p", "fn"))
@@ -89,7 +92,7 @@ def pointer(buffer):
     return int(ffi.cast("intptr_t", buffer))
 
 
-calls.NAMESPACE.update(index=index, times=times, pointer=pointer)
+calls.NAMESPACE.update(MethodType=MethodType, index=index, times=times, pointer=pointer)
 
 
 class Slots:
@@ -178,7 +181,7 @@ class Slots:
         for slot, name, parameters, body in [
                 ("tp_repr", "__repr__", "self", UNARY), ("tp_str", "__str__", "self", UNARY), ("tp_iter", "__iter__", "self", UNARY),
                 ("tp_iternext", "__next__", "self", NEXT), ("tp_getattro", "__getattribute__", "self, other", FORWARD),
-                ("tp_descr_get", "__get__", "self, obj, owner=None", GET), ("tp_init", "__init__", "self, /, *args, **kwargs", INIT)]:
+                ("tp_descr_get", "__get__", "self, obj, owner=None", GET_METHOD if self.view.tp_flags & METHOD_DESCRIPTOR else GET), ("tp_init", "__init__", "self, /, *args, **kwargs", INIT)]:
             fn = self.own(slot)
             if fn and fn not in DEFAULTS:
                 self.add(name, parameters, body, fn)

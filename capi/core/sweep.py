@@ -9,11 +9,11 @@ back, and a large nursery puts off the minor collections, the crossing path coun
 import gc
 from _thread import allocate_lock, get_ident
 
-from capi.core import cycles, guards, linking, pace, tables, turns, typecall
+from capi.core import cycles, fading, guards, linking, pace, tables, turns, typecall
 from capi.core.demotion import candidates, fired, let_candidates_go, returned
 from capi.core.engine import ffi, lib
 from capi.core.mirror import mirror
-from capi.core.linking import drain, scrub_links
+from capi.core.linking import drain
 from capi.core.tables import DRAIN_AT, M_HELD, behind, held, table, wrefs
 
 CAP = 1 << 13
@@ -62,6 +62,8 @@ def young_died():
         n = lib.m_take_young(young, CAP)
         total += release_dead(young, n, doubtful)
         left -= n or left
+    if tables.made[0] < -tables.MOST:      # what was given back may be used again before the next sweep
+        tables.made[0] = -tables.MOST
     if pace.rounds_left[0]:                # the next minor collection is to come soon
         tables.made[0] = tables.MUCH - tables.MUCH // 8
     return total
@@ -123,7 +125,10 @@ def sweep_all():
     let_go()
     total = young_died()
     let_candidates_go()
-    return total + cycles.process()
+    total += cycles.process() + fading.bury()
+    fading.settle()
+    fading.fade(False)
+    return total
 
 
 @alone
@@ -142,6 +147,7 @@ def catch_up():
     tables.made[0] = 0
     pace.minor_collection()
     sweep_young()
+    pace.go_on()                           # the hook comes in the middle of the sweep, which is no time for it
 
 
 @alone
@@ -153,14 +159,17 @@ def prepare():
     young_died()
     mirror({})
     let_candidates_go()
+    fading.fade(True)
+    fading.settle()
     return 0
 
 
 def on_minor(stats):
     try:
+        pace.memory[0] = stats.total_memory_used
         sweep_young()
         if sweeper[0] == 0:
-            pace.after_minor(stats.count, stats.total_memory_used)
+            pace.after_minor(stats.count)
         previous[0](stats) if previous[0] else None
     except RecursionError:                 # the stack was nearly full: the next collection sweeps
         pass
@@ -183,7 +192,7 @@ def collect(generation=2):
     for _ in range(ROUNDS):
         lib.m_release_temps()
         prepare()
-        scrub_links()
+        fading.scrub()
         before = work[0]
         result = vm_collect()                          # hooks that run in the middle of it sweep, too
         lib.m_release_temps()                          # what finalisers got

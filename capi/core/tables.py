@@ -22,7 +22,8 @@ SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1
 RETRY = 8
 UNREAD = 65536                             # the flag of a result that has not been converted yet
 GROWTH = 1 << 12
-MUCH = 8 << 20                             # bytes in C since the last sweep, when no hook of the garbage collector gets to run
+MUCH = 16 << 20                            # bytes in C since the last sweep, when no hook of the garbage collector gets to run,
+MOST = 64 << 20                            # and what more there may be if a sweep has given back as much
 DRAIN_AT = 2000                            # dead proxies kept in case they cross again
 
 

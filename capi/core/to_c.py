@@ -309,17 +309,20 @@ def link(x):
         let_it_catch_up()
     cls = type(x)
     p_type = addresses.get(cls)
-    if p_type is None:
+    if p_type is None or unready[0]:                   # another thread may be about to make it
         p_type = type_address(cls)
-        if cls in getters:
-            return getters[cls](x)
-    elif unready[0]:                                   # another thread may be about to make it
-        type_address(cls)
-        if info_view(p_type).kind == K_INSTANCE:
-            return getters[cls](x)
+    if info_view(p_type).kind == K_INSTANCE:
+        get = getters.get(cls)
+        while get is None:                             # it has faded again
+            type_address(cls)
+            get = getters.get(cls)
+        return get(x)
     if issubclass(cls, type):
-        type_address(x)
-        return links[x]
+        w = None
+        while w is None:                               # it may fade at once
+            type_address(x)
+            w = links.get(x)
+        return w
     w = own_linkers.get(cls, linkers[info_view(p_type).layout])(x, p_type)
     if not w:
         if lib.m_error_occurred():

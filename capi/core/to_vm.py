@@ -450,7 +450,9 @@ def read_fresh(p, n=0):
 
 def from_method(p):
     lib.m_incref(p)
-    x = keep_link(p, types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24))))
+    x = types.MethodType(from_pointer(long_at(p + 16)), from_pointer(long_at(p + 24)))
+    if long_at(p) > 2 or worth_a_link(p):              # a bound method that nobody else has never comes again
+        x = keep_link(p, x)
     lib.m_decref(p)
     return x
 
@@ -465,8 +467,14 @@ def from_slice(p):
 def from_born(p):
     """An instance that C code allocated, of a class whose instances are the VM's."""
     p_type = long_at(p + 8)
-    cls = table[(info_view(p_type).link >> 3) & INDEX]
-    return keep_link(p, born(cls, info_view(p_type).layout, p))
+    return keep_link(p, born(class_of(p_type), info_view(p_type).layout, p))
+
+
+def class_of(p_type):
+    """The class of a PyTypeObject, which may have faded."""
+    index = (info_view(p_type).link >> 3) & INDEX
+    cls = table[index]
+    return wrefs[index]() if cls is None else cls
 
 
 def born(cls, layout, p):

@@ -6,13 +6,13 @@ for this type.  How instances cross is decided once, as the type's kind (docs/in
 
 from __pypy__ import identity_dict
 
-from capi.core import calls, cfunctions, demotion, to_vm, linking, structs, tables, to_c, typecall
+from capi.core import calls, cfunctions, demotion, fading, to_vm, linking, structs, tables, to_c, typecall
 from capi.core.calls import METH_CLASS, METH_COEXIST, METH_METHOD, METH_STATIC
 from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
-from capi.core.turns import wrapping
+from capi.core.turns import typing, wrapping
 from capi.core.to_vm import born, from_pointer
 from capi.core.tables import (
     INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
@@ -107,6 +107,18 @@ def make_word(cls, stateful):
     return (lambda x: address(x) | 2) if stateful else address
 
 
+inherited_words = identity_dict()    # class of a C type -> the function for classes that derive from it in Python
+
+
+def inherited_word(cls):
+    """`make_word` for a class of Python: it does not hold the class."""
+    base = slotted_base(cls)
+    word = inherited_words.get(base)
+    if word is None:
+        word = inherited_words[base] = make_word(base, True)
+    return word
+
+
 def make_self(cls, stateful):
     """`make_word` for the self of a method.  A struct that is nothing but a head has no state to keep: until an instance is
     met for the second time, or C keeps it, its struct is a guest of C."""
@@ -149,18 +161,19 @@ def object_address(word_of):
     return lambda x: lib.m_object_address(word_of(x))
 
 
-def put_address(cls):
+def slotted_base(cls):
     for base in cls.__mro__:
         if SLOT in base.__dict__:
-            return base.__dict__[SLOT].__set__
+            return base
     raise SystemError(f"mooring: {cls.__name__} has no address slot")
+
+
+def put_address(cls):
+    return slotted_base(cls).__dict__[SLOT].__set__
 
 
 def get_address(cls):
-    for base in cls.__mro__:
-        if SLOT in base.__dict__:
-            return base.__dict__[SLOT].__get__
-    raise SystemError(f"mooring: {cls.__name__} has no address slot")
+    return slotted_base(cls).__dict__[SLOT].__get__
 
 
 def plain_put(cls):
@@ -170,8 +183,8 @@ def plain_put(cls):
     return put_address(cls) if plain and info_view(p_type).kind == K_INSTANCE and type_view(p_type).tp_dictoffset <= 0 else None
 
 
-def make_factory(cls, layout, stateful):
-    """The function that makes the wrapper of a C instance."""
+def make_factory(cls, layout, stateful, own):
+    """The function that makes the wrapper of a C instance.  `own` has the class until that fades."""
     put, new = put_address(cls), object.__new__
     plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
     if plain:
@@ -187,7 +200,8 @@ def make_factory(cls, layout, stateful):
         new = to_vm.vm_new(cls)
 
         def wrap(p, index):
-            x = new(cls)
+            cls = own[0]
+            x = new(brought_back(p) if cls is None else cls)
             put(x, p)
             wrefs[index] = ref(x)
             if long_at(p) > SHARE:
@@ -199,7 +213,8 @@ def make_factory(cls, layout, stateful):
         def wrap(p, index):
             lib.m_lift(p)
             try:
-                x = born(cls, layout, p)
+                cls = own[0]
+                x = born(brought_back(p) if cls is None else cls, layout, p)
             finally:
                 lib.m_land(p)
             put(x, p)
@@ -207,15 +222,22 @@ def make_factory(cls, layout, stateful):
             if long_at(p) > SHARE:
                 lib.m_hold(p)
             return x
-    return wrap if plain else searching(cls, wrap)
+    return wrap if plain else searching(wrap)
 
 
-def searching(cls, wrap):
+def brought_back(p):
+    """The class of the instance at `p`, which has faded."""
+    cls = to_vm.class_of(long_at(p + 8))
+    linking.type_address(cls)
+    return cls
+
+
+def searching(wrap):
     """`wrap`, for wrappers with state: one that C holds but the VM cannot reach any more is still there, if a finaliser uses it."""
     def wrap_or_find(p, index):
         if uint_at(p - 8) & M_HELD:
             from capi.core.cycles import find_wrapper
-            x = find_wrapper(cls, p, index)
+            x = find_wrapper(to_vm.class_of(long_at(p + 8)), p, index)
             if x is not None:
                 return x
         return wrap(p, index)
@@ -227,15 +249,16 @@ def first_wrap(p, index):
     info = info_view(long_at(p + 8))
     if info.kind != K_INSTANCE:
         return demotion.revived(index)
-    cls = table[(info.link >> 3) & tables.INDEX]
-    factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL)
-    if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
-        factory = cfunctions.filling(factory)
-    offset = type_view(addresses[cls]).tp_dictoffset
-    if offset > 0:
-        factory = sharing(factory, offset)
-    factories.append(factory)
-    info.factory = factories.index(factory)            # another thread may have come between
+    with typing:                                       # nothing fades meanwhile
+        cls = brought_back(p)
+        own = [cls]
+        factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL, own)
+        if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
+            factory = cfunctions.filling(factory)
+        offset = type_view(long_at(p + 8)).tp_dictoffset
+        if offset > 0:
+            factory = sharing(factory, offset)
+        info.factory = fading.add_factory(factory, own)
     return factory(p, index)
 
 
@@ -512,10 +535,14 @@ def link_all(classes):
 class ClassDict(dict):
     """What tp_dict points to: the class's dictionary, which C code may read and write.  It is empty itself."""
 
-    __slots__ = ("cls",)
+    __slots__ = ("where",)
 
     def __init__(self, cls):
-        self.cls = cls
+        self.where = demotion.ref(cls)
+
+    @property
+    def cls(self):
+        return self.where()
 
     def __getitem__(self, key):
         return self.cls.__dict__[key]

@@ -5,16 +5,18 @@
 
 static inline void *allocate(size_t size)
 {
-    m_made += (int64_t)size;
-    return size > (size_t)PY_SSIZE_T_MAX ? NULL : m_traced(malloc(size ? size : 1), size);
+    void *block = size > (size_t)PY_SSIZE_T_MAX ? NULL : malloc(size ? size : 1);
+    m_made += m_weight(block);
+    return m_traced(block, size);
 }
 
 static inline void *allocate_zeroed(size_t nelem, size_t elsize)
 {
     if (elsize != 0 && nelem > (size_t)PY_SSIZE_T_MAX / elsize)
         return NULL;
-    m_made += (int64_t)(nelem * elsize);
-    return m_traced(nelem == 0 || elsize == 0 ? calloc(1, 1) : calloc(nelem, elsize), nelem * elsize);
+    void *block = nelem == 0 || elsize == 0 ? calloc(1, 1) : calloc(nelem, elsize);
+    m_made += m_weight(block);
+    return m_traced(block, nelem * elsize);
 }
 
 static inline void *reallocate(void *ptr, size_t size)
@@ -68,6 +70,7 @@ PYAPI void PyMem_RawFree(void *ptr)
 {
     M_DEBUG(if (ptr && m_debug_is_mem(ptr)) { m_free(ptr); return; })
     m_untraced(ptr);
+    m_made -= m_weight(ptr);
     free(ptr);
 }
 

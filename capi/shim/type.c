@@ -272,6 +272,20 @@ VMCALL W m_type_new(const char *name, W metatype, W base, long basicsize, long i
     return (W)type;
 }
 
+/* Let the pointer at `where` own a tuple of types of which the VM does not know. */
+VMCALL void m_set_types(W where, W *types, long n)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    PyObject *tuple = m_tuple_alloc(n);
+    if (!tuple)
+        Py_FatalError("mooring: out of memory");
+    for (long i = 0; i < n; i++)
+        ((PyTupleObject *)tuple)->ob_item[i] = Py_NewRef((PyObject *)types[i]);
+    *(PyObject **)where = tuple;
+    m_leave(t);
+}
+
 /* Set an owned object in a struct; 0 if the word was stale. */
 VMCALL int m_set_field(W address, long offset, W value)
 {

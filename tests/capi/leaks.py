@@ -1,6 +1,6 @@
 """What a test leaves behind in the layer: links, wrappers, blocks of C memory, references that wait to be released.
 
-Types, modules and functions stay for good, and caches fill at the first use.  So a test is suspected when something stays,
+Types of C, modules and functions stay for good, other classes as long as compiled code has them, and caches fill at the first use.  So a test is suspected when something stays,
 and found guilty when more stays each time that it is run again.
 """
 
@@ -8,6 +8,7 @@ import gc
 import types
 from collections import Counter
 
+from capi.core import fading
 from capi.core.engine import ffi, lib
 from capi.core.tables import table
 
@@ -29,12 +30,15 @@ class State:
 
     @staticmethod
     def is_type(handle):
-        return handle & 2 == 0 and isinstance(table[handle >> 3 & 0xffffffff], type)
+        index = handle >> 3 & 0xffffffff
+        return index in fading.faded if handle & 2 else isinstance(table[index], type)
 
     def since(self, before):
         """Counter of what is here and was not there `before`, by kind."""
         found = Counter()
         for handle in self.links.keys() - before.links.keys():
+            if self.is_type(handle):
+                continue
             if handle & 2:
                 found["wrapper of " + name_at(self.links[handle])] += 1
             else:

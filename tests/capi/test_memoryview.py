@@ -1,8 +1,13 @@
 """PyMemoryView_..."""
 
 import array
+import gc
 
 import pytest
+
+from tests.capi.test_buffer import BUFFERS
+
+DENSE = BUFFERS.replace("shape[] = {2}, strides[] = {16}", "shape[] = {4}, strides[] = {8}").replace("view->len = 16", "view->len = 32")
 
 VIEWS = r"""
     static char memory[] = "hello";
@@ -72,3 +77,60 @@ def test_inside(make):
     assert mod.inside(memoryview(numbers)) == (numbers, 24, 0, 1, "d", 3)
     assert mod.inside(memoryview(b"abc")) == (b"abc", 3, 1, 1, "B", 3)
     assert mod.inside(3) is None
+
+
+@pytest.fixture
+def of_numbers(make):
+    """A module with a type that exports memory, and an instance of it."""
+    mod = make(VIEWS + DENSE)
+    return mod, mod.Numbers()
+
+
+def test_release_gives_the_buffer_back_at_once(of_numbers):
+    mod, n = of_numbers
+    for view_of in (mod.of_object, mod.contiguous):
+        v = view_of(n)
+        assert isinstance(v, memoryview) and n.exports == 1 and v.obj is n
+        v[1] = 2.5
+        assert bytes(v) == v.tobytes() and v.tolist() == [0.0, 2.5, n.third, 0.0] and v == v
+        gc.collect()
+        v.release()
+        assert n.exports == 0
+        v.release()
+        with pytest.raises(ValueError, match="released"):
+            v[0]
+        with mod.of_object(n) as v:
+            assert n.exports == 1
+        assert n.exports == 0
+
+
+def test_a_view_made_by_c_is_like_any_other(of_numbers):
+    mod, n = of_numbers
+    v, w = mod.of_object(n), memoryview(n)
+    for name in ("nbytes", "itemsize", "ndim", "shape", "strides", "suboffsets", "format", "readonly", "c_contiguous", "f_contiguous", "contiguous"):
+        assert getattr(v, name) == getattr(w, name)
+    assert (list(v), len(v), v[1:], v[::-1].tolist(), v.hex()) == (list(w), len(w), w[1:], w[::-1].tolist(), w.hex())
+    assert v == w and w == v and v != b"" and not v == 3
+    assert v.cast("B") == w.cast("B") and v.toreadonly().readonly and v.__class__ is memoryview
+    assert b"".join([v]) == bytes(w) and bytearray(v) == bytes(w) and memoryview(v) == w
+    assert mod.of_object(v) == w and mod.inside(v) == mod.inside(w)
+    with pytest.raises(TypeError):
+        v["a"]
+    with pytest.raises(AttributeError):
+        v.no_such
+    del v, w
+    for _ in range(3):
+        gc.collect()
+    assert n.exports == 0
+
+
+def test_what_a_view_lent_keeps_the_buffer(of_numbers):
+    mod, n = of_numbers
+    v = mod.of_object(n)
+    part = v[1:]
+    v.release()
+    assert n.exports == 1 and len(part) == len(memoryview(n)) - 1
+    del part, v
+    for _ in range(3):
+        gc.collect()
+    assert n.exports == 0

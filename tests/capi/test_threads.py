@@ -38,7 +38,7 @@ CALLS = r"""
 """
 
 
-def run(*functions):
+def run(*functions, seconds=60):
     errors = []
 
     def guarded(function):
@@ -50,7 +50,7 @@ def run(*functions):
     for t in threads:
         t.start()
     for t in threads:
-        t.join(60)
+        t.join(seconds)
         assert not t.is_alive()
     if errors:
         raise errors[0]

@@ -4,6 +4,7 @@
 #define MOORING_CALLS_H
 #include "core/mooring.h"
 
+#include "core/dicts.h"
 #include "core/mail.h"
 #include "core/views.h"
 
@@ -377,15 +378,47 @@ VMCALL static long m_i_vn(W f, W self, W *words, long n, W kw)
     return r;
 }
 
-/* With keywords: up to three positional words. */
-VMCALL static W m_vk(W f, W self, W kw, long n, W w0, W w1, W w2)
+/* Up to two arguments, and up to three keywords, of which C gets a dict of its own. */
+#define KEYWORDS(RESULT, FUNCTION, FINISH_IT, FAIL) \
+    enum { lean = 0 }; \
+    BEGIN \
+    PyObject *p0, *items[8]; \
+    W words[] = {w0, w1, k0, v0, k1, v1, k2, v2}; \
+    if (unlikely(!m_in(self, &p0))) { END return FAIL; } \
+    long stale = 0; \
+    for (; stale < 8 && (!words[stale] || m_in_word(words[stale], &items[stale])); stale++) {} \
+    PyObject *args = n ? m_tuple_new(n) : Py_NewRef(m_empty_tuple()), *kwargs = m_dict_new(k); \
+    if (unlikely(stale < 8 || !args || !kwargs)) { \
+        while (stale--) if (words[stale] & 5) m_out_word(words[stale], items[stale]); \
+        if (args && n) Py_SET_SIZE(args, 0); \
+        Py_XDECREF(args); Py_XDECREF(kwargs); \
+        m_out(self, p0); END \
+        return FAIL; \
+    } \
+    for (long i = 0; i < n; i++) { \
+        ((PyTupleObject *)args)->ob_item[i] = items[i]; \
+        if (!(words[i] & 5) || (words[i] & 7) == W_LETTER) Py_INCREF(items[i]); \
+    } \
+    for (long i = 2; i < 2 + 2 * k; i += 2) \
+        if (likely(m_is_key(items[i]))) m_dict_put(kwargs, items[i], items[i + 1]); \
+        else PyDict_SetItem(kwargs, items[i], items[i + 1]); \
+    RESULT r = ((FUNCTION)f)(p0, args, kwargs); \
+    Py_DECREF(args); \
+    Py_DECREF(kwargs); \
+    for (long i = 0; i < 8; i++) \
+        if (i < 2 ? (words[i] & 7) == W_LETTER : words[i] & 5) m_done_word(words[i], items[i], (intptr_t)r); \
+        else if (unlikely((words[i] & 7) == W_STATE && (intptr_t)items[i] != (intptr_t)r)) m_check_held(items[i]); \
+    m_done(self, p0); \
+    FINISH_IT
+
+VMCALL static W m_vk(W f, W self, long n, W w0, W w1, long k, W k0, W v0, W k1, W v1, W k2, W v2)
 {
-    return m_vn(f, self, (W[]){w0, w1, w2}, n, kw);
+    KEYWORDS(PyObject *, keywords_f, FINISH, W_RETRY)
 }
 
-VMCALL static long m_i_vk(W f, W self, W kw, long n, W w0, W w1, W w2)
+VMCALL static long m_i_vk(W f, W self, long n, W w0, W w1, long k, W k0, W v0, W k1, W v1, W k2, W v2)
 {
-    return m_i_vn(f, self, (W[]){w0, w1, w2}, n, kw);
+    KEYWORDS(long, init_f, FINISH_INT, L_RETRY)
 }
 
 /* ---- an argument array: METH_FASTCALL, vectorcall ------------------------------------------------------------------ */

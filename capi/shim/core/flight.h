@@ -3,6 +3,7 @@
 #define MOORING_FLIGHT_H
 #include "core/mooring.h"
 
+void m_spare_dead(void);
 void m_lend(PyObject *op);              /* the VM's reference to a tuple that C made */
 
 /* An instance on its way to the VM may have no wrapper yet.  A hook of the garbage collector may sweep between the end of a call and

@@ -182,6 +182,12 @@ void m_lend(PyObject *op)
     dead_weight++;
 }
 
+/* What is dead now is left to the drain after the next. */
+void m_spare_dead(void)
+{
+    dead_old = 0;
+}
+
 /* Free the proxies that are still dead; give the VM their indices.  The slots of the call before become free.  While C code runs it
    may still use what a container of the VM has: then those that have died since the last drain are left, unless `all` are asked for. */
 VMCALL long m_drain(uint32_t *indices, long cap, int all)
@@ -311,7 +317,8 @@ VMCALL long m_take_young(uint32_t *indices, long cap)
     MThread *t = &m_tls;
     m_enter(t);
     long n = young_n < cap ? young_n : cap;
-    m_made = 0;
+    if (m_made > 0)
+        m_made = 0;
     young_n -= (uint32_t)n;
     memcpy(indices, young + young_n, (size_t)n * sizeof(uint32_t));
     m_leave(t);

@@ -5,6 +5,7 @@
 #define MOORING_SHIM 1
 #include "Python.h"
 #include "structmember.h"
+#include <malloc.h>
 #include <stdatomic.h>
 
 #define PYAPI __attribute__((visibility("default")))
@@ -82,6 +83,7 @@ typedef enum {
 #define TI_SLOTTED 4u                   /* its class has the address slot */
 #define TI_PLAIN 16u                    /* one of the VM's builtin classes */
 #define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
+#define TI_FADES 32u                    /* such a one that need not live for ever, see classes.c */
 
 typedef struct MTypeInfo {
     W link;                             /* strong handle of the class, 0 = not ready */
@@ -91,6 +93,8 @@ typedef struct MTypeInfo {
     int32_t layout;                     /* MKind of the nearest builtin base that has a visible layout */
     destructor dealloc;                 /* what the type itself set, where tp_dealloc is ours */
     int32_t visible, hidden;            /* of struct sequences: items within the tuple and behind its end */
+    uint32_t place;                     /* among the classes that may fade, */
+    uint16_t came_back, rests;          /* how often this one did; how many rounds it is spared */
 } MTypeInfo;
 
 #define M_INFO(type) ((MTypeInfo *)(type)->tp_cache)
@@ -299,7 +303,7 @@ extern PyLongObject *m_free_long;
 extern PyFloatObject *m_free_float;
 extern int m_free_long_n, m_free_float_n, m_free_proxy_n;
 extern long m_blocks;                   /* what m_alloc() gave and m_free() did not take */
-extern int64_t m_made;                  /* bytes that C has asked for since the last sweep, and wrappers */
+extern int64_t m_made;                  /* bytes that C has got and not given back since the last sweep, and wrappers */
 extern int m_free_max;                  /* of each free list; 0 while memory is traced */
 extern PyObject *m_free_tuple[8];
 extern int m_free_tuple_n[8];
@@ -373,10 +377,22 @@ static inline void m_untraced(void *p)
         m_trace_drop(p);
 }
 
+/* What a block from malloc() counts for in `m_made`: of a large one, as buffers are, little has been written to as a rule. */
+static inline int64_t m_weight(void *block)
+{
+    enum { LARGE = 1 << 16 };
+    int64_t size = block ? (int64_t)malloc_usable_size(block) : 0;
+    return likely(size <= LARGE) ? size : LARGE + (size - LARGE) / 8;
+}
+
 /* realloc(); what is traced begins `head` bytes behind the block. */
 static inline void *m_resized(void *block, size_t size, size_t head)
 {
-    return unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
+    int64_t before = m_weight(block);
+    void *moved = unlikely(m_tracing) ? m_trace_realloc(block, size, head) : realloc(block, size);
+    if (moved)
+        m_made += m_weight(moved) - before;
+    return moved;
 }
 
 static inline void m_init_header(PyObject *op)

@@ -48,7 +48,7 @@ static void *block(size_t size, int zero, uint32_t flags)
         if (!start)
             return NULL;
         header = (MHeader *)((char *)start + before);
-        m_made += (int64_t)size;
+        m_made += m_weight(start);
         m_traced(header + 1, size);
     }
     m_init_header((PyObject *)(header + 1));
@@ -80,6 +80,7 @@ void m_free(void *op)
     if (unlikely(header->magic != M_MAGIC(op))) {
         m_untraced(op);
         M_DEBUG(if (m_debug_free_other(op)) return;)
+        m_made -= m_weight(op);
         free(op);                       /* from PyMem_Malloc() */
         return;
     }
@@ -100,6 +101,7 @@ void m_free(void *op)
         free_blocks_n[class]++;
     } else {
         m_untraced(op);
+        m_made -= m_weight(start);
         free(start);
     }
 }

@@ -50,7 +50,12 @@ static void take_mutex(MThread *t)
         t->entered = ++m_clock;
 }
 
-/* A second thread came: make the first one use the mutex too, and wait until it is out of C. */
+#define BREATH 200                      /* microseconds */
+#define BREATHS 25
+
+/* A second thread came: make the first one use the mutex too, and wait until it is out of C.  The words that it got so far have no share of
+   their own.  Its VM frame reads them within a few bytecodes, and may run them now, as nobody here has the VM's lock: when it comes to C again
+   it has. */
 static void revoke_bias(MThread *t)
 {
     MThread *old = m_owner;
@@ -68,6 +73,9 @@ static void revoke_bias(MThread *t)
     }
     atomic_thread_fence(memory_order_seq_cst);
     list_thread(old);
+    m_spare_dead();
+    for (int i = 0; i < BREATHS && !((volatile MThread *)old)->waits; i++)
+        usleep(BREATH);
 }
 
 static pthread_key_t end_key;

@@ -25,7 +25,8 @@ typedef struct { intptr_t sq[10]; } MSequence;
 typedef struct { intptr_t mp[3]; } MMapping;
 typedef struct { intptr_t am[4]; } MAsync;
 typedef struct { intptr_t bf_getbuffer, bf_releasebuffer; } MBuffer;
-typedef struct { intptr_t link; int kind; unsigned int flags; int factory, layout; intptr_t dealloc; int visible, hidden; } MTypeView;
+typedef struct { intptr_t link; int kind; unsigned int flags; int factory, layout; intptr_t dealloc; int visible, hidden;
+    unsigned int place; unsigned short came_back, rests; } MTypeView;
 typedef struct { intptr_t handle, obj; } MSlotView;
 typedef struct {
     intptr_t buf, obj; long len, itemsize; int readonly, ndim; const char *format; long *shape, *strides, *suboffsets; intptr_t internal;

@@ -30,11 +30,22 @@ static W instance_word(PyObject *op)
     return link;
 }
 
+static W type_word(PyObject *op)
+{
+    MTypeInfo *info = m_info((PyTypeObject *)op);
+    if (info->flags & TI_FADES) {
+        if (unlikely(m_multi))
+            m_fly(&m_tls, op);
+        m_took_off(info->link);
+    }
+    return info->link;
+}
+
 W m_word_slow(PyObject *op, MTypeInfo *info)
 {
     switch (info->kind) {
     case K_TYPE:
-        return m_info((PyTypeObject *)op)->link;
+        return type_word(op);
     case K_INSTANCE:
         if (unlikely(m_multi))
             m_fly(&m_tls, op);
@@ -84,7 +95,7 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
             return w;
         break;
     case K_TYPE:
-        w = m_info((PyTypeObject *)op)->link;
+        w = type_word(op);
         Py_DECREF(op);
         return w;
     case K_INSTANCE:
@@ -112,9 +123,14 @@ W m_return_slow(MThread *t, PyObject *op, MTypeInfo *info)
     return w;
 }
 
+/* The result of a callback has another handle than the VM knew when the callback ended: what became weak meanwhile is still there. */
 PyObject *m_from_word_bad(W w)
 {
-    (void)w;
+    MSlot *slot = &m_slots[W_INDEX(w)];
+    if (slot->obj && (slot->handle & ~(W)7) == (w & ~(W)7)) {
+        Py_INCREF(slot->obj);
+        return slot->obj;
+    }
     Py_FatalError("mooring: a callback returned a stale handle");
     return NULL;
 }

@@ -213,7 +213,7 @@ PYAPI long m_debug_number(void)
     return (long)made;
 }
 
-/* Classes that have crossed are never freed; nor is what belongs to one. */
+/* Classes are freed when the VM frees them, not by counting; so is what belongs to one. */
 static void keep_classes(void)
 {
     for (MBlock *block = alive.next; block != &alive; block = block->next) {
