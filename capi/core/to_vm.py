@@ -355,14 +355,32 @@ def from_list(p):
         return from_shared_list(p)
     if is_fresh(p):
         return read_fresh(p)
+    x = reading.get(p)
+    if x is not None:                                  # the list leads to itself: it has a link before it has its items
+        return link_list(p, x)
     lib.m_incref(p)
-    x = read_list(p, False)
-    w = lib.m_list_linked(p)
-    table[(w >> 3) & INDEX] = x
-    tie(x, w)
+    x = reading[p] = []
+    try:
+        x += read_list(p, False)
+    finally:
+        del reading[p]
+    if long_at(p - 16):
+        lib.m_list_without_itself(p)
+    else:
+        link_list(p, x)
     lib.m_decref(p)
     if dead_weight[0] > DRAIN_AT:
         drain()
+    return x
+
+
+reading = {}                               # address of a list that is being read -> what it becomes
+
+
+def link_list(p, x):
+    w = lib.m_list_linked(p)
+    table[(w >> 3) & INDEX] = x
+    tie(x, w)
     return x
 
 

@@ -98,6 +98,7 @@ intptr_t m_link_slice(intptr_t type, intptr_t start, intptr_t stop, intptr_t ste
 intptr_t m_link_method(intptr_t type, intptr_t function, intptr_t self);
 intptr_t m_link_existing(intptr_t address);
 intptr_t m_list_linked(intptr_t address);
+void m_list_without_itself(intptr_t address);
 intptr_t m_dict_linked(intptr_t address);
 void m_dict_read(intptr_t table);
 intptr_t m_dict_copied(intptr_t address);

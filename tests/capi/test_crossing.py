@@ -220,6 +220,36 @@ def test_a_list_born_in_c(make):
     assert items[-1] == "more"
 
 
+def test_containers_born_in_c_that_hold_themselves(make):
+    mod = make(r"""
+        @EXPORT(list_of_itself, METH_O)
+        static PyObject *list_of_itself(PyObject *self, PyObject *item)
+        {
+            PyObject *list = PyList_New(2);
+            PyList_SET_ITEM(list, 0, Py_NewRef(item));
+            PyList_SET_ITEM(list, 1, Py_NewRef(list));
+            return list;
+        }
+        @EXPORT(list_and_dict, METH_O)
+        static PyObject *list_and_dict(PyObject *self, PyObject *item)
+        {
+            PyObject *list = PyList_New(0), *dict = PyDict_New();
+            PyDict_SetItemString(dict, "list", list);
+            PyList_Append(list, dict);
+            PyList_Append(list, item);
+            Py_DECREF(dict);
+            return list;
+        }
+    """)
+    for _ in range(3):
+        x = mod.list_of_itself("item")
+        assert x[0] == "item" and x[1] is x and len(x) == 2
+        x.clear()
+        y = mod.list_and_dict("item")
+        assert y[0]["list"] is y and y[1] == "item" and len(y) == 2
+        y.clear()
+
+
 def test_wrappers_are_remade(make):
     mod = make(CODE)
     for _ in range(10):

@@ -317,6 +317,7 @@ W m_link_slice(W type, W start, W stop, W step);
 W m_link_method(W type, W function, W self);
 W m_link_existing(W address);
 W m_list_linked(W address);
+void m_list_without_itself(W address);
 W m_dict_linked(W address);
 void m_dict_read(W table);
 W m_dict_copied(W address);

@@ -349,6 +349,21 @@ VMCALL W m_list_linked(W address)
     return w;
 }
 
+/* A list that has itself among its items, and is the VM's now, borrows nothing of itself. */
+VMCALL void m_list_without_itself(W address)
+{
+    MThread *t = &m_tls;
+    PyListObject *list = (PyListObject *)address;
+    m_enter(t);
+    MExtra *view = list->mooring_extra;
+    for (Py_ssize_t i = 0; view && i < view->items_n; i++)
+        if (view->items[i] == (PyObject *)list) {
+            view->items[i] = NULL;
+            ((PyObject *)list)->ob_refcnt--;
+        }
+    m_leave(t);
+}
+
 /* A dict that was born in C is the VM's from now on.  Its table, which the VM reads and then gives to m_dict_read(). */
 VMCALL W m_dict_linked(W address)
 {
