@@ -7,6 +7,7 @@ from __pypy__ import identity_dict
 
 from capi.core import NULL, api, vm
 from capi.core.engine import ffi
+from capi.core.tables import getters
 from capi.core.types import dictionaries
 
 MethodType = types.MethodType
@@ -229,7 +230,10 @@ def lookup(cls, name):
 
 def dictionary_of(o):
     """(how to get it, has it one) of the dictionary in an instance's C struct."""
-    for base in type(o).__mro__:
+    cls = type(o)
+    if cls not in getters and not issubclass(cls, type):       # the VM's
+        return None
+    for base in cls.__mro__:
         d = dictionaries.get(base)
         if d is not None:
             return d

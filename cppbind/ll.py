@@ -158,10 +158,18 @@ def as_ctypes(instance, byref=False):
 
 
 def as_memoryview(view):
-    """A memoryview of the memory of a view."""
-    if not isinstance(view, LowLevelView):
+    """A memoryview of the memory of a view, or of the objects in a row that data() of a container gave the first of."""
+    if isinstance(view, LowLevelView):
+        return view.__buffer__()
+    whole = getattr(view, "_whole", None)
+    if not hasattr(type(whole), "_begin") or whole._begin() != view._cpp:
         raise TypeError(f"as_memoryview() expects a LowLevelView, not {type(view).__name__!r}")
-    return view.__buffer__()
+
+    class Item(ctypes.Structure):
+        _fields_ = [("bytes", ctypes.c_char * whole._element.size)]
+    memory = (Item * len(whole)).from_address(view._cpp)
+    memory.whole = whole
+    return memoryview(memory)
 
 
 def as_capsule(instance, byref=False):

@@ -1,6 +1,6 @@
 """Templates: T[int, "std::string"] gives the class, function or value; functions and constructors deduce what is not given."""
 
-from types import FunctionType
+from types import FunctionType, MethodType
 
 from cppbind import errors, native, signals, values
 from cppbind.backend import api, records
@@ -141,6 +141,18 @@ class FunctionTemplate(Callable):
                 type.__setattr__(self.scope, f"{self.name}<{text}>", found)
         return found
 
+    def __get__(self, instance, owner):
+        if self.with_self or instance is None:
+            return super().__get__(instance, owner)
+        return MethodType(self, instance)               # of a namespace, put into a class
+
+    def __eq__(self, other):
+        """Whether it is the same template, with whatever arguments."""
+        return isinstance(other, FunctionTemplate) and (self.scope, self.name) == (other.scope, other.name)
+
+    def __hash__(self):
+        return hash((self.scope, self.name))
+
     def __overload__(self, signature, const=None):
         if self.plain is None:
             raise LookupError(f"signature {signature!r} not found: {self.path()} is a template")
@@ -245,6 +257,14 @@ class FunctionTemplate(Callable):
         record = next(filter(None, (self.resolve(f"{head}({', '.join(one)})") for one in tries)), None)
         if record is None and None not in words:
             record = self.taking_over(head, arguments, words)
+        if record is not None:
+            record.required = min(len(arguments), len(record.parameters))      # with fewer, C++ might deduce otherwise, or nothing
+            if self.with_self and record.instance and not self.arguments:
+                self[record.instance[len(self.name) + 1:-1]]                    # dir() lists it
+        else:
+            inside = self.arguments and qualified(self.scope, self.arguments)
+            if inside and inside != self.arguments:
+                return FunctionTemplate(self.scope, self.name, self.functions, inside).deduced(instance, arguments)
         if record is not None and record.kind in "fm":
             record.called = f"{self.name}<{self.arguments}>" if self.arguments else self.name
         if record is None and self.arguments:
@@ -255,6 +275,19 @@ class FunctionTemplate(Callable):
             return None
         function = function_for([record], self.scope, self.name if self.name.isidentifier() else "method")
         return dropping_self(function) if record.is_static else function
+
+
+def qualified(scope, arguments):
+    """Arguments of a template as text, with the names among them that are none of the global namespace's, but of a namespace or class around the template."""
+    spaces = scope.__cpp_name__.split("::")
+    if not api.started or "<" in scope.__cpp_name__ or not arguments.replace(":", "").replace(",", "").replace(" ", "").replace("_", "").isalnum():
+        return arguments
+    words = arguments.split(", ")
+    for number, word in enumerate(words):
+        if word[0].isalpha() and not api.compiler().type(word):
+            names = ("::".join([*spaces[:depth], word]) for depth in range(len(spaces), 0, -1))
+            words[number] = next((name for name in names if api.compiler().type(name)), word)
+    return ", ".join(words)
 
 
 def others(arguments, words):

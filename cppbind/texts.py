@@ -63,9 +63,12 @@ texts = {}                                             # that C++ may keep point
 
 
 class TextReference(Address):
-    """const char *const &, of which C++ takes a copy of the pointer: the text stays for ever."""
+    """const char *const &, of which C++ takes a copy of the pointer: the text stays for ever, but one of ctypes as long as that."""
 
     def convert(self, value):
+        foreign = of_ctypes()
+        if foreign and isinstance(value, foreign.ctypes.c_char_p):
+            return Temporary(foreign.ctypes.addressof(value), value)
         if not isinstance(value, (str, bytes)):
             return super().convert(value)
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")

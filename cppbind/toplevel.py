@@ -56,12 +56,15 @@ def cppexec(statement):
 
 
 def evaluate(expression):
-    """The value of a C++ expression.  SyntaxError with the compiler's words."""
+    """The value of a C++ expression, or what a name is.  SyntaxError with the compiler's words."""
     from cppbind import scopes
     try:
         function = scopes.defined("value", lambda name: f"inline decltype(auto) {name}() {{ return ({expression}); }}")
     except TypeError as reason:
-        raise SyntaxError(f"Failed to evaluate {expression!r}\n{reason}") from None
+        try:
+            return scopes.named(expression)             # a class, template or namespace is no value
+        except AttributeError:
+            raise SyntaxError(f"Failed to evaluate {expression!r}\n{reason}") from None
     return function()
 
 

@@ -8,15 +8,15 @@ from __pypy__ import hidden_applevel
 
 from capi.core.engine import ffi, lib
 from capi.core import tables, to_c
+from capi.core.linking import linked_errors
 from capi.core.to_vm import from_argument
-from capi.core.tables import NULL
 from capi.core.to_c import to_word
 
 
 def raised(error, name):
     """A callback's body raised `error`: set C's error indicator."""
     p_type = tables.addresses.get(type(error))
-    if p_type is not None and not tables.multi[0] and to_c.is_proxied(p_type, type(error)) and error not in tables.links:
+    if p_type is not None and not tables.multi[0] and to_c.is_proxied(p_type, type(error)) and not (linked_errors[0] and error in tables.links):
         if not (tables.guests.n and to_c.guest_stays(error)):
             w = lib.m_raise_new(p_type)
             if w:
@@ -35,16 +35,27 @@ def raised(error, name):
 
 def fetch():
     """(type, value, traceback) from C's error indicator, which is cleared; None where it was not set."""
-    out = ffi.new("intptr_t[3]")
+    if tables.multi[0]:
+        out = ffi.new("intptr_t[3]")
+    else:                                  # a hook that interrupts the reading below takes the next
+        turn[0] = (turn[0] + 1) & 7
+        out = outs[turn[0]]
     found = lib.m_fetch(out)
     if not found:
         return None
-    kind, value, traceback = (None if x is NULL else x for x in (from_argument(out[0]), from_argument(out[1]), from_argument(out[2])))
+    kind, value, traceback = out[0], out[1], out[2]
+    kind = from_argument(kind) if kind else None
+    value = from_argument(value) if value else None
+    traceback = from_argument(traceback) if traceback else None
     if found == 2:
         error = SystemError("returned a result with an exception set")
         error.__cause__ = error.__context__ = instance(kind, value, traceback)
         return SystemError, error, None
     return kind, value, traceback
+
+
+turn = [0]
+outs = [ffi.new("intptr_t[3]") for _ in range(8)] if lib is not None else []
 
 
 def instance(kind, value, traceback):

@@ -24,6 +24,8 @@ def tie(x, w):
         k = tuple_key(x)
         if linked_tuples[k] < 255:
             linked_tuples[k] = 255 if multi[0] else linked_tuples[k] + 1
+    elif issubclass(cls, BaseException):
+        linked_errors[0] += 1
     links[x] = w
 
 
@@ -59,6 +61,8 @@ def untie(x):
         k = tuple_key(x)
         if linked_tuples[k] < 255:
             linked_tuples[k] -= 1
+    elif issubclass(cls, BaseException):
+        linked_errors[0] -= 1
     del links[x]
 
 
@@ -89,6 +93,7 @@ def let_container_go(x):
 
 
 TEXTS = 4095
+linked_errors = [0]                        # exceptions in `links`
 few_linked = [None] * 4                    # lists and dicts in `links`: the other ones are only counted
 last = [None]                              # the linked object that was last looked up
 met_containers = [None, None]

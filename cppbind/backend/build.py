@@ -86,7 +86,7 @@ def build_native(progress=None):
     found = find_native()
     if found:
         return found
-    sources = [Path(path) for path in native_inputs()]
+    sources, now = [Path(path) for path in native_inputs()], fingerprint("", native_inputs())      # before they are read
     flags = [flag for flag in FLAGS if flag != "-O1"] + ["-O2", "-fno-plt", "-Wno-invalid-offsetof", "-shared"]
     state = hashlib.sha256(repr(flags).encode())
     for path in sources:
@@ -103,7 +103,7 @@ def build_native(progress=None):
         os.replace(scratch, target)
         progress("cppbind: native methods built")
     scratch = place / f"current-native.{os.getpid()}"
-    scratch.write_text(f"{target}\n{fingerprint('', native_inputs())}")
+    scratch.write_text(f"{target}\n{now}")
     os.replace(scratch, place / "current-native")
     return str(target)
 

@@ -2,12 +2,13 @@
 
 
 class Function:
-    """A function, method, constructor (`kind`: f m c d v) of a back-end; `called`: of a template, how it is named in a call that finds it."""
+    """A function, method, constructor (`kind`: f m c d v) of a back-end; `called`: of a template, how it is named in a call that finds it;
+    `instance`: with its template arguments."""
 
-    __slots__ = ("called", "backend", "handle", "name", "kind", "flags", "required", "result", "result_spelling", "parameters")
+    __slots__ = ("called", "instance", "backend", "handle", "name", "kind", "flags", "required", "result", "result_spelling", "parameters")
 
     def __init__(self, backend, words):
-        self.backend, self.called = backend, ""
+        self.backend, self.called, self.instance = backend, "", ""
         self.handle, self.name, self.kind, self.flags, self.required = int(words[1]), words[2], words[3], words[4], int(words[5])
         self.result, self.result_spelling = words[6], words[7]
         self.parameters = [Parameter(*words[i:i + 4]) for i in range(8, len(words), 4)]
@@ -139,6 +140,9 @@ def parse(backend, text):
     for line in text.splitlines():
         words = line.split("\t")
         kind = words[0]
+        if kind == "instance":                          # how the function before it is named with its template arguments
+            found[-1].instance = words[1]
+            continue
         found.append(PLAIN[kind](words) if kind in PLAIN else OF_BACKEND[kind](backend, words))
     return found
 

@@ -18,7 +18,7 @@ CLASSES = [
     *(f"std::pair<{one},{two}>" for one in VALUES for two in VALUES), *(f"std::{kind}<{one}>" for kind in ("set", "list", "deque") for one in VALUES),
     "std::complex<double>", "std::shared_ptr<int>", "std::unique_ptr<int>",
 ]
-LEFT_OUT = [f"std::{name}" for name in ("_Node_*", "initializer_list<*", "allocator*", "basic_ostream<*", "basic_istream<*", "reverse_iterator<*",
+LEFT_OUT = [f"std::{name}" for name in ("_Node_*", "initializer_list<*", "allocator*", "basic_ostream<*", "basic_istream<*",
                                         "__detail::_Local_*", "hash<*", "equal_to<*", "less<*", "iterator<*", "binary_function<*", "*::value_compare")]
 HEADERS = "vector string string_view map unordered_map set list deque utility complex memory stdexcept".split()
 NAME = "libcppbind_std.so"
@@ -60,6 +60,9 @@ def build(progress=None):
     target = os.path.join(folder, NAME)
     if not os.path.exists(target):
         make(folder, target, progress)
+        if stamp() != made_of:                          # edited meanwhile: nobody knows what was read
+            os.remove(target)
+            return build(progress)
     scratch = os.path.join(home(), f"current-std.{os.getpid()}")
     with open(scratch, "w", encoding="utf-8") as file:
         file.write(f"{target}\n{made_of}")

@@ -1,5 +1,7 @@
 """Function templates of namespaces as native memos: arguments of types that were met go to the instance that was found for them."""
 
+from types import MethodType
+
 from cppbind.native import Asked, extension
 
 
@@ -14,4 +16,4 @@ class Owner(Asked):
 
 
 def front(template):
-    return extension().memo(Owner(template))
+    return extension().memo(Owner(template), MethodType)

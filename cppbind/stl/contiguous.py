@@ -8,10 +8,15 @@
 """
 
 from cppbind import native
+from cppbind.backend.api import cast
+from cppbind.classes import Object
+from cppbind.conversion import kind_of
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
-from cppbind.stl.methods import alias_code, give, iterate, of_cpp, put
+from cppbind.stl.methods import alias_code, constructor, give, iterate, of_cpp, put
+from cppbind.pointers import WORDS
 from cppbind.strings import kind_of_name
+from cppbind.typecode import parse
 from cppbind.values import spelled
 
 
@@ -45,6 +50,30 @@ def span(cls):
     element = Element(alias_code(cls, "element_type"))
     fixed = cls._record.name.rpartition(", ")[2].rstrip("UL>") if cls._record.size == 8 else ""
     row(cls, element, "words[0]", fixed or "words[1]", "f" if fixed else "s", int(fixed or 0))
+    if not fixed and element.type.kind == "number":
+        over_buffers(cls, element)
+
+
+def over_buffers(cls, element):
+    """Let the constructor take a buffer of Python's, which the span keeps."""
+    def make(self, arguments):
+        if len(arguments) != 1 or isinstance(arguments[0], (Object, type)) or not filling.iterable(arguments[0]):
+            return False
+        try:
+            with memoryview(arguments[0]) as view:
+                fits, count = not view.readonly or element.type.const, view.nbytes // element.size
+        except TypeError:
+            fits = False
+        address = fits and converter(parse("P" + element.type.code)).convert(arguments[0])
+        if not address:
+            raise TypeError(f"memory of {spelled(element.type)} is expected, not {kind_of(arguments[0])}")
+        construct(self)
+        words = cast(WORDS, self._cpp)
+        words[0], words[1] = int(address), count
+        self._over = address
+        return True
+    from cppbind.converters import converter
+    construct = constructor(cls, make)
 
 
 def initializer_list(cls):

@@ -291,3 +291,48 @@ def test_iterator_of_a_row(std, name, element):
     gc.collect()
     assert list(elements) == values
     assert not list(getattr(std, name)[element]())
+
+
+def test_reverse_iterators(cpp):
+    numbers = cpp.gbl.std.set[int]((3, 1, 2))
+    at, found = numbers.rbegin(), []
+    while at != numbers.rend():
+        found.append(at.__deref__())
+        at.__preinc__()
+    empty = cpp.gbl.std.set[int]()
+    assert found == [3, 2, 1] and empty.rbegin() == empty.rend()
+
+
+def test_spans_of_buffers(cpp):
+    """A span is over the memory of what has a buffer of such numbers, which it keeps; in calls, too."""
+    cpp.cppdef("""#include <span>
+    namespace spanned { double sum(std::span<const double> s) { double all = 0; for (double one : s) all += one; return all; }
+                        template <class T> void twice(std::span<T> s) { for (T &one : s) one *= 2; } }""")
+    spanned, std = cpp.gbl.spanned, cpp.gbl.std
+    numbers = array.array("d", [1, 2, 3.5])
+    span = std.span["double"](numbers)
+    span[0] = 4
+    assert list(numbers) == [4, 2, 3.5] and len(span) == 3 and spanned.sum(numbers) == spanned.sum(span) == 9.5
+    spanned.twice["double"](numbers)
+    assert list(numbers) == [8, 4, 7] and spanned.sum(memoryview(numbers).toreadonly()) == 19
+    del span
+    span = std.span["const double"](array.array("d", [5] * 1000))
+    gc.collect()
+    assert spanned.sum(span) == 5000
+    for wrong in (array.array("f", [1]), array.array("l", [1]), [1.0]):
+        with pytest.raises(TypeError):
+            spanned.sum(wrong)
+    with pytest.raises(TypeError):
+        spanned.twice["double"](memoryview(numbers).toreadonly())
+
+
+def test_objects_in_a_row_as_memory(cpp):
+    from cppbind import ll
+    cpp.cppdef("#include <vector>\nnamespace in_a_row { struct Point { int x, y, z; }; Point *one() { static Point p; return &p; } }")
+    points = cpp.gbl.std.vector["in_a_row::Point"](4)
+    points[1].y = 7
+    memory = ll.as_memoryview(points.data())
+    assert (len(memory), memory.itemsize, memory.nbytes) == (4, 12, 48) and bytes(memory)[16:20] == (7).to_bytes(4, "little")
+    for wrong in (points[1], cpp.gbl.in_a_row.one(), 3):
+        with pytest.raises(TypeError):
+            ll.as_memoryview(wrong)

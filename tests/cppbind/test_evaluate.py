@@ -10,6 +10,12 @@ def test_evaluate(cpp):
         cpp.evaluate("evaluated::none")
 
 
+def test_evaluate_of_names(cpp):
+    """What is no value is what the name gives."""
+    cpp.cppdef("namespace evaluated { struct Named {}; template <class T> struct Made {}; namespace inner { using evaluated::Made; } }")
+    assert cpp.evaluate("evaluated::Named") is cpp.gbl.evaluated.Named and cpp.evaluate("evaluated::inner::Made")[int]
+
+
 def test_none_is_no_pointer(cpp):
     cpp.cppdef("namespace evaluated { struct P {}; bool null(P *p) { return !p; } }")
     assert cpp.gbl.evaluated.null(cpp.nullptr) and not cpp.gbl.evaluated.null(cpp.gbl.evaluated.P())

@@ -178,3 +178,11 @@ def test_low_level(cpp, ns):
     for wrong in (lambda: cpp.addressof(object()), lambda: cpp.bind_object(1, "mem::missing"), lambda: cpp.bind_object(1, 1)):
         with pytest.raises(TypeError):
             wrong()
+
+
+def test_references_to_pointers_to_text(cpp):
+    import ctypes
+    cpp.cppdef("""namespace text_pointers { int moved(const char *&&text) { return text[1]; } int kept(const char *const &text) { return text[2]; }
+                  template <class... T> int all(T &&...texts) { return (texts[0] + ... + 0); } }""")
+    ns, text = cpp.gbl.text_pointers, ctypes.c_char_p(b"abc")
+    assert (ns.moved(text), ns.kept(text), ns.moved("xyz"), ns.all(text, text)) == (ord("b"), ord("c"), ord("y"), 2 * ord("a"))

@@ -2,6 +2,8 @@
 
 import ctypes
 
+import subprocess
+
 import pytest
 
 SOURCE = r"""
@@ -105,3 +107,51 @@ def test_what_does_not_fit(ns):
         ns.size_of(3)
     with pytest.raises(TypeError):
         ns.bytes[object]
+
+
+def test_names_of_the_templates_own_scope(cpp):
+    cpp.cppdef("""namespace outside { struct A { char c[3]; }; namespace inside { using number = double; struct B { char c[5]; };
+                  template <class T> int size() { return sizeof(T); } template <class T, class U> int sizes() { return sizeof(T) * sizeof(U); } } }""")
+    inside = cpp.gbl.outside.inside
+    assert (inside.size["A"](), inside.size["inside::B"](), inside.size["outside::A"](), inside.sizes["number", "B"]()) == (3, 5, 3, 40)
+    with pytest.raises(TypeError, match="nowhere"):
+        inside.size["nowhere"]()
+
+
+def test_templates_are_equal_with_whatever_arguments(cpp):
+    cpp.cppdef("namespace equal { template <class T> int f(T) { return 1; } template <class T> int g(T) { return 2; } }")
+    equal = cpp.gbl.equal
+    assert equal.f == equal.f[int] == equal.f["double"] and hash(equal.f) == hash(equal.f[int]) and equal.f != equal.g and equal.f != 3
+
+
+def test_instances_are_listed(cpp):
+    cpp.cppdef("namespace listed { struct S { template <class T> int size(T) { return sizeof(T); } }; }")
+    S = cpp.gbl.listed.S
+    assert "size<int>" not in dir(S) and S().size(1) == 4 and S().size(S()) == 1
+    assert {"size", "size<int>", "size<listed::S>"} <= set(dir(S)) and getattr(S(), "size<int>")(2) == 4
+
+
+def test_a_template_as_a_method(cpp):
+    cpp.cppdef("namespace adopted { struct S { int i = 4; }; template <class T> int times(const T &a, int n) { return a.i * n; } }")
+    adopted = cpp.gbl.adopted
+    adopted.S.times, adopted.S.times_too = adopted.times["adopted::S"], adopted.times
+    assert adopted.S().times(3) == adopted.S().times_too(3) == 12
+
+
+def test_a_default_that_nothing_is_deduced_from(cpp):
+    cpp.cppdef("namespace undeduced { struct S { template <class T> int twice(T t = T(1)) { return 2 * t; } }; }")
+    S = cpp.gbl.undeduced.S
+    assert S().twice(4) == 8 and S().twice[int]() == 2
+    with pytest.raises(TypeError):
+        S().twice()
+
+
+def test_an_instance_that_is_elsewhere(cpp, tmp_path):
+    """What `extern template` names is the library's, which may be of other code."""
+    template = "namespace elsewhere { template <class T> struct S { T get() { return RESULT; } }; }\n"
+    library, source = tmp_path / "libelsewhere.so", tmp_path / "elsewhere.cpp"
+    source.write_text(template.replace("RESULT", "42") + "template struct elsewhere::S<int>;")
+    subprocess.run(["c++", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    cpp.load_library(str(library))
+    cpp.cppdef(template.replace("RESULT", "5") + "extern template struct elsewhere::S<int>;")
+    assert cpp.gbl.elsewhere.S[int]().get() == 42 and cpp.gbl.elsewhere.S["double"]().get() == 5

@@ -207,13 +207,6 @@ intptr_t symbol(const std::string &name) {
     return 0;
 }
 
-intptr_t symbol(clang::GlobalDecl decl) {
-    auto found = session.interpreter->getSymbolAddress(decl);
-    if (found) return static_cast<intptr_t>(found->getValue());
-    say(llvm::toString(found.takeError()));
-    return 0;
-}
-
 Lines split(const std::string &text, char at) {
     Lines parts;
     size_t begin = 0;

@@ -14,6 +14,8 @@
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <dlfcn.h>
+
 using namespace llvm;
 
 namespace {
@@ -75,12 +77,23 @@ struct Passes {
     }
 };
 
+/* What `extern template` says is elsewhere is called there, if it is: a library may have it of other code than its header shows.  The
+   standard library's is the same for certain, and quicker inline. */
+void leave_elsewhere(Module &module) {
+    for (Function &function : module) {
+        StringRef name = function.getName();
+        bool standard = name.starts_with("_ZNS") || name.starts_with("_ZNKS") || name.starts_with("_ZS");
+        if (function.hasAvailableExternallyLinkage() && !standard && dlsym(RTLD_DEFAULT, name.str().c_str())) function.deleteBody();
+    }
+}
+
 }  // namespace
 
 namespace cppbind {
 
 void optimise(Module &module) {
     static Passes &passes = *new Passes;
+    leave_elsewhere(module);
     passes.run(module);
 }
 

@@ -203,5 +203,13 @@ EXPORT const char *cppbind_resolve(const char *expression) {
     if (!decl) return say("no function is called"), nullptr;
     std::string out;
     describe(decl, out);
+    if (const auto *function = dyn_cast<FunctionDecl>(decl); function && function->getPrimaryTemplate()) {
+        PrintingPolicy how(session.context().getLangOpts());
+        how.SuppressTagKeyword = true;
+        std::string name;
+        llvm::raw_string_ostream stream(name);
+        function->getNameForDiagnostic(stream, how, /*Qualified=*/false);
+        out += "instance\t" + one_line(name) + '\n';
+    }
     return out.empty() ? nullptr : keep(std::move(out));
 }

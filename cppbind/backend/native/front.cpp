@@ -73,9 +73,21 @@ PyGetSetDef properties[] = {{"__doc__", doc, nullptr, nullptr, nullptr}, {}};
 
 }  // namespace
 
+/* As the targets are: templates are equal that are the same with other arguments. */
+PyObject *compare(PyObject *self, PyObject *other, int how) {
+    if (self->ob_type != other->ob_type) return incref(&_Py_NotImplementedStruct);
+    PyObject *one = target_of(static_cast<Front *>(self)), *two = one ? target_of(static_cast<Front *>(other)) : nullptr;
+    return two ? PyObject_RichCompare(one, two, how) : nullptr;
+}
+
+Py_ssize_t hash(PyObject *self) {
+    PyObject *target = target_of(static_cast<Front *>(self));
+    return target ? PyObject_Hash(target) : -1;
+}
+
 PyTypeObject *make_front(const char *name, size_t size, void *traverse, void *dealloc) {
     PyType_Slot slots[] = {{Py_tp_call, (void *)PyVectorcall_Call}, {Py_tp_descr_get, (void *)get}, {Py_tp_getattro, (void *)getattr}, {Py_tp_setattro, (void *)setattr},
-                           {Py_tp_repr, (void *)repr}, {Py_tp_traverse, traverse}, {Py_tp_clear, (void *)clear_front}, {Py_tp_dealloc, dealloc}, {Py_mp_subscript, (void *)subscript}, {Py_tp_members, members},
+                           {Py_tp_repr, (void *)repr}, {Py_tp_richcompare, (void *)compare}, {Py_tp_hash, (void *)hash}, {Py_tp_traverse, traverse}, {Py_tp_clear, (void *)clear_front}, {Py_tp_dealloc, dealloc}, {Py_mp_subscript, (void *)subscript}, {Py_tp_members, members},
                            {Py_tp_getset, properties}, {}};
     return make_type(name, size, Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, slots);
 }

@@ -82,12 +82,14 @@ void dealloc(PyObject *self) {
     decref(reinterpret_cast<PyObject *>(type));
 }
 
-/* (owner): owner.target() is the Python object. */
-PyObject *make_memo(PyObject *, PyObject *owner) {
+/* (owner, binder): owner.target() is the Python object; the binder makes a method of it, where it is put into a class. */
+PyObject *make_memo(PyObject *, PyObject *given) {
+    PyObject *owner, *binder;
+    if (!PyArg_ParseTuple(given, "OO:memo", &owner, &binder)) return nullptr;
     auto memo = static_cast<Memo *>(PyType_GenericAlloc(memo_type, 0));
     if (!memo) return nullptr;
     memo->rows = new std::vector<Row>;
-    set_front(memo, call, owner, &_Py_NoneStruct);
+    set_front(memo, call, owner, binder);
     return memo;
 }
 
@@ -105,7 +107,7 @@ PyObject *remember(PyObject *, PyObject *given) {
     return none();
 }
 
-PyMethodDef functions[] = {{"memo", make_memo, METH_O, "A function template, quick for types that it has met."},
+PyMethodDef functions[] = {{"memo", make_memo, METH_VARARGS, "A function template, quick for types that it has met."},
                            {"remember", remember, METH_VARARGS, "The function that a template has for arguments of such types."}, {}};
 
 }  // namespace
