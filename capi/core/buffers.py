@@ -90,7 +90,7 @@ borrowed = {}
 
 
 def exporter(get, address_of, name):
-    """`__buffer__` of a class whose C type has bf_getbuffer."""
+    """`__buffer__` of a class whose C type has bf_getbuffer, and `__bytes__`: with that, bytes() gives the buffer back at once."""
     def fill(self, flags):
         view = ffi.new("MBufferView *")
         p_view = int(ffi.cast("intptr_t", view))
@@ -108,7 +108,15 @@ def exporter(get, address_of, name):
         view = fill(self, flags)
         return shaped(view, hold(view))
     __buffer__.fill = fill
-    return __buffer__
+
+    def __bytes__(self):
+        view = fill(self, 0)
+        held = hold(view)
+        try:
+            return shaped(view, held).tobytes()
+        finally:
+            ffi.release(held)
+    return __buffer__, __bytes__
 
 
 def hold(view):

@@ -131,6 +131,14 @@ def recall(index, cls):
 
 def revived(index):
     """The VM object of a demoted link that crosses: the table holds it again."""
+    x = found(index)
+    if x is None and index in demoted:
+        raise SystemError("mooring: an object that only C containers held is lost")
+    return x
+
+
+def found(index):
+    """The same, or None if it is lost."""
     for attempt in range(8):
         entry = demoted.get(index)
         if entry is None:
@@ -148,4 +156,4 @@ def revived(index):
         else:                              # the guard is still waiting for its finaliser
             from capi.core.sweep import vm_collect
             vm_collect()
-    raise SystemError("mooring: an object that only C containers held is lost")
+    return None

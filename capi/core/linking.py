@@ -168,10 +168,15 @@ def settle():
 def demoted_word(x):
     """The word of a demoted object, whose link is strong again if anything but finalisers can reach it, else its address in C; None if it has
     no link."""
-    from capi.core.demotion import revived
+    from capi.core.demotion import found
     index = demoted_ids.get(id(x))
     entry = demoted.get(index)
-    if entry is None or revived(index) is not x:
+    if entry is None:
+        return links.get(x)
+    known = found(index)
+    if known is not x:
+        if known is None:                              # who had this id is gone, though C has not let go of it yet
+            demoted_ids.pop(id(x), None)
         return links.get(x)
     return links.get(x) or slot_objects[2 * index]
 

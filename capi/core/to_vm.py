@@ -213,6 +213,8 @@ def from_held(p, fresh):
                 return table[(w >> 3) & INDEX]
             if w == 0 and fresh and long_at(p) == 1:
                 return read_str(p) if p_type == tables.STR_TYPE else read_list(p, True) if p_type == tables.LIST_TYPE else read_dict(p)
+            if w == 0 and p_type == tables.STR_TYPE and long_at(p) > 1:      # a key of many dicts, say: one object in the VM, too
+                return keep_link(p, read_str(p))
     return from_pointer(p)
 
 

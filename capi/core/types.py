@@ -343,14 +343,14 @@ def construction(view, p_type, namespace, own, full_name):
 
 
 def fill_namespace(view, p_type, address, raw, own, full_name, name):
-    namespace = {}
+    namespace, to_bytes = {}, None
     Slots(p_type, address, namespace).all()
     construction(view, p_type, namespace, own, full_name)
     if view.tp_as_buffer:
         get = ffi.cast("MBuffer *", view.tp_as_buffer).bf_getbuffer
         if get and not lib.m_is_vm_slot(get):
             from capi.core.buffers import exporter
-            namespace["__buffer__"] = exporter(get, address, name)
+            namespace["__buffer__"], to_bytes = exporter(get, address, name)
     methods = view.tp_methods
     i = 0
     while methods and methods[i].name:
@@ -366,6 +366,8 @@ def fill_namespace(view, p_type, address, raw, own, full_name, name):
         else:
             made = calls.method(definition, address, name, p_type)
         namespace[method_name] = made
+    if to_bytes and not hasattr(own[0], "__bytes__"):
+        namespace.setdefault("__bytes__", to_bytes)
     i = 0
     while view.tp_members and view.tp_members[i].name:
         made = member(view.tp_members[i], raw, own[0])

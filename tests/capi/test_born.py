@@ -365,3 +365,19 @@ def test_values_die_with_it(make):
     for _ in range(4):
         gc.collect()
     assert Value.died == 4
+
+
+def test_a_key_of_several_dicts_is_one_object(make):
+    mod = make(r"""
+        @EXPORT(records, METH_NOARGS)
+        static PyObject *records(PyObject *self, PyObject *unused)
+        {
+            PyObject *key = PyUnicode_FromString("a_key"), *a = PyDict_New(), *b = PyDict_New();
+            PyDict_SetItem(a, key, Py_None);
+            PyDict_SetItem(b, key, Py_None);
+            Py_DECREF(key);
+            return Py_BuildValue("[NN]", a, b);
+        }
+    """)
+    (a,), (c,) = map(list, mod.records())
+    assert a == "a_key" and a is c

@@ -6,6 +6,8 @@ import weakref
 
 import pytest
 
+from tests.capi import extension
+
 NODE = r"""
     typedef struct { PyObject_HEAD PyObject *a, *b; PyObject *dict, *weak; long value; } Node;
     static long freed, finalized;
@@ -556,3 +558,22 @@ def test_threads(mod):
     settle()
     settle()
     assert before + 1200 <= mod.counts()[0] <= before + 1800
+
+
+@pytest.mark.skipif(not extension.ON_PYPY, reason="looks into the layer")
+def test_an_id_that_a_lost_object_had(mod):
+    """C has not let go of a demoted object that is gone; a new one that has got its id crosses like any other."""
+    from capi.core import demotion, tables
+    gone = demotion.Cell(None, 0)
+    entry, x = (demotion.ref(gone), 0, False, 0, False), lambda: 7
+    tables.demoted[0], tables.demoted_ids[id(x)] = entry, 0
+    try:
+        del gone
+        gc.collect()
+        node = mod.Node()
+        node.a = x
+        node.b = x
+        assert node.a is x is node.b and id(x) not in tables.demoted_ids
+    finally:
+        tables.demoted.pop(0, None)
+        tables.demoted_ids.pop(id(x), None)

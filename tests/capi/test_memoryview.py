@@ -90,7 +90,7 @@ def test_release_gives_the_buffer_back_at_once(of_numbers):
     mod, n = of_numbers
     for view_of in (mod.of_object, mod.contiguous):
         v = view_of(n)
-        assert isinstance(v, memoryview) and n.exports == 1 and v.obj is n
+        assert isinstance(v, memoryview) and n.exports == 1 and v.obj is n and bytes(n) == bytes(v) and n.exports == 1
         v[1] = 2.5
         assert bytes(v) == v.tobytes() and v.tolist() == [0.0, 2.5, n.third, 0.0] and v == v
         gc.collect()
