@@ -42,7 +42,7 @@ def to_result(x):
 
 def text_word(x):
     """The word of a str that a callback returns.  What comes again has a link; the VM's lists of text make a new object of it at each
-    look, for which links are in vain: what was not found some times crosses by value."""
+    look, for which links are in vain: what was not found IN_VAIN times crosses by value."""
     # JIT: then the identity of the object is not asked for.
     k = hash(x) & TEXTS
     seen = texts_seen[k]
@@ -52,8 +52,7 @@ def text_word(x):
             if w is not None:
                 return w
         texts_seen[k] = seen + 1
-        if seen:
-            return link(x)
+        return link(x)
     w = guest_word(x)
     if w:
         return w

@@ -168,6 +168,13 @@ def test_an_object_that_only_c_holds(make):
     assert type(thing) is Thing and thing.state == ["kept"]
 
 
+def test_what_a_callback_returns_and_c_returns_is_the_same(make):
+    mod = make(CODE)
+    for k in range(3):
+        for value in (f"text {k} " * 3, [k], {k: k}, Thing(), f"bytes {k}".encode(), (f"{k}", [])):
+            assert mod.call(lambda ignored: value, None) is value
+
+
 def test_a_mutable_object_is_shared(make):
     mod = make(CODE)
     items, table = [1], {}
