@@ -15,6 +15,7 @@ from microbench.report import median
 from tools.readme import fill
 
 HERE = Path(__file__).resolve().parent
+NURSERY = "4M"                             # PyPy's, on most machines; where it is as large as a large cache, runs with and without a collection differ
 FOLDER = machines.ROOT / "build" / "cppbind-bench"
 PACKAGES = {"cppyy": "cppyy==3.5.0", "pybind11": "pybind11"}
 COLUMNS = ("PyPy cppbind", "CPython cppbind", "CPython cppyy", "CPython pybind11")
@@ -102,7 +103,7 @@ def columns():
 
 def run(executable, binder, names):
     done = subprocess.run([executable, "-m", "microbench.cppbind.worker", binder, str(FOLDER), json.dumps(names)], cwd=machines.ROOT,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ, PYTHONPATH=str(machines.ROOT)))
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ, PYTHONPATH=str(machines.ROOT), PYPY_GC_NURSERY=NURSERY))
     if done.returncode:
         raise machines.Unavailable(f"its process ended with {done.returncode}: {(done.stderr.strip().splitlines() or [''])[-1]}")
     return json.loads(done.stdout.splitlines()[-1])
