@@ -24,7 +24,7 @@ L_RETRY = -0x7fffffffffff0000
 NAMESPACE = ModuleType("capi.core.generated").__dict__
 NAMESPACE.update({"lib": lib, "ffi": ffi, "table": table, "INDEX": INDEX, "to_word": to_word, "argument_word": argument_word, "tuple_word": tuple_word, "from_word": from_word, "from_weak": from_weak,
              "raise_pending": raise_pending, "raise_if_pending": raise_if_pending, "raise_or_stop": raise_or_stop, "word": word,
-             "NULL": NULL, "L_RETRY": L_RETRY, "settle": settle})
+             "NULL": NULL, "NONE_ADDRESS": tables.NONE, "L_RETRY": L_RETRY, "settle": settle})
 
 # `a` to a word: an int and None are decided here, in the trace; the rest by argument_word.
 CONVERT = """\
@@ -77,7 +77,6 @@ def maker(source, *constants):
     if make is None:
         body = "".join(f"    {line}\n" for line in source.splitlines())
         NAMESPACE["NONE"] = tables.links[None]
-        NAMESPACE["NONE_ADDRESS"] = NONE_WORD[0] = lib.m_object_address(tables.links[None])
         made = {}
         exec(f"def make(name, {', '.join(constants)}):\n{body}    return f\n", NAMESPACE, made)
         make = compiled[source, constants] = made["make"]
@@ -125,11 +124,8 @@ def any_word(a):
     if type(a) is int and SMALL_MIN <= a <= SMALL_MAX:
         return a << 1 | 1
     if a is None:
-        return NONE_WORD[0]
+        return tables.NONE
     return tuple_word(a) if type(a) is tuple else argument_word(a)
-
-
-NONE_WORD = [0]
 
 
 def name_word(name):
@@ -147,35 +143,29 @@ names, MOST_NAMES = {}, 4000               # keyword -> address of a str in C
 
 def many_v(fn, self, args, kwargs):
     """Call through an argument tuple and a keyword dictionary."""
-    # JIT: what is unpacked needs neither the dictionary nor a loop.
-    n, k = len(args), len(kwargs) if kwargs else 0
-    if n > 2 or k > 3 or k == 0:
-        return lib.m_vn(fn, self, fill(args), n, argument_word(kwargs) if k else 0)
-    w0, w1 = any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0
-    if k == 1:
-        (a,), (x,) = kwargs, kwargs.values()
-        return lib.m_vk(fn, self, n, w0, w1, 1, name_word(a), any_word(x), 0, 0, 0, 0)
-    if k == 2:
-        (a, b), (x, y) = kwargs, kwargs.values()
-        return lib.m_vk(fn, self, n, w0, w1, 2, name_word(a), any_word(x), name_word(b), any_word(y), 0, 0)
-    (a, b, c), (x, y, z) = kwargs, kwargs.values()
-    return lib.m_vk(fn, self, n, w0, w1, 3, name_word(a), any_word(x), name_word(b), any_word(y), name_word(c), any_word(z))
+    return packed(lib.m_vk, lib.m_vn, fn, self, args, kwargs)
 
 
 def many_i_v(fn, self, args, kwargs):
     """The same for tp_init."""
+    return packed(lib.m_i_vk, lib.m_i_vn, fn, self, args, kwargs)
+
+
+def packed(few, many, fn, self, args, kwargs):
+    """Call through the trampoline for `few` arguments or that for `many`."""
+    # JIT: what is unpacked needs neither the dictionary nor a loop.
     n, k = len(args), len(kwargs) if kwargs else 0
     if n > 2 or k > 3 or k == 0:
-        return lib.m_i_vn(fn, self, fill(args), n, argument_word(kwargs) if k else 0)
+        return many(fn, self, fill(args), n, argument_word(kwargs) if k else 0)
     w0, w1 = any_word(args[0]) if n else 0, any_word(args[1]) if n > 1 else 0
     if k == 1:
         (a,), (x,) = kwargs, kwargs.values()
-        return lib.m_i_vk(fn, self, n, w0, w1, 1, name_word(a), any_word(x), 0, 0, 0, 0)
+        return few(fn, self, n, w0, w1, 1, name_word(a), any_word(x), 0, 0, 0, 0)
     if k == 2:
         (a, b), (x, y) = kwargs, kwargs.values()
-        return lib.m_i_vk(fn, self, n, w0, w1, 2, name_word(a), any_word(x), name_word(b), any_word(y), 0, 0)
+        return few(fn, self, n, w0, w1, 2, name_word(a), any_word(x), name_word(b), any_word(y), 0, 0)
     (a, b, c), (x, y, z) = kwargs, kwargs.values()
-    return lib.m_i_vk(fn, self, n, w0, w1, 3, name_word(a), any_word(x), name_word(b), any_word(y), name_word(c), any_word(z))
+    return few(fn, self, n, w0, w1, 3, name_word(a), any_word(x), name_word(b), any_word(y), name_word(c), any_word(z))
 
 
 def many_f(fn, self, args, kwargs):

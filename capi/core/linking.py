@@ -76,20 +76,17 @@ def count_container(x):
     more_linked[0] += 1
 
 
-def discount_container(x):
-    for k in range(4):
-        if few_linked[k] is x:
-            few_linked[k] = None
-            return
-    more_linked[0] -= 1
-
-
 def let_container_go(x):
     """`x` still counts, but nothing here holds it."""
     for k in range(4):
         if few_linked[k] is x is not None:
             few_linked[k] = None
             more_linked[0] += 1
+
+
+def discount_container(x):
+    let_container_go(x)
+    more_linked[0] -= 1
 
 
 TEXTS = 4095
@@ -190,12 +187,7 @@ def forget(index):
         demoted_ids.pop(entry[1], None)
     x = table[index]
     if entry is not None:                              # `links` no longer has it
-        if not entry[4]:
-            let_container_go(x)
-        elif x is None:
-            more_linked[0] -= 1
-        else:
-            discount_container(x)
+        discount_container(x) if entry[4] else let_container_go(x)
     table[index] = None
     done = on_forget.get(type(x))
     if done is not None:

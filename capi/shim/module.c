@@ -51,24 +51,22 @@ static KnownModule *known_module(PyObject *module)
 
 PYAPI void *PyModule_GetState(PyObject *module)
 {
-    KnownModule *known = known_module(module);
-    if (unlikely(!known->state)) {
-        void *state = (void *)vm_module_state(module);
-        known = known_module(module);
-        known->state = state;
+    void *state = known_module(module)->state;
+    if (unlikely(!state)) {
+        state = (void *)vm_module_state(module);
+        known_module(module)->state = state;
     }
-    return known->state;
+    return state;
 }
 
 PYAPI PyModuleDef *PyModule_GetDef(PyObject *module)
 {
-    KnownModule *known = known_module(module);
-    if (unlikely(!known->def)) {
-        PyModuleDef *def = (PyModuleDef *)vm_module_def(module);
-        known = known_module(module);
-        known->def = def;
+    PyModuleDef *def = known_module(module)->def;
+    if (unlikely(!def)) {
+        def = (PyModuleDef *)vm_module_def(module);
+        known_module(module)->def = def;
     }
-    return known->def;
+    return def;
 }
 
 PYAPI PyObject *PyModule_GetDict(PyObject *module)

@@ -295,8 +295,7 @@ TRAMPOLINE(long, m_i_v0, (W f, W self), (f, self), self)
     if (unlikely(!m_in(self, &p0))) { END return L_RETRY; }
     long r = ((init_f)f)(p0, m_empty_tuple(), NULL);
     m_done(self, p0);
-    END
-    return r;
+    FINISH_INT
 }
 
 VARARGS(1, (W f, W self, W w0), (f, self, w0), self | w0, UNPACK(w0), ITEM(0))
@@ -344,38 +343,30 @@ static void m_check_all(W *words, long n, intptr_t result)
             m_check_held((PyObject *)(words[i] & ~W_STATE));
 }
 
+/* Any number of arguments, and the dict of the keywords, or 0. */
+#define MANY(RESULT, FUNCTION, FINISH_IT, FAIL) \
+    enum { lean = 0 }; \
+    BEGIN \
+    PyObject *p0, *pk, *args; \
+    if (unlikely(!m_in(self, &p0))) { END return FAIL; } \
+    if (unlikely(!m_in(kw, &pk))) { m_out(self, p0); END return FAIL; } \
+    if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return FAIL; } \
+    RESULT r = ((FUNCTION)f)(p0, args, pk); \
+    Py_DECREF(args); \
+    m_check_all(words, n, (intptr_t)r); \
+    m_done(self, p0); \
+    m_done(kw, pk); \
+    FINISH_IT
+
 VMCALL static W m_vn(W f, W self, W *words, long n, W kw)
 {
-    enum { lean = 0 };
-    BEGIN
-    PyObject *p0, *pk, *args;
-    if (unlikely(!m_in(self, &p0))) { END return W_RETRY; }
-    if (unlikely(!m_in(kw, &pk))) { m_out(self, p0); END return W_RETRY; }
-    if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return W_RETRY; }
-    PyObject *r = ((keywords_f)f)(p0, args, pk);
-    Py_DECREF(args);
-    m_check_all(words, n, (intptr_t)r);
-    m_done(self, p0);
-    m_done(kw, pk);
-    FINISH
+    MANY(PyObject *, keywords_f, FINISH, W_RETRY)
 }
 
 /* The same for tp_init, whose result is an int. */
 VMCALL static long m_i_vn(W f, W self, W *words, long n, W kw)
 {
-    enum { lean = 0 };
-    BEGIN
-    PyObject *p0, *pk, *args;
-    if (unlikely(!m_in(self, &p0))) { END return L_RETRY; }
-    if (unlikely(!m_in(kw, &pk))) { m_out(self, p0); END return L_RETRY; }
-    if (unlikely(!(args = m_tuple_of(words, n)))) { m_out(self, p0); m_out(kw, pk); END return L_RETRY; }
-    long r = ((int (*)(PyObject *, PyObject *, PyObject *))f)(p0, args, pk);
-    Py_DECREF(args);
-    m_check_all(words, n, (intptr_t)r);
-    m_done(self, p0);
-    m_done(kw, pk);
-    END
-    return r;
+    MANY(long, init_f, FINISH_INT, L_RETRY)
 }
 
 /* Up to two arguments, and up to three keywords, of which C gets a dict of its own. */

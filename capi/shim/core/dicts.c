@@ -60,24 +60,29 @@ static void only_memory(MTable *table)
     free(table);
 }
 
-void m_table_free(MTable *table)
+static inline void end(MTable *table, void (*let_go)(PyObject *))
 {
     for (uint32_t i = 0; i < table->used; i++)
         if (table->entries[i].key) {
-            Py_DECREF(table->entries[i].key);
-            Py_DECREF(table->entries[i].value);
+            let_go(table->entries[i].key);
+            let_go(table->entries[i].value);
         }
     only_memory(table);
 }
 
+static inline void release(PyObject *op)
+{
+    Py_DECREF(op);
+}
+
+void m_table_free(MTable *table)
+{
+    end(table, release);
+}
+
 void m_table_drop(MTable *table)
 {
-    for (uint32_t i = 0; i < table->used; i++)
-        if (table->entries[i].key) {
-            m_drop(table->entries[i].key);
-            m_drop(table->entries[i].value);
-        }
-    only_memory(table);
+    end(table, m_drop);
 }
 
 int m_table_visit(MTable *table, visitproc visit, void *arg)
