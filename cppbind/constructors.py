@@ -3,7 +3,7 @@
 from types import MethodType
 
 from cppbind import errors, ownership, signals
-from cppbind.backend.records import Field, Function
+from cppbind.backend.records import Field
 from cppbind.overloads import callable_ones, function_for
 
 
@@ -40,7 +40,7 @@ def constructors(cls, around=None):
     """The function of a class's constructors; `around` makes another of Python's."""
     if "a" in cls._record.flags:
         raise TypeError(f"cannot instantiate abstract class '{cls.__cpp_name__}'")
-    functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c"]
+    functions = cls._record.constructors
     if not functions:
         raise TypeError(f"{cls.__cpp_name__} is incomplete: it was declared, but not defined")
 
@@ -58,6 +58,12 @@ def constructors(cls, around=None):
     return function_for(functions, cls, "__init__", around=by_python)
 
 
+def not_explicit(cls, functions):
+    """The function of those constructors that convert: they are neither explicit nor for copies and moves."""
+    usable = callable_ones([one for one in functions if not set("eCM") & set(one.flags)]) if "a" not in cls._record.flags else []
+    return function_for(usable, cls, "__init__") if usable else refuse
+
+
 def implicit_constructor(cls, value):
     """A new object made by a constructor, or template of one, that is not explicit and takes one argument, or those of a tuple; None if none
     takes the value."""
@@ -65,10 +71,7 @@ def implicit_constructor(cls, value):
         return None
     found = cls.__dict__.get("_implicit")
     if found is None:
-        functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)
-                     and one.required <= 1 <= len(one.parameters)]
-        usable = callable_ones(functions) if "a" not in cls._record.flags else []
-        found = function_for(usable, cls, "__init__") if usable else refuse
+        found = not_explicit(cls, [one for one in cls._record.constructors if one.required <= 1 <= len(one.parameters)])
         type.__setattr__(cls, "_implicit", staticmethod(found))
     else:
         found = found.__func__
@@ -86,10 +89,8 @@ def listed(cls, values):
     """A new object made of a tuple as of C++'s {...}: by a constructor that is not explicit, or by data members; None if it cannot be."""
     found = cls.__dict__.get("_listed")
     if found is None:
-        functions = [one for one in cls._record.members if isinstance(one, Function) and one.kind == "c" and not set("eCM") & set(one.flags)]
-        usable = callable_ones(functions) if "a" not in cls._record.flags else []
-        found = function_for(usable, cls, "__init__") if usable else refuse
-        found = staticmethod(aggregate(cls, found) if "g" in cls._record.flags and usable else found)
+        found = not_explicit(cls, cls._record.constructors)
+        found = staticmethod(aggregate(cls, found) if "g" in cls._record.flags and found is not refuse else found)
         type.__setattr__(cls, "_listed", found)
     made = cls.__new__(cls)
     try:

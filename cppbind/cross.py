@@ -185,7 +185,7 @@ class Dispatcher:
             from cppbind.several import constructor
             return constructor(self)
         base = self.bases[0]
-        functions = [one for one in base._record.members if isinstance(one, records.Function) and one.kind == "c" and not set(one.flags) & set("dq")]
+        functions = [one for one in base._record.constructors if not set(one.flags) & set("dq")]
         if not functions:
             if base._record.has_constructor_templates:
                 return self.general
@@ -313,7 +313,7 @@ def several_bases(name, bases):
 
 def copyable(cls):
     """Whether a derived class can copy its base."""
-    copying = [one for one in cls._record.members if isinstance(one, records.Function) and one.kind == "c" and "C" in one.flags]
+    copying = [one for one in cls._record.constructors if "C" in one.flags]
     return any(not set(one.flags) & set("dq") for one in copying)
 
 

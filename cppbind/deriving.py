@@ -52,7 +52,7 @@ def needed(bases):
     """Whether objects have to be of a C++ class of their own: to dispatch, to have several bases, to be constructed at all."""
     if len(bases) > 1 or any("v" in base._record.flags for base in bases):
         return True
-    return any(isinstance(one, records.Function) and one.kind == "c" and "g" in one.flags for base in bases for one in base._record.members)
+    return any("g" in one.flags for base in bases for one in base._record.constructors)
 
 
 def add_protected(cls, bases):

@@ -1,7 +1,6 @@
 """Constructors of Python classes with several C++ bases: a tuple of arguments for each, chosen base by base."""
 
 from cppbind import cross, errors
-from cppbind.backend import records
 from cppbind.emit import Call, converting, entry, pending_of
 from cppbind.spell import WORD, taken
 
@@ -37,7 +36,7 @@ def constructor(dispatcher):
 
 
 def constructors(base):
-    functions = [one for one in base._record.members if isinstance(one, records.Function) and one.kind == "c" and not set(one.flags) & set("dq")]
+    functions = [one for one in base._record.constructors if not set(one.flags) & set("dq")]
     calls = []
     for function in functions:
         try:

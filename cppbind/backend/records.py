@@ -108,6 +108,10 @@ class Class:
         return last_part(self.name)
 
     @property
+    def constructors(self):
+        return [one for one in self.members if isinstance(one, Function) and one.kind == "c"]
+
+    @property
     def has_constructor_templates(self):
         return any(isinstance(one, Template) and one.kind == "constructor" for one in self.members)
 
