@@ -1,12 +1,9 @@
 """PyDict_... of dicts that live in the VM: what capi/shim/dict.c asks for."""
 
-from _thread import _count as other_threads
 from types import MappingProxyType
 
 from capi.core import NULL, api, text, vm
 from capi.core.types import ClassDict
-from capi.core.tables import ffi
-from capi.core.items import put
 
 pop = dict.pop
 
@@ -153,35 +150,6 @@ def PyDict_MergeFromSeq2(d, seq2, override):
             raise ValueError(f"dictionary update sequence element #{i} has length {len(pair)}; 2 is required")
         if override or not contains(d, pair[0]):
             set_item(d, pair[0], pair[1])
-
-
-@vm("Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)", quiet=True)
-def vm_dict_fetch(mp, room, p_words, p_doubles):
-    """Write the words of all keys and values in turn if there is room for both; return how many keys there are."""
-    n = length(mp)
-    if n <= room:
-        out, doubles = ffi.cast("intptr_t *", p_words), ffi.cast("double *", p_doubles)
-        i = 0
-        items = dict.items(whole(mp))
-        if other_threads():                            # all at one go
-            items = list(items)
-            if len(items) > room:
-                return len(items)
-            n = len(items)
-        for key, value in items:
-            put(key, i, out, doubles)
-            put(value, i + 1, out, doubles)
-            i += 2
-    return n
-
-
-@vm("PyObject *vm_dict_lists(PyObject *mp)", quiet=True)
-def vm_dict_lists(mp):
-    """Its keys and its values as two lists."""
-    if not other_threads():
-        return list(dict.keys(whole(mp))), list(dict.values(whole(mp)))
-    items = list(dict.items(whole(mp)))                       # at one go
-    return [key for key, _ in items], [value for _, value in items]
 
 
 @api("PyObject *PyDictProxy_New(PyObject *mapping)")

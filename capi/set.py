@@ -1,8 +1,6 @@
 """PySet_... and PyFrozenSet_...: sets live in the VM.  A frozenset is never filled by PySet_Add: the VM has none that changes."""
 
-from capi.core import NULL, api, vm
-from capi.core.tables import ffi
-from capi.core.items import put
+from capi.core import NULL, api
 
 
 def bad():
@@ -77,20 +75,3 @@ def _PySet_Update(set, iterable):
     if not isinstance(set, SET):
         bad()
     SET.update(set, iterable)
-
-
-@vm("Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)", quiet=True)
-def vm_set_fetch(set, room, p_words, p_doubles):
-    """Write the words of all items if there is room; return how many there are."""
-    check(set)
-    keys = list(set)
-    if len(keys) <= room:
-        out, doubles = ffi.cast("intptr_t *", p_words), ffi.cast("double *", p_doubles)
-        for i in range(len(keys)):
-            put(keys[i], i, out, doubles)
-    return len(keys)
-
-
-@vm("PyObject *vm_set_items(PyObject *set)")
-def vm_set_items(set):
-    return list(set)

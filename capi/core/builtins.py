@@ -3,17 +3,18 @@
 import builtins
 import types
 
-from capi.core import cfunctions, descriptors, to_vm, linking, tables, to_c
+from capi.core import cfunctions, descriptors, iterators, to_vm, linking, tables, to_c
 from capi.core.classes import FAST_SUBCLASS, BASETYPE, DEFAULT, MAPPING, SEQUENCE, is_heap, present
 from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import ClassDict, OFFSETS, link_all
 from capi.core.tables import (
-    K_BYTES, K_COMPLEX, K_DICT, K_FLOAT, K_INT, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
+    K_BYTES, K_COMPLEX, K_DICT, K_FLOAT, K_INT, K_ITERATOR, K_LIST, K_METHOD, K_PROXY, K_SLICE, K_STR, K_STRUCT, K_TUPLE,
     K_TYPE, TI_BUILTIN, addresses, links, table, type_view)
 
 KINDS = {int: K_INT, float: K_FLOAT, complex: K_COMPLEX, str: K_STR, bytes: K_BYTES, tuple: K_TUPLE, list: K_LIST, type: K_TYPE,
          types.MethodType: K_METHOD, slice: K_SLICE}
+KINDS.update((cls, K_ITERATOR) for cls in iterators.classes)
 NO_SUBCLASS = (bool, types.NoneType, slice, types.MethodType, range, memoryview, types.FunctionType)
 
 
@@ -100,7 +101,7 @@ def bind_type(cls, symbol, p):
     view.tp_alloc = lib.m_function_address(b"PyType_GenericAlloc")
     layout = KINDS.get(cls, K_INT if cls is bool else K_PROXY)
     kind = K_DICT if cls is dict else KINDS.get(cls, K_PROXY)
-    if layout == K_TYPE:
+    if layout == K_TYPE or layout == K_ITERATOR:
         layout = K_PROXY
     struct = struct_of(cls)
     if struct is not None:
@@ -155,9 +156,9 @@ def boot():
         i += 1
     known.update((symbol, type(name, (), {"__slots__": ()})) for symbol, name in ABSENT.items())
     bound = []
-    for symbol, p in symbols.items():
-        cls = known.get(symbol)
-        if cls is not None and cls not in addresses:
+    for symbol, cls in known.items():                  # the VM has one class of iterators for all sequences: PyListIter_Type comes first
+        p = symbols.get(symbol)
+        if p is not None and cls not in addresses:
             bind_type(cls, symbol, p)
             bound.append((cls, p))
     tables.INT_TYPE, tables.FLOAT_TYPE = addresses[int], addresses[float]

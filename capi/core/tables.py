@@ -13,7 +13,7 @@ from __pypy__ import identity_dict
 from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
-K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_STRUCT = range(14)
+K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_ITERATOR, K_STRUCT = range(15)
 TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
 SHARE = 1 << 60
 M_HELD, FLIGHT = 8, 1 << 40                # as in mooring.h and flight.h

@@ -11,7 +11,7 @@ from capi.core.linking import (
     met_containers, raise_pending, recent, settle, texts_seen, tie, tie_first, tuple_key, type_address, unready)
 from capi.core.registry import vm
 from capi.core.tables import (
-    DRAIN_AT, FunctionType, INDEX, K_DICT, K_INSTANCE, K_LIST, K_PROXY, K_STRUCT, NONE, NULL, SMALL_MAX, SMALL_MIN,
+    DRAIN_AT, FunctionType, INDEX, K_DICT, K_INSTANCE, K_ITERATOR, K_LIST, K_PROXY, K_STRUCT, NONE, NULL, SMALL_MAX, SMALL_MIN,
     addresses, behind, converting, dead_weight, demoted_ids, getters, guests, hidden_items, info_view, last_word,
     letters, links, mail, more_linked, multi, places, recent_words, ref, slot_objects, table, wrefs)
 
@@ -133,7 +133,9 @@ def invite(x):
 def is_proxied(p_type, cls):
     """True if the C objects of the instances of `cls` are nothing but proxies."""
     info = info_view(p_type)
-    return (info.kind == K_PROXY or info.kind == K_LIST or info.kind == K_DICT) and (info.layout == K_PROXY or info.layout == K_LIST) and own_linkers.get(cls) is None
+    kind = info.kind
+    return ((kind == K_PROXY or kind == K_LIST or kind == K_DICT or kind == K_ITERATOR) and (info.layout == K_PROXY or info.layout == K_LIST)
+            and own_linkers.get(cls) is None)
 
 
 def invite_container(x, cls):

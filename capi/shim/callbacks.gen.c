@@ -282,13 +282,11 @@ void cb_vm_dict_clear(W);
 long cb_vm_dict_contains(W, W);
 W cb_vm_dict_copy(W);
 long cb_vm_dict_del(W, W);
-long cb_vm_dict_fetch(W, long, long, long);
 W cb_vm_dict_get(W, W);
 W cb_vm_dict_get_text(W, W);
 W cb_vm_dict_items(W);
 W cb_vm_dict_keys(W);
 long cb_vm_dict_length(W);
-W cb_vm_dict_lists(W);
 long cb_vm_dict_merge(W, W, long);
 W cb_vm_dict_pop(W, W, W);
 long cb_vm_dict_set(W, W, W);
@@ -323,6 +321,9 @@ long cb_vm_hold(long);
 long cb_vm_inittab(W, long);
 long cb_vm_is_instance(W, W);
 long cb_vm_is_subclass(W, W);
+long cb_vm_items_fetch(W, long, long, long);
+long cb_vm_items_length(W);
+W cb_vm_items_list(W);
 long cb_vm_iter(W);
 W cb_vm_iter_next(W);
 W cb_vm_iter_send(W, W);
@@ -406,6 +407,8 @@ long cb_vm_object_init(W, W, W);
 W cb_vm_object_new(W, W, W);
 W cb_vm_original_arguments(void);
 W cb_vm_os_error(W, long, W, W);
+long cb_vm_pairs_fetch(W, long, long, long);
+W cb_vm_pairs_lists(W);
 W cb_vm_place(long);
 W cb_vm_prefixed_error(W, W);
 void cb_vm_print_error(W, long);
@@ -426,11 +429,9 @@ W cb_vm_sequence_slice(W, long, long);
 W cb_vm_sequence_tuple(W);
 long cb_vm_set_cause(W, W);
 long cb_vm_set_context(W, W);
-long cb_vm_set_fetch(W, long, long, long);
 long cb_vm_set_handled(W);
 long cb_vm_set_interrupt(long);
 long cb_vm_set_item(W, W, W);
-W cb_vm_set_items(W);
 long cb_vm_setattr(W, W, W);
 long cb_vm_setattr_with_dict(W, W, W, W);
 long cb_vm_share_dictionary(W, long, long);
@@ -4370,21 +4371,6 @@ int vm_dict_del(PyObject *mp, PyObject *key)
     return (int)m_r;
 }
 
-Py_ssize_t vm_dict_fetch(PyObject *mp, Py_ssize_t room, W p_words, W p_doubles)
-{
-    M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(10, (Py_ssize_t)-1)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    uint64_t m_before = m_epoch;
-    M_CALLBACK_BEGIN
-    long m_r = cb_vm_dict_fetch(w_mp, room, p_words, p_doubles);
-    M_CALLBACK_END
-    M_QUIET(m_before)
-    M_CALLBACK_DONE
-    return (Py_ssize_t)m_r;
-}
-
 PyObject *vm_dict_get(PyObject *mp, PyObject *key)
 {
     M_STACK_CHECK(NULL)
@@ -4457,22 +4443,6 @@ Py_ssize_t vm_dict_length(PyObject *mp)
     M_QUIET(m_before)
     M_CALLBACK_DONE
     return (Py_ssize_t)m_r;
-}
-
-PyObject *vm_dict_lists(PyObject *mp)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(10, NULL)
-    M_CALLBACK_WORDS
-    W w_mp = m_word((PyObject *)mp);
-    uint64_t m_before = m_epoch;
-    M_CALLBACK_BEGIN
-    W m_r = cb_vm_dict_lists(w_mp);
-    M_CALLBACK_END
-    M_QUIET(m_before)
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
 }
 
 int vm_dict_merge(PyObject *mp, PyObject *other, int override)
@@ -4966,6 +4936,52 @@ int vm_is_subclass(PyObject *derived, PyObject *cls)
     M_CALLBACK_END
     M_CALLBACK_DONE
     return (int)m_r;
+}
+
+Py_ssize_t vm_items_fetch(PyObject *o, Py_ssize_t room, W p_words, W p_doubles)
+{
+    M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(19, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
+    W w_o = m_word((PyObject *)o);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_items_fetch(w_o, room, p_words, p_doubles);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (Py_ssize_t)m_r;
+}
+
+Py_ssize_t vm_items_length(PyObject *o)
+{
+    M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(19, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
+    W w_o = m_word((PyObject *)o);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_items_length(w_o);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (Py_ssize_t)m_r;
+}
+
+PyObject *vm_items_list(PyObject *o)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
+    W w_o = m_word((PyObject *)o);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_items_list(w_o);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
 }
 
 W vm_iter(PyObject *o)
@@ -6179,6 +6195,37 @@ PyObject *vm_os_error(PyObject *type, int number, PyObject *filename, PyObject *
     return m_op;
 }
 
+Py_ssize_t vm_pairs_fetch(PyObject *o, Py_ssize_t room, W p_words, W p_doubles)
+{
+    M_STACK_CHECK((Py_ssize_t)-1)
+    M_ANSWERS(19, (Py_ssize_t)-1)
+    M_CALLBACK_WORDS
+    W w_o = m_word((PyObject *)o);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_pairs_fetch(w_o, room, p_words, p_doubles);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    M_CALLBACK_DONE
+    return (Py_ssize_t)m_r;
+}
+
+PyObject *vm_pairs_lists(PyObject *o)
+{
+    M_STACK_CHECK(NULL)
+    M_ANSWERS(19, NULL)
+    M_CALLBACK_WORDS
+    W w_o = m_word((PyObject *)o);
+    uint64_t m_before = m_epoch;
+    M_CALLBACK_BEGIN
+    W m_r = cb_vm_pairs_lists(w_o);
+    M_CALLBACK_END
+    M_QUIET(m_before)
+    PyObject *m_op = m_from_word(m_r);
+    M_CALLBACK_DONE
+    return m_op;
+}
+
 PyObject *vm_place(int i)
 {
     M_STACK_CHECK(NULL)
@@ -6452,21 +6499,6 @@ int vm_set_context(PyObject *exc, PyObject *context)
     return (int)m_r;
 }
 
-Py_ssize_t vm_set_fetch(PyObject *set, Py_ssize_t room, W p_words, W p_doubles)
-{
-    M_STACK_CHECK((Py_ssize_t)-1)
-    M_ANSWERS(34, (Py_ssize_t)-1)
-    M_CALLBACK_WORDS
-    W w_set = m_word((PyObject *)set);
-    uint64_t m_before = m_epoch;
-    M_CALLBACK_BEGIN
-    long m_r = cb_vm_set_fetch(w_set, room, p_words, p_doubles);
-    M_CALLBACK_END
-    M_QUIET(m_before)
-    M_CALLBACK_DONE
-    return (Py_ssize_t)m_r;
-}
-
 int vm_set_handled(PyObject *error)
 {
     M_STACK_CHECK((int)-1)
@@ -6508,20 +6540,6 @@ int vm_set_item(PyObject *o, PyObject *key, PyObject *v)
     M_CALLBACK_DONE
     m_given_to((PyObject *)o);
     return (int)m_r;
-}
-
-PyObject *vm_set_items(PyObject *set)
-{
-    M_STACK_CHECK(NULL)
-    M_ANSWERS(34, NULL)
-    M_CALLBACK_WORDS
-    W w_set = m_word((PyObject *)set);
-    M_CALLBACK_BEGIN
-    W m_r = cb_vm_set_items(w_set);
-    M_CALLBACK_END
-    PyObject *m_op = m_from_word(m_r);
-    M_CALLBACK_DONE
-    return m_op;
 }
 
 int vm_setattr(PyObject *o, PyObject *name, PyObject *value)

@@ -1,5 +1,8 @@
 /* PyIter_..., PyAIter_... */
-#include "core/mooring.h"
+#include "core/iterators.h"
+#include "core/dicts.h"
+#include "list.h"
+#include "snapshot.h"
 
 PYAPI int PyIter_Check(PyObject *iter)
 {
@@ -23,6 +26,8 @@ static PyObject *next(PyObject *iter)
 
 PYAPI PyObject *PyIter_Next(PyObject *iter)
 {
+    if (m_is_iterator(iter))
+        return m_iterator_next(iter);
     return m_c_slot(Py_TYPE(iter), tp_iternext) ? next(iter) : vm_iter_next(iter);
 }
 
@@ -40,4 +45,136 @@ PYAPI PySendResult PyIter_Send(PyObject *iter, PyObject *arg, PyObject **presult
     Py_INCREF(*presult);
     Py_DECREF(sent);
     return n == 1 ? PYGEN_NEXT : PYGEN_RETURN;
+}
+
+/* ---- iterators of C's own (core/iterators.h) ------------------------------------------------------------------------------ */
+
+static int is_items(PyObject *source)
+{
+    return Py_IS_TYPE(source, &PyDictItems_Type);
+}
+
+/* The type of its iterator, and whether a snapshot of it is walked. */
+static PyTypeObject *iterator_type(PyObject *source, int *walks_snapshot)
+{
+    PyTypeObject *type = Py_TYPE(source);
+    *walks_snapshot = 0;
+    if (type == &PyList_Type || type == &PyTuple_Type)
+        return &PyListIter_Type;        /* the VM's for every sequence */
+    *walks_snapshot = 1;
+    return type == &PyDict_Type || type == &PyDictKeys_Type ? &PyDictIterKey_Type : type == &PyDictItems_Type ? &PyDictIterItem_Type
+        : type == &PyDictValues_Type ? &PyDictIterValue_Type : type == &PySet_Type || type == &PyFrozenSet_Type ? &PySetIter_Type : NULL;
+}
+
+int m_iterator_new(PyObject *source, PyObject **result)
+{
+    int walks_snapshot;
+    PyTypeObject *type = m_multi ? NULL : iterator_type(source, &walks_snapshot);
+    if (!type || !M_INFO(type) || !M_INFO(type)->link)
+        return 0;
+    MSnapshot *snapshot = walks_snapshot ? m_snapshot(source, is_items(source)) : NULL;
+    PyObject *op = *result = walks_snapshot && !snapshot ? NULL : m_proxy_new(type);
+    if (!op) {
+        if (snapshot)
+            m_snapshot_release(snapshot);
+        return 1;
+    }
+    op->ob_refcnt = 1;
+    MIterator *it = ITERATOR(op);
+    it->own = 1;
+    it->source = Py_NewRef(source);
+    it->snapshot = snapshot;
+    it->epoch = m_epoch;
+    return 1;
+}
+
+void m_iterator_end(PyObject *op)
+{
+    MIterator *it = ITERATOR(op);
+    MSnapshot *snapshot = it->snapshot;
+    it->snapshot = NULL;
+    if (snapshot)
+        m_snapshot_release(snapshot);
+    Py_CLEAR(it->source);
+}
+
+static PyObject *ended(PyObject *op)
+{
+    m_iterator_end(op);
+    return NULL;
+}
+
+static PyObject *next_in_snapshot(PyObject *op)
+{
+    MIterator *it = ITERATOR(op);
+    int own = m_dict_is_own(it->source);
+    if (own || it->epoch != m_epoch) {  /* it may have changed */
+        if (!own && !Py_IS_TYPE(op, &PyDictIterKey_Type) && !Py_IS_TYPE(op, &PySetIter_Type))
+            return vm_iter_next(op);    /* with other values: the VM goes on */
+        Py_ssize_t n = own ? m_dict_length(it->source) : vm_items_length(it->source);
+        if (n < 0)
+            return NULL;
+        if (n != it->snapshot->n) {
+            PyErr_SetString(PyExc_RuntimeError, Py_IS_TYPE(op, &PySetIter_Type) ? "Set changed size during iteration"
+                            : "dictionary changed size during iteration");
+            return NULL;
+        }
+        it->epoch = m_epoch;
+    }
+    PyObject *key, *value;
+    if (it->next >= it->snapshot->n)
+        return ended(op);
+    if (!m_snapshot_at(it->snapshot, it->next, &key, &value))
+        return NULL;
+    it->next++;
+    if (!it->snapshot->pairs)
+        return Py_NewRef(key);
+    PyObject *pair = m_tuple_new(2);
+    if (pair) {
+        ((PyTupleObject *)pair)->ob_item[0] = Py_NewRef(key);
+        ((PyTupleObject *)pair)->ob_item[1] = Py_NewRef(value);
+    }
+    return pair;
+}
+
+PyObject *m_iterator_next(PyObject *op)
+{
+    MIterator *it = ITERATOR(op);
+    PyObject *item = NULL;
+    if (unlikely(!it->own))
+        return vm_iter_next(op);
+    if (!it->source)
+        return NULL;
+    if (it->snapshot)
+        return next_in_snapshot(op);
+    if (Py_IS_TYPE(it->source, &PyTuple_Type) || m_list_is_own(it->source)) {
+        PyObject **items = Py_IS_TYPE(it->source, &PyTuple_Type) ? ((PyTupleObject *)it->source)->ob_item : LIST(it->source)->ob_item;
+        if (it->next < Py_SIZE(it->source))
+            item = items[it->next];
+    } else if (m_list_at(it->source, it->next, &item) < 0)
+        return NULL;
+    if (!item)
+        return ended(op);
+    it->next++;
+    return Py_NewRef(item);
+}
+
+/* For the VM, which makes its own of it: what `op` iterates over, or 0 at its end; where it is, and how many items there were, -1 of a
+   sequence. */
+VMCALL W m_iterator_state(W address, int64_t *next, int64_t *n)
+{
+    MIterator *it = ITERATOR(address);
+    *next = it->next;
+    *n = it->snapshot ? it->snapshot->n : -1;
+    return (W)it->source;
+}
+
+/* The VM has made its own of it, of which it is the proxy. */
+VMCALL void m_iterator_linked(W address)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    ITERATOR(address)->own = 0;
+    m_iterator_end((PyObject *)address);
+    m_leave(t);
 }

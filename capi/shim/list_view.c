@@ -225,14 +225,16 @@ Py_ssize_t m_list_length(PyObject *list)
     return length;
 }
 
-PyObject *m_list_fetch_item(PyObject *list, Py_ssize_t i)
+int m_list_fetch_item(PyObject *list, Py_ssize_t i, PyObject **item)
 {
     MExtra *view = view_of(list);
     if (!view)
-        return NULL;
+        return -1;
     Py_ssize_t came = 0;
-    if ((view->seen == m_epoch || view->frozen) && i >= view->low && i < view->high)
-        return view->items[view->last = i];     /* borrowed; another thread's view stood first */
+    if ((view->seen == m_epoch || view->frozen) && i >= view->low && i < view->high) {
+        *item = view->items[view->last = i];    /* another thread's view stood first */
+        return 1;
+    }
     if (i >= 0) {
         if ((view->seen == m_epoch || view->frozen) && i == view->high && i)
             view->step = view->step < CHUNK / 2 ? view->step * 2 : CHUNK;
@@ -244,10 +246,8 @@ PyObject *m_list_fetch_item(PyObject *list, Py_ssize_t i)
         came = look(list, view, i, view->step);
     }
     if (came > 0)
-        return view->items[i];          /* borrowed */
-    if (!came)
-        PyErr_SetString(PyExc_IndexError, "list index out of range");
-    return NULL;
+        *item = view->items[i];
+    return came > 0 ? 1 : (int)came;
 }
 
 PyObject **m_list_items(PyObject *list)

@@ -1,5 +1,6 @@
 /* PyObject_...: truth, size, strings, hash, comparison, items.  What a C type decides stays in C, the rest asks the VM. */
 #include "core/dicts.h"
+#include "core/iterators.h"
 
 static PyObject *null_error(void)
 {
@@ -316,6 +317,11 @@ PYAPI PyObject *PyObject_GetIter(PyObject *o)
 {
     getiterfunc function = m_c_slot(Py_TYPE(o), tp_iter);
     if (!function) {
+        if (m_is_iterator(o))
+            return Py_NewRef(o);
+        PyObject *own;
+        if (m_iterator_new(o, &own))
+            return own;
         W w = vm_iter(o);
         return w == -1 ? NULL : w & W_STRONG ? m_slots[W_INDEX(w)].obj : (PyObject *)w;
     }

@@ -55,14 +55,6 @@ def cb_vm_dict_del(mp, key):
         return raised(error, 'vm_dict_del') or -1
 
 
-def cb_vm_dict_fetch(mp, room, p_words, p_doubles):
-    try:
-        r = vm_dict_fetch(from_argument(mp), room, p_words, p_doubles)
-        return r
-    except BaseException as error:
-        return raised(error, 'vm_dict_fetch') or -1
-
-
 def cb_vm_dict_get(mp, key):
     try:
         return to_result(vm_dict_get(from_argument(mp), from_argument(key)))
@@ -101,14 +93,6 @@ def cb_vm_dict_length(mp):
         return r
     except BaseException as error:
         return raised(error, 'vm_dict_length') or -1
-
-
-def cb_vm_dict_lists(mp):
-    try:
-        return to_result(vm_dict_lists(from_argument(mp)))
-    except BaseException as error:
-        raised(error, 'vm_dict_lists')
-        return 0
 
 
 def cb_vm_dict_merge(mp, other, override):
@@ -168,13 +152,11 @@ ERRORS = {
     'vm_dict_contains': -1,
     'vm_dict_copy': 0,
     'vm_dict_del': -1,
-    'vm_dict_fetch': -1,
     'vm_dict_get': 0,
     'vm_dict_get_text': 0,
     'vm_dict_items': 0,
     'vm_dict_keys': 0,
     'vm_dict_length': -1,
-    'vm_dict_lists': 0,
     'vm_dict_merge': -1,
     'vm_dict_pop': 0,
     'vm_dict_set': -1,

@@ -16,6 +16,30 @@ def cb_PySeqIter_New(seq):
         return 0
 
 
+def cb_vm_items_fetch(o, room, p_words, p_doubles):
+    try:
+        r = vm_items_fetch(from_argument(o), room, p_words, p_doubles)
+        return r
+    except BaseException as error:
+        return raised(error, 'vm_items_fetch') or -1
+
+
+def cb_vm_items_length(o):
+    try:
+        r = vm_items_length(from_argument(o))
+        return r
+    except BaseException as error:
+        return raised(error, 'vm_items_length') or -1
+
+
+def cb_vm_items_list(o):
+    try:
+        return to_result(vm_items_list(from_argument(o)))
+    except BaseException as error:
+        raised(error, 'vm_items_list')
+        return 0
+
+
 def cb_vm_iter_next(iter):
     try:
         return to_result(vm_iter_next(from_argument(iter)))
@@ -32,10 +56,31 @@ def cb_vm_iter_send(iter, arg):
         return 0
 
 
+def cb_vm_pairs_fetch(o, room, p_words, p_doubles):
+    try:
+        r = vm_pairs_fetch(from_argument(o), room, p_words, p_doubles)
+        return r
+    except BaseException as error:
+        return raised(error, 'vm_pairs_fetch') or -1
+
+
+def cb_vm_pairs_lists(o):
+    try:
+        return to_result(vm_pairs_lists(from_argument(o)))
+    except BaseException as error:
+        raised(error, 'vm_pairs_lists')
+        return 0
+
+
 # What C gets if a callback fails before its body runs.
 ERRORS = {
     'PyCallIter_New': 0,
     'PySeqIter_New': 0,
+    'vm_items_fetch': -1,
+    'vm_items_length': -1,
+    'vm_items_list': 0,
     'vm_iter_next': 0,
     'vm_iter_send': 0,
+    'vm_pairs_fetch': -1,
+    'vm_pairs_lists': 0,
 }

@@ -72,22 +72,6 @@ def cb__PySet_Update(set, iterable):
         return raised(error, '_PySet_Update') or -1
 
 
-def cb_vm_set_fetch(set, room, p_words, p_doubles):
-    try:
-        r = vm_set_fetch(from_argument(set), room, p_words, p_doubles)
-        return r
-    except BaseException as error:
-        return raised(error, 'vm_set_fetch') or -1
-
-
-def cb_vm_set_items(set):
-    try:
-        return to_result(vm_set_items(from_argument(set)))
-    except BaseException as error:
-        raised(error, 'vm_set_items')
-        return 0
-
-
 # What C gets if a callback fails before its body runs.
 ERRORS = {
     'PyFrozenSet_New': 0,
@@ -99,6 +83,4 @@ ERRORS = {
     'PySet_Pop': 0,
     'PySet_Size': -1,
     '_PySet_Update': -1,
-    'vm_set_fetch': -1,
-    'vm_set_items': 0,
 }

@@ -1,5 +1,5 @@
 /* Singletons and builtin types: what the VM ties to its own objects when the layer boots. */
-#include "core/mooring.h"
+#include "core/iterators.h"
 
 /* A singleton with a header in front of it; the symbol names the object behind. */
 #define STRING(x) #x
@@ -77,6 +77,8 @@ VMCALL void m_builtin_size(const char *symbol, long *basicsize, long *itemsize)
         {"PyTuple_Type", offsetof(PyTupleObject, ob_item), sizeof(PyObject *)}, {"PyList_Type", sizeof(PyListObject), 0},
         {"PyDict_Type", sizeof(PyDictObject), 0}, {"PySet_Type", sizeof(PySetObject), 0}, {"PyFrozenSet_Type", sizeof(PySetObject), 0},
         {"PySlice_Type", sizeof(PySliceObject), 0}, {"PyMethod_Type", sizeof(PyMethodObject), 0},
+        {"PyListIter_Type", sizeof(MIterator), 0}, {"PyDictIterKey_Type", sizeof(MIterator), 0}, {"PyDictIterValue_Type", sizeof(MIterator), 0},
+        {"PyDictIterItem_Type", sizeof(MIterator), 0}, {"PySetIter_Type", sizeof(MIterator), 0},
     };
     *basicsize = sizeof(MProxy);
     *itemsize = 0;

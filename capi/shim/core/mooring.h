@@ -76,7 +76,7 @@ typedef struct {
 /* ---- kinds of objects, known from their type ------------------------------------------------------------ */
 
 typedef enum {
-    K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE,
+    K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_ITERATOR,
     K_STRUCT                            /* a layout: some fields are shown, see structs.c */
 } MKind;
 

@@ -1,5 +1,6 @@
 /* Allocation, free lists, and the deallocators of the VM's own types. */
 #include "core/dicts.h"
+#include "core/iterators.h"
 
 #ifdef MOORING_DEBUG
 #define FREE_MAX 0                      /* each object has memory of its own */
@@ -474,6 +475,8 @@ void m_proxy_dealloc(PyObject *op)
         m_extra_free(op, ((MProxy *)op)->extra);
         if (Py_TYPE(op) == &PyDict_Type && DICT(op)->table)
             m_table_free(m_dict_take(op));
+        if (info->kind == K_ITERATOR)
+            m_iterator_end(op);
         if (Py_TYPE(op)->tp_basicsize <= (Py_ssize_t)sizeof(MProxy) && m_free_proxy_n < m_free_max) {
             m_untrack(op);
             ((MProxy *)op)->extra = (struct MExtra *)free_proxy;

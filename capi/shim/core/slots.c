@@ -1,5 +1,5 @@
 /* Slot functions of VM classes: what C code finds in tp_as_number & co of a class defined in the VM. */
-#include "core/mooring.h"
+#include "core/iterators.h"
 
 #define SLOT static __attribute__((section("mooring_slots"), noinline))
 
@@ -21,7 +21,7 @@ UNARY(nb_negative, 0) UNARY(nb_positive, 1) UNARY(nb_absolute, 2) UNARY(nb_inver
 UNARY(nb_index, 6) UNARY(tp_repr, 7) UNARY(tp_str, 8) UNARY(am_await, 9) UNARY(am_aiter, 10) UNARY(am_anext, 11)
 
 SLOT PyObject *tp_iter(PyObject *o) { return PyObject_GetIter(o); }
-SLOT PyObject *tp_iternext(PyObject *o) { return vm_slot_next(o); }
+SLOT PyObject *tp_iternext(PyObject *o) { return m_is_iterator(o) ? m_iterator_next(o) : vm_slot_next(o); }
 
 /* C code reads the hash of a str from its struct, where CPython leaves it once it was asked for. */
 Py_hash_t m_str_hash(PyObject *o)

@@ -1,6 +1,7 @@
 /* What takes part in cycles: the list of tracked objects, and what the layer itself keeps in an object's struct. */
 #include "core/cycles.h"
 #include "core/dicts.h"
+#include "core/iterators.h"
 
 /* ---- the list of tracked objects --------------------------------------------------------------------------------- */
 
@@ -90,6 +91,10 @@ int m_builtin_traverse(PyObject *op, visitproc visit, void *arg)
         if (r)
             return r;
     }
+    if (info->kind == K_ITERATOR) {
+        Py_VISIT(ITERATOR(op)->source);
+        return m_snapshot_visit(ITERATOR(op)->snapshot, visit, arg);
+    }
     MExtra **where = m_extra_of(op);
     return where ? visit_extra(*where, visit, arg) : 0;
 }
@@ -114,6 +119,8 @@ int m_builtin_clear(PyObject *op)
         m_table_free(m_dict_take(op));
     if (info->layout == K_STRUCT)
         m_struct_clear(op);
+    if (info->kind == K_ITERATOR)
+        m_iterator_end(op);
     MExtra **where = m_extra_of(op);
     if (where && *where) {
         MExtra *extra = *where;
