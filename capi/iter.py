@@ -78,12 +78,16 @@ def vm_pairs_fetch(o, room, p_words, p_doubles):
 @vm("Py_ssize_t vm_items_fetch(PyObject *o, Py_ssize_t room, W p_words, W p_doubles)", quiet=True)
 def vm_items_fetch(o, room, p_words, p_doubles):
     """The same of the keys of a dict, and of the items of a view or a set."""
-    items = list(items_of(o))
+    items = items_of(o)
+    if other_threads():
+        items = list(items)
     n = len(items)
     if n <= room:
         out, doubles = ffi.cast("intptr_t *", p_words), ffi.cast("double *", p_doubles)
-        for i in range(n):
-            put(items[i], i, out, doubles)
+        i = 0
+        for x in items:
+            put(x, i, out, doubles)
+            i += 1
     return n
 
 

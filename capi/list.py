@@ -20,11 +20,27 @@ reverse = list.reverse
 SHARED = -2                                # other threads may change the list between two looks: take it as a whole
 
 
-@vm("Py_ssize_t vm_list_length(PyObject *list, int alone)", quiet=True)
-def vm_list_length(list, alone):
+FEW = 8                                    # as in capi/shim/list_view.c
+
+
+@vm("Py_ssize_t vm_list_length(PyObject *list, int alone, W p_stamp, W p_words, W p_doubles)", quiet=True)
+def vm_list_length(list, alone, p_stamp, p_words, p_doubles):
+    """The list's length; if there is room for words, the first items as well, in case they are asked for next: those that cost little.
+    How many these are is written behind the stamp."""
     if other_threads() and not alone:
         return SHARED
-    return len_of(list)
+    length = len_of(list)
+    if p_words:
+        n = 0
+        while n < FEW and n < length and type(item_of(list, n)) in CHEAP:
+            n += 1
+        ffi.cast("long *", p_stamp)[1] = n
+        if n:
+            vm_list_fetch(list, 0, n, alone, p_stamp, p_words, p_doubles)
+    return length
+
+
+CHEAP = (int, str, float)
 
 
 @vm("Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_stamp, W p_words, W p_doubles)", quiet=True)

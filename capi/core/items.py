@@ -2,8 +2,8 @@
 
 from capi.core import tables
 from capi.core.engine import lib
-from capi.core.tables import SMALL_MAX, SMALL_MIN, links
-from capi.core.to_c import address, to_word
+from capi.core.tables import SMALL_MAX, SMALL_MIN
+from capi.core.to_c import address, known_word, to_word
 
 
 def put(x, i, out, doubles):
@@ -14,10 +14,10 @@ def put(x, i, out, doubles):
         out[i] = 2
         doubles[i] = x
     elif type(x) is str:
-        w = links.get(x)
-        if w is not None and not tables.multi[0]:
+        w = known_word(x)
+        if w and not tables.multi[0]:
             out[i] = w
-        else:                                          # lists and dicts of text make a new object of it at each look
+        else:
             data = x.encode("utf-8", "surrogatepass")
             out[i] = lib.m_new_str(data, len(data)) | 2
     elif type(x) is tuple or tables.multi[0]:           # a tuple's handle is for one call only

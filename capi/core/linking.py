@@ -90,6 +90,8 @@ def discount_container(x):
 
 
 TEXTS = 4095
+KNOWN = 1023
+known_texts = [None] * (KNOWN + 1)         # what crosses often, by hash
 linked_errors = [0]                        # exceptions in `links`
 few_linked = [None] * 4                    # lists and dicts in `links`: the other ones are only counted
 last = [None]                              # the linked object that was last looked up
@@ -205,7 +207,9 @@ def drain_alone(everything):
     met[:] = NOBODY
     latest[0] = latest[1] = latest[2] = None
     handed[0] = handed[1] = handed[2] = handed[3] = None
-    ffi.memmove(texts_seen, bytes(TEXTS + 1), TEXTS + 1)
+    if everything:
+        for k in range(KNOWN + 1):
+            forget_text(k)
     total = 0
     while True:
         n = lib.m_drain(drained, len(drained), everything)
@@ -215,6 +219,12 @@ def drain_alone(everything):
         if n < len(drained):
             forgotten[0] += total
             return total
+
+
+def forget_text(k):
+    if known_texts[k] is not None:
+        known_texts[k] = None
+        lib.m_decref(known_addresses[k])
 
 
 forgotten = [0]                            # since the last scrub_links()
@@ -273,6 +283,8 @@ def raise_pending(name):
 if lib is not None:
     linked_texts = ffi.new("unsigned char[]", TEXTS + 1)        # how many str, by hash; what is full stays so
     linked_tuples = ffi.new("unsigned char[]", TEXTS + 2)       # the same for tuples, by their first item
-    texts_seen = ffi.new("unsigned char[]", TEXTS + 1)  # how often a result was not found in `links` since the last drain
+    known_words = ffi.new("intptr_t[]", KNOWN + 1)      # their handles,
+    known_addresses = ffi.new("intptr_t[]", KNOWN + 1)  # and addresses, with a reference
+    texts_seen = ffi.new("unsigned char[]", KNOWN + 1)  # how often another one was looked for
 else:                                      # only signatures are read
-    linked_texts = linked_tuples = texts_seen = None
+    linked_texts = linked_tuples = known_words = known_addresses = texts_seen = None

@@ -7,8 +7,9 @@ from __pypy__ import identity_dict
 from capi.core import tables
 from capi.core.engine import ffi, lib
 from capi.core.linking import (
-    LETTERS, TEXTS, demoted_word, drain, last, last_tuple, few_linked, linked_texts, linked_tuples, mailed, met,
-    met_containers, raise_pending, recent, settle, texts_seen, tie, tie_first, tuple_key, type_address, unready)
+    KNOWN, LETTERS, TEXTS, demoted_word, drain, few_linked, forget_text, known_addresses, known_texts, known_words, last, last_tuple,
+    linked_texts, linked_tuples, mailed, met, met_containers, raise_pending, recent, settle, texts_seen, tie, tie_first, tuple_key,
+    type_address, unready)
 from capi.core.registry import vm
 from capi.core.tables import (
     DRAIN_AT, FunctionType, INDEX, K_DICT, K_INSTANCE, K_ITERATOR, K_LIST, K_PROXY, K_STRUCT, NONE, NULL, SMALL_MAX, SMALL_MIN,
@@ -34,35 +35,51 @@ def to_result(x):
         return x << 1 | 1
     if x is None:
         return NONE
-    w = text_word(x) if type(x) is str else to_word(x)
+    w = result_text(x) if type(x) is str else to_word(x)
     if multi[0] and w:
         return pin(w, x)
     return w
 
 
-def text_word(x):
-    """The word of a str that a callback returns.  What comes again has a link; the VM's lists of text make a new object of it at each
-    look, for which links are in vain: what was not found IN_VAIN times crosses by value."""
-    # JIT: then the identity of the object is not asked for.
-    k = hash(x) & TEXTS
-    seen = texts_seen[k]
-    if seen < IN_VAIN:
-        if linked_texts[k]:
-            w = links.get(x)
-            if w is not None:
-                return w
-        texts_seen[k] = seen + 1
-        return link(x)
-    w = guest_word(x)
+def known_word(x):
+    """The handle of a str that has the value of `x` and comes often, such as the key of many dicts; 0 if there is none."""
+    # JIT: the identity of `x` is not asked for, which the VM's dicts and lists of text make anew at each look.
+    k = hash(x) & KNOWN
+    known = known_texts[k]
+    if known is not None and known == x:
+        return known_words[k]
+    return learned_word(x, k)
+
+
+def learned_word(x, k):
+    """`known_word` of a text that is not known yet; it is from its second crossing on, or when another one has not come for a while."""
+    if len(x) > LONGEST or multi[0]:
+        return 0
+    w = links.get(x) if linked_texts[hash(x) & TEXTS] else None
+    texts_seen[k] += 1
+    if texts_seen[k] < (SELDOM if known_texts[k] is not None else 2):
+        return w or 0
+    texts_seen[k] = 0
+    forget_text(k)
+    p = address(x)
+    known_addresses[k], known_words[k] = p, lib.m_word_of(p)
+    known_texts[k] = x                                 # last: a hook may have let go of all
+    return known_words[k]
+
+
+LONGEST = 64
+SELDOM = 16
+
+
+def result_text(x):
+    """The word of a str that a callback returns."""
+    w = known_word(x) or guest_word(x)
     if w:
         return w
     data = x.encode("utf-8", "surrogatepass")
     if len(data) > 256:
         return to_word(x)
     return lib.m_text_result(data, len(data)) or to_word(x)
-
-
-IN_VAIN = 8
 
 
 def pin(w, x):
@@ -454,7 +471,7 @@ def link_struct(x, p_type):
 
 own_linkers = identity_dict()              # class -> its linker, where the layout does not tell
 linkers = [link_proxy, link_int, link_float, link_complex, link_str, link_bytes, link_tuple, link_proxy, link_proxy, link_proxy, link_proxy,
-           link_method, link_slice, link_struct]
+           link_method, link_slice, link_proxy, link_struct]
 
 
 def word(x):

@@ -335,7 +335,7 @@ long cb_vm_list_append(W, W);
 W cb_vm_list_copy(W);
 long cb_vm_list_fetch(W, long, long, long, long, long, long);
 long cb_vm_list_insert(W, long, W);
-long cb_vm_list_length(W, long);
+long cb_vm_list_length(W, long, long, long, long);
 long cb_vm_list_reverse(W);
 long cb_vm_list_set(W, long, W);
 long cb_vm_list_set_slice(W, long, long, W);
@@ -5140,7 +5140,7 @@ int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item)
     return (int)m_r;
 }
 
-Py_ssize_t vm_list_length(PyObject *list, int alone)
+Py_ssize_t vm_list_length(PyObject *list, int alone, W p_stamp, W p_words, W p_doubles)
 {
     M_STACK_CHECK((Py_ssize_t)-1)
     M_ANSWERS(20, (Py_ssize_t)-1)
@@ -5148,7 +5148,7 @@ Py_ssize_t vm_list_length(PyObject *list, int alone)
     W w_list = m_word((PyObject *)list);
     uint64_t m_before = m_epoch;
     M_CALLBACK_BEGIN
-    long m_r = cb_vm_list_length(w_list, alone);
+    long m_r = cb_vm_list_length(w_list, alone, p_stamp, p_words, p_doubles);
     M_CALLBACK_END
     M_QUIET(m_before)
     M_CALLBACK_DONE

@@ -502,7 +502,7 @@ extern "Python+C" long cb_vm_list_append(intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_list_copy(intptr_t);
 extern "Python+C" long cb_vm_list_fetch(intptr_t, long, long, long, long, long, long);
 extern "Python+C" long cb_vm_list_insert(intptr_t, long, intptr_t);
-extern "Python+C" long cb_vm_list_length(intptr_t, long);
+extern "Python+C" long cb_vm_list_length(intptr_t, long, long, long, long);
 extern "Python+C" long cb_vm_list_reverse(intptr_t);
 extern "Python+C" long cb_vm_list_set(intptr_t, long, intptr_t);
 extern "Python+C" long cb_vm_list_set_slice(intptr_t, long, long, intptr_t);

@@ -10,6 +10,7 @@
 #include "list.h"
 
 #define CHUNK 64
+#define FEW 8                           /* as in capi/list.py */
 #define SHARED (-2)                     /* what the VM answers while it has other threads */
 #define UNCHANGED 8                     /* the first word: the items are those handed over last */
 
@@ -201,7 +202,7 @@ static Py_ssize_t look(PyObject *list, MExtra *view, Py_ssize_t i, Py_ssize_t wa
 static Py_ssize_t first_step(MExtra *view)
 {
     Py_ssize_t read = view->last + 1;
-    return !view->high ? 4 : read < CHUNK ? read : CHUNK;
+    return !view->high ? FEW : read < CHUNK ? read : CHUNK;
 }
 
 Py_ssize_t m_list_length(PyObject *list)
@@ -217,11 +218,23 @@ Py_ssize_t m_list_length(PyObject *list)
         Py_ssize_t came = look(list, view, 0, first_step(view));
         return came < 0 ? -1 : view->length;
     }
-    Py_ssize_t length = vm_list_length(list, view->frozen);
+    W words[FEW];
+    double values[FEW];
+    int64_t told[2] = {view->stamp, 0};
+    Py_ssize_t length = vm_list_length(list, view->frozen, (W)told, view->counted ? 0 : (W)words, (W)values);
     if (length == SHARED)
         return take_whole(list, view) < 0 ? -1 : view->length;
     view->length = length;
     view->counted = length < 0 ? 0 : m_epoch;
+    if (length > 0 && told[1]) {
+        Py_ssize_t came = store(view, 0, told[1], words, values);
+        if (came < 0)
+            return -1;
+        view->stamp = came == told[1] ? told[0] : 0;
+        view->low = 0;
+        view->high = came;
+        view->seen = m_epoch;
+    }
     return length;
 }
 

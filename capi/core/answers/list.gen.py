@@ -32,9 +32,9 @@ def cb_vm_list_insert(list, index, item):
         return raised(error, 'vm_list_insert') or -1
 
 
-def cb_vm_list_length(list, alone):
+def cb_vm_list_length(list, alone, p_stamp, p_words, p_doubles):
     try:
-        r = vm_list_length(from_argument(list), alone)
+        r = vm_list_length(from_argument(list), alone, p_stamp, p_words, p_doubles)
         return r
     except BaseException as error:
         return raised(error, 'vm_list_length') or -1

@@ -99,7 +99,7 @@ int vm_list_append(PyObject *list, PyObject *item);
 PyObject *vm_list_copy(PyObject *list);
 Py_ssize_t vm_list_fetch(PyObject *list, Py_ssize_t start, Py_ssize_t n, int alone, W p_stamp, W p_words, W p_doubles);
 int vm_list_insert(PyObject *list, Py_ssize_t index, PyObject *item);
-Py_ssize_t vm_list_length(PyObject *list, int alone);
+Py_ssize_t vm_list_length(PyObject *list, int alone, W p_stamp, W p_words, W p_doubles);
 int vm_list_reverse(PyObject *list);
 int vm_list_set(PyObject *list, Py_ssize_t index, PyObject *item);
 int vm_list_set_slice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items);
