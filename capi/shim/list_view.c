@@ -232,7 +232,7 @@ Py_ssize_t m_list_length(PyObject *list)
             return -1;
         view->stamp = came == told[1] ? told[0] : 0;
         view->low = 0;
-        view->high = came;
+        view->high = view->step = came;
         view->seen = m_epoch;
     }
     return length;
