@@ -223,6 +223,7 @@ def drain_alone(everything):
 
 def forget_text(k):
     if known_texts[k] is not None:
+        texts_seen[k] = 0
         known_texts[k] = None
         lib.m_decref(known_addresses[k])
 

@@ -59,8 +59,9 @@ def learned_word(x, k):
     texts_seen[k] += 1
     if texts_seen[k] < (SELDOM if known_texts[k] is not None else 2):
         return w or 0
-    texts_seen[k] = 0
+    seen = 0 if known_texts[k] is None else IN_VAIN
     forget_text(k)
+    texts_seen[k] = seen
     p = address(x)
     known_addresses[k], known_words[k] = p, lib.m_word_of(p)
     known_texts[k] = x                                 # last: a hook may have let go of all
@@ -68,14 +69,22 @@ def learned_word(x, k):
 
 
 LONGEST = 64
-SELDOM = 16
+IN_VAIN, SELDOM = 8, 64                    # how often a text is not found before others cross by value; before another takes its place
 
 
 def result_text(x):
-    """The word of a str that a callback returns."""
-    w = known_word(x) or guest_word(x)
+    """The word of a str that a callback returns, which is the same object when C returns it or passes it on."""
+    w = guest_word(x)
     if w:
         return w
+    k = hash(x) & KNOWN
+    if known_texts[k] is x:
+        return known_words[k]
+    w = learned_word(x, k)
+    if w:
+        return w
+    if texts_seen[k] <= IN_VAIN:
+        return to_word(x)
     data = x.encode("utf-8", "surrogatepass")
     if len(data) > 256:
         return to_word(x)

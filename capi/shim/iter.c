@@ -76,7 +76,7 @@ int m_iterator_new(PyObject *source, PyObject **result)
     PyObject *op = *result = walks_snapshot && !snapshot ? NULL : m_proxy_new(type);
     if (!op) {
         if (snapshot)
-            m_snapshot_release(snapshot);
+            m_snapshot_free(snapshot);
         return 1;
     }
     op->ob_refcnt = 1;
@@ -94,7 +94,7 @@ void m_iterator_end(PyObject *op)
     MSnapshot *snapshot = it->snapshot;
     it->snapshot = NULL;
     if (snapshot)
-        m_snapshot_release(snapshot);
+        m_snapshot_free(snapshot);
     Py_CLEAR(it->source);
 }
 
@@ -131,6 +131,7 @@ static PyObject *next_in_snapshot(PyObject *op)
         return Py_NewRef(key);
     PyObject *pair = m_tuple_new(2);
     if (pair) {
+        M_HDR(pair)->flags |= M_CROSSED;        /* it has an identity for the VM as well */
         ((PyTupleObject *)pair)->ob_item[0] = Py_NewRef(key);
         ((PyTupleObject *)pair)->ob_item[1] = Py_NewRef(value);
     }

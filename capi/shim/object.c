@@ -80,15 +80,12 @@ PYAPI Py_ssize_t PyObject_Size(PyObject *o)
     case K_BYTES:
         return Py_SIZE(o);
     case K_LIST:
-        if (!M_HDR(o)->link)
-            return Py_SIZE(o);
-        break;
+        return PyList_Size(o);
     case K_DICT:
-        if (m_dict_is_own(o))
-            return m_dict_length(o);
-        break;
+        return PyDict_Size(o);
     default:
-        break;
+        if (PyAnySet_CheckExact(o))
+            return PySet_Size(o);
     }
     lenfunc length = m_c_slot_in(type, tp_as_sequence, sq_length);
     if (!length)

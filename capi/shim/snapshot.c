@@ -3,33 +3,18 @@
 #include "list.h"
 #include "snapshot.h"
 
-static inline MSnapshot *end(MSnapshot *snapshot, void (*let_go)(PyObject *))
+MSnapshot *m_snapshot_free(MSnapshot *snapshot)
 {
     MSnapshot *next = snapshot->next;
     if (snapshot->lists[0]) {
-        let_go(snapshot->lists[0]);
+        m_drop(snapshot->lists[0]);
         if (snapshot->lists[1])
-            let_go(snapshot->lists[1]);
+            m_drop(snapshot->lists[1]);
     } else
         for (Py_ssize_t i = 0; snapshot->few[i]; i++)
-            let_go(snapshot->few[i]);
+            m_drop(snapshot->few[i]);
     free(snapshot);
     return next;
-}
-
-static inline void release(PyObject *op)
-{
-    Py_DECREF(op);
-}
-
-MSnapshot *m_snapshot_free(MSnapshot *snapshot)
-{
-    return end(snapshot, m_drop);
-}
-
-void m_snapshot_release(MSnapshot *snapshot)
-{
-    end(snapshot, release);
 }
 
 int m_snapshot_visit(MSnapshot *snapshot, visitproc visit, void *arg)

@@ -15,7 +15,6 @@ typedef struct MSnapshot {
 #define M_SNAPSHOT_FEW 16
 
 MSnapshot *m_snapshot(PyObject *op, int pairs);         /* of a dict, view or set; NULL with an error */
-void m_snapshot_release(MSnapshot *snapshot);           /* of which no one has borrowed anything */
 int m_snapshot_at(MSnapshot *snapshot, Py_ssize_t i, PyObject **key, PyObject **value);  /* both borrowed; 0 with an error */
 
 /* The i-th of the snapshot, which is made when i is 0; 0 at the end or on an error. */
