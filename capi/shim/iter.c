@@ -104,22 +104,48 @@ static PyObject *ended(PyObject *op)
     return NULL;
 }
 
+/* Look again at what is iterated over: 1: it has as many items as before, 0: the VM shall go on, -1: error. */
+static int look_again(MIterator *it)
+{
+    PyTypeObject *type = Py_TYPE(it);
+    int own = m_dict_is_own(it->source), keys = type == &PyDictIterKey_Type || type == &PySetIter_Type;
+    MSnapshot *snapshot = NULL;
+    Py_ssize_t n;
+    if (own)
+        n = m_dict_length(it->source);
+    else if (keys)
+        n = vm_items_length(it->source);
+    else if (it->snapshot->lists[0])
+        return 0;
+    else
+        n = (snapshot = m_snapshot(it->source, it->snapshot->pairs)) ? snapshot->n : -1;
+    if (!it->snapshot || n < 0) {       /* another thread took the last item, or showed it to the VM, meanwhile */
+        if (snapshot)
+            m_snapshot_free(snapshot);
+        return n < 0 ? -1 : 0;
+    }
+    if (n != it->snapshot->n) {
+        PyErr_SetString(PyExc_RuntimeError, type == &PySetIter_Type ? "Set changed size during iteration"
+                        : "dictionary changed size during iteration");
+        if (snapshot)
+            m_snapshot_free(snapshot);
+        return -1;
+    }
+    it->epoch = m_epoch;
+    if (snapshot) {
+        m_snapshot_free(it->snapshot);
+        it->snapshot = snapshot;
+    }
+    return 1;
+}
+
 static PyObject *next_in_snapshot(PyObject *op)
 {
     MIterator *it = ITERATOR(op);
-    int own = m_dict_is_own(it->source);
-    if (own || it->epoch != m_epoch) {  /* it may have changed */
-        if (!own && !Py_IS_TYPE(op, &PyDictIterKey_Type) && !Py_IS_TYPE(op, &PySetIter_Type))
-            return vm_iter_next(op);    /* with other values: the VM goes on */
-        Py_ssize_t n = own ? m_dict_length(it->source) : vm_items_length(it->source);
-        if (n < 0)
-            return NULL;
-        if (n != it->snapshot->n) {
-            PyErr_SetString(PyExc_RuntimeError, Py_IS_TYPE(op, &PySetIter_Type) ? "Set changed size during iteration"
-                            : "dictionary changed size during iteration");
-            return NULL;
-        }
-        it->epoch = m_epoch;
+    if (it->epoch != m_epoch || m_dict_is_own(it->source)) {    /* it may have changed */
+        int same = look_again(it);
+        if (same <= 0)
+            return same ? NULL : it->snapshot ? vm_iter_next(op) : m_iterator_next(op);
     }
     PyObject *key, *value;
     if (it->next >= it->snapshot->n)
@@ -138,26 +164,38 @@ static PyObject *next_in_snapshot(PyObject *op)
     return pair;
 }
 
+/* The i-th of a list or tuple: a new reference, in `*item`; 0: there is none, -1: error. */
+static int item_at(PyObject *source, Py_ssize_t i, PyObject **item)
+{
+    int found;
+    if (Py_IS_TYPE(source, &PyTuple_Type) || m_list_is_own(source)) {
+        PyObject **items = Py_IS_TYPE(source, &PyTuple_Type) ? ((PyTupleObject *)source)->ob_item : LIST(source)->ob_item;
+        found = i < Py_SIZE(source) && items[i];
+        *item = found ? items[i] : NULL;
+    } else
+        found = m_list_at(source, i, item);
+    Py_XINCREF(*item);
+    return found;
+}
+
 PyObject *m_iterator_next(PyObject *op)
 {
     MIterator *it = ITERATOR(op);
-    PyObject *item = NULL;
+    PyObject *source = it->source, *item = NULL;
     if (unlikely(!it->own))
         return vm_iter_next(op);
-    if (!it->source)
+    if (!source)
         return NULL;
     if (it->snapshot)
         return next_in_snapshot(op);
-    if (Py_IS_TYPE(it->source, &PyTuple_Type) || m_list_is_own(it->source)) {
-        PyObject **items = Py_IS_TYPE(it->source, &PyTuple_Type) ? ((PyTupleObject *)it->source)->ob_item : LIST(it->source)->ob_item;
-        if (it->next < Py_SIZE(it->source))
-            item = items[it->next];
-    } else if (m_list_at(it->source, it->next, &item) < 0)
-        return NULL;
-    if (!item)
-        return ended(op);
-    it->next++;
-    return Py_NewRef(item);
+    Py_INCREF(source);                  /* other threads run meanwhile */
+    int found = item_at(source, it->next, &item);
+    Py_DECREF(source);
+    if (found > 0)
+        it->next++;
+    else if (!found)
+        m_iterator_end(op);
+    return item;
 }
 
 /* For the VM, which makes its own of it: what `op` iterates over, or 0 at its end; where it is, and how many items there were, -1 of a

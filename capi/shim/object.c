@@ -17,6 +17,11 @@ PYAPI PyObject *PyObject_Type(PyObject *o)
     return (PyObject *)Py_TYPE(o);
 }
 
+static inline int is_not_empty(Py_ssize_t n)
+{
+    return n > 0 ? 1 : (int)n;
+}
+
 PYAPI int PyObject_IsTrue(PyObject *o)
 {
     if (o == Py_True)
@@ -35,13 +40,9 @@ PYAPI int PyObject_IsTrue(PyObject *o)
     case K_BYTES:
         return Py_SIZE(o) != 0;
     case K_LIST:
-        if (!M_HDR(o)->link)
-            return Py_SIZE(o) != 0;
-        break;
+        return is_not_empty(PyList_Size(o));
     case K_DICT:
-        if (m_dict_is_own(o))
-            return m_dict_length(o) != 0;
-        break;
+        return is_not_empty(PyDict_Size(o));
     default:
         break;
     }
@@ -52,10 +53,8 @@ PYAPI int PyObject_IsTrue(PyObject *o)
         lenfunc length = m_c_slot_in(type, tp_as_mapping, mp_length);
         if (!length && !(type->tp_as_mapping && type->tp_as_mapping->mp_length))
             length = m_c_slot_in(type, tp_as_sequence, sq_length);
-        if (length) {
-            Py_ssize_t n = length(o);
-            return n > 0 ? 1 : (int)n;
-        }
+        if (length)
+            return is_not_empty(length(o));
     }
     return vm_true(o);
 }
