@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from capi.core import NULL, api, text, vm
+from capi.core.to_c import late_word
 from capi.core.types import ClassDict
 
 pop = dict.pop
@@ -113,6 +114,15 @@ def vm_dict_values(mp):
 @vm("PyObject *vm_dict_items(PyObject *mp)")
 def vm_dict_items(mp):
     return list(dict.items(whole(mp)))
+
+
+@vm("W vm_dict_view(PyObject *mp, int number)")
+def vm_dict_view(mp, number):
+    """A new view, as `vm_iter` gives a new iterator."""
+    return late_word(views[number](mp))
+
+
+views = dict.keys, dict.values, dict.items
 
 
 @vm("PyObject *vm_dict_copy(PyObject *mp)")

@@ -264,6 +264,17 @@ PyObject *m_call_dict(PyObject *callable, PyObject *const *args, size_t nargs, P
     return r;
 }
 
+/* The views of a dict are new ones: the VM need not look for a link. */
+static PyObject *method_of_dict(PyObject *dict, PyObject *name)
+{
+    static const char *const views[] = {"keys", "values", "items"};        /* as in capi/dict.py */
+    if (PyUnicode_CheckExact(name) && PyUnicode_IS_COMPACT_ASCII(name))
+        for (int i = 0; i < 3; i++)
+            if (!strcmp(PyUnicode_DATA(name), views[i]))
+                return m_new_result(vm_dict_view(dict, i));
+    return vm_method0(dict, name);
+}
+
 /* A method of `self`, looked up and called in one crossing where the VM has it. */
 PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyObject *kwnames)
 {
@@ -271,7 +282,7 @@ PyObject *m_call_method(PyObject *name, PyObject *const *args, size_t nargs, PyO
     getattrofunc own = m_c_slot(type, tp_getattro);
     if (!kwnames && nargs <= 5 && (!own || own == PyObject_GenericGetAttr) && (type->tp_getattro || !type->tp_getattr))
         switch (nargs) {
-        case 1: return vm_method0(args[0], name);
+        case 1: return Py_IS_TYPE(args[0], &PyDict_Type) ? method_of_dict(args[0], name) : vm_method0(args[0], name);
         case 2: return vm_method1(args[0], name, args[1]);
         case 3: return vm_method2(args[0], name, args[1], args[2]);
         case 4: return vm_method3(args[0], name, args[1], args[2], args[3]);

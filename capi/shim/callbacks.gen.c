@@ -293,6 +293,7 @@ long cb_vm_dict_set(W, W, W);
 long cb_vm_dict_set_text(W, W, W);
 W cb_vm_dict_setdefault(W, W, W);
 W cb_vm_dict_values(W);
+long cb_vm_dict_view(W, long);
 W cb_vm_dictionary(W);
 W cb_vm_empty_code(W, W, long);
 W cb_vm_encode(W, W, W);
@@ -4538,6 +4539,19 @@ PyObject *vm_dict_values(PyObject *mp)
     PyObject *m_op = m_from_word(m_r);
     M_CALLBACK_DONE
     return m_op;
+}
+
+W vm_dict_view(PyObject *mp, int number)
+{
+    M_STACK_CHECK((W)-1)
+    M_ANSWERS(10, (W)-1)
+    M_CALLBACK_WORDS
+    W w_mp = m_word((PyObject *)mp);
+    M_CALLBACK_BEGIN
+    long m_r = cb_vm_dict_view(w_mp, number);
+    M_CALLBACK_END
+    M_CALLBACK_DONE
+    return (W)m_r;
 }
 
 PyObject *vm_dictionary(PyObject *o)

@@ -460,6 +460,7 @@ extern "Python+C" long cb_vm_dict_set(intptr_t, intptr_t, intptr_t);
 extern "Python+C" long cb_vm_dict_set_text(intptr_t, intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_dict_setdefault(intptr_t, intptr_t, intptr_t);
 extern "Python+C" intptr_t cb_vm_dict_values(intptr_t);
+extern "Python+C" long cb_vm_dict_view(intptr_t, long);
 extern "Python+C" intptr_t cb_vm_dictionary(intptr_t);
 extern "Python+C" intptr_t cb_vm_empty_code(intptr_t, intptr_t, long);
 extern "Python+C" intptr_t cb_vm_encode(intptr_t, intptr_t, intptr_t);

@@ -318,8 +318,7 @@ PYAPI PyObject *PyObject_GetIter(PyObject *o)
         PyObject *own;
         if (m_iterator_new(o, &own))
             return own;
-        W w = vm_iter(o);
-        return w == -1 ? NULL : w & W_STRONG ? m_slots[W_INDEX(w)].obj : (PyObject *)w;
+        return m_new_result(vm_iter(o));
     }
     PyObject *r = function(o);
     if (r && !Py_TYPE(r)->tp_iternext) {

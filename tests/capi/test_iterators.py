@@ -224,3 +224,35 @@ def test_dropped(make):
             it = mod.begun(o, 1)
     del it
     gc.collect()
+
+
+def test_views_that_methods_return(make):
+    mod = make(r"""
+        static PyObject *view;
+        @EXPORT(view_of, METH_VARARGS)
+        static PyObject *view_of(PyObject *self, PyObject *args)
+        {
+            PyObject *o, *f;
+            const char *name;
+            if (!PyArg_ParseTuple(args, "OsO", &o, &name, &f)) return NULL;
+            PyObject *v = PyObject_CallMethod(o, name, NULL), *r = v ? PyObject_CallOneArg(f, v) : NULL;
+            if (!r) { Py_XDECREF(v); return NULL; }
+            int same = r == v;
+            Py_DECREF(r);
+            Py_XSETREF(view, v);
+            return Py_BuildValue("Oni", v, PyObject_Size(v), same);
+        }
+        @EXPORT(again, METH_NOARGS)
+        static PyObject *again(PyObject *self, PyObject *ignored) { return Py_BuildValue("O", view); }
+        @EXPORT(drop, METH_NOARGS)
+        static PyObject *drop(PyObject *self, PyObject *ignored) { Py_CLEAR(view); Py_RETURN_NONE; }
+    """)
+    for d in ({}, {"a": 1, 2: [3]}):
+        for name in "keys", "values", "items":
+            view, n, same = mod.view_of(d, name, lambda v: v)
+            assert type(view) is type(getattr(d, name)()) and list(view) == list(getattr(d, name)()) and n == len(d) and same
+            assert mod.again() is view
+        assert mod.view_of(d, "copy", lambda v: v)[0] == d
+    with pytest.raises(AttributeError):
+        mod.view_of({}, "item", lambda v: v)
+    mod.drop()

@@ -143,6 +143,14 @@ def cb_vm_dict_values(mp):
         return 0
 
 
+def cb_vm_dict_view(mp, number):
+    try:
+        r = vm_dict_view(from_argument(mp), number)
+        return 0 if r is None else r
+    except BaseException as error:
+        return raised(error, 'vm_dict_view') or -1
+
+
 # What C gets if a callback fails before its body runs.
 ERRORS = {
     'PyDictProxy_New': 0,
@@ -163,4 +171,5 @@ ERRORS = {
     'vm_dict_set_text': -1,
     'vm_dict_setdefault': 0,
     'vm_dict_values': 0,
+    'vm_dict_view': -1,
 }

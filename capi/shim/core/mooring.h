@@ -455,6 +455,12 @@ static inline PyObject *m_float_new(double value)
     return (PyObject *)v;
 }
 
+/* What the VM's late_word() gave: a new reference; NULL with an error. */
+static inline PyObject *m_new_result(W w)
+{
+    return w == -1 ? NULL : w & W_STRONG ? m_slots[W_INDEX(w)].obj : (PyObject *)w;
+}
+
 /* Release an int or float that was made for a call: mostly nobody else has it. */
 static inline void m_long_drop(PyObject *op)
 {

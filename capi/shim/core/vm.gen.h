@@ -57,6 +57,7 @@ int vm_dict_set(PyObject *mp, PyObject *key, PyObject *item);
 int vm_dict_set_text(PyObject *dp, const char *p_key, PyObject *item);
 PyObject *vm_dict_setdefault(PyObject *mp, PyObject *key, PyObject *defaultobj);
 PyObject *vm_dict_values(PyObject *mp);
+W vm_dict_view(PyObject *mp, int number);
 PyObject *vm_dictionary(PyObject *o);
 PyObject *vm_empty_code(PyObject *file, PyObject *name, int line);
 PyObject *vm_encode(PyObject *str, const char *p_encoding, const char *p_errors);
