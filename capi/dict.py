@@ -4,14 +4,9 @@ from types import MappingProxyType
 
 from capi.core import NULL, api, text, vm
 from capi.core.to_c import late_word
-from capi.core.types import ClassDict
+from capi.core.types import ClassDict, whole
 
 pop = dict.pop
-
-
-def whole(mp):
-    """What has all the items of `mp`: the dictionary of a class is behind its ClassDict."""
-    return dict(mp.cls.__dict__) if type(mp) is ClassDict else mp
 
 
 def length(mp):

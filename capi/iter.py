@@ -5,7 +5,7 @@ from _thread import _count as other_threads
 from capi.core import NULL, api, vm
 from capi.core.items import put
 from capi.core.tables import ffi
-from capi.dict import whole
+from capi.core.types import whole
 
 
 @vm("PyObject *vm_iter_next(PyObject *iter)")

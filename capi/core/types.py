@@ -593,6 +593,11 @@ class ClassDict(dict):
         return value
 
 
+def whole(mp):
+    """What has all the items of `mp`: the dictionary of a class is behind its ClassDict."""
+    return dict(mp.cls.__dict__) if type(mp) is ClassDict else mp
+
+
 to_c.own_linkers[ClassDict] = lambda x, p_type: to_c.link_proxy(x, addresses[dict])          # as in CPython an exact dict
 
 

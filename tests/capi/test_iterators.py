@@ -233,9 +233,10 @@ def test_views_that_methods_return(make):
         static PyObject *view_of(PyObject *self, PyObject *args)
         {
             PyObject *o, *f;
-            const char *name;
-            if (!PyArg_ParseTuple(args, "OsO", &o, &name, &f)) return NULL;
-            PyObject *v = PyObject_CallMethod(o, name, NULL), *r = v ? PyObject_CallOneArg(f, v) : NULL;
+            static const char *const names[] = {"keys", "values", "items", "copy", "item"};
+            int i;
+            if (!PyArg_ParseTuple(args, "OiO", &o, &i, &f)) return NULL;
+            PyObject *v = PyObject_CallMethod(o, names[i], NULL), *r = v ? PyObject_CallOneArg(f, v) : NULL;
             if (!r) { Py_XDECREF(v); return NULL; }
             int same = r == v;
             Py_DECREF(r);
@@ -248,11 +249,11 @@ def test_views_that_methods_return(make):
         static PyObject *drop(PyObject *self, PyObject *ignored) { Py_CLEAR(view); Py_RETURN_NONE; }
     """)
     for d in ({}, {"a": 1, 2: [3]}):
-        for name in "keys", "values", "items":
-            view, n, same = mod.view_of(d, name, lambda v: v)
+        for i, name in enumerate(("keys", "values", "items")):
+            view, n, same = mod.view_of(d, i, lambda v: v)
             assert type(view) is type(getattr(d, name)()) and list(view) == list(getattr(d, name)()) and n == len(d) and same
             assert mod.again() is view
-        assert mod.view_of(d, "copy", lambda v: v)[0] == d
+        assert mod.view_of(d, 3, lambda v: v)[0] == d
     with pytest.raises(AttributeError):
-        mod.view_of({}, "item", lambda v: v)
+        mod.view_of({}, 4, lambda v: v)
     mod.drop()
