@@ -219,7 +219,7 @@ class Overloads(Callable):
         names = {"missing": missing, "slow": self.slow}
         first = ["self"] if self.with_self else []
         words = first + [f"a{i}=missing" for i in range(most)] + ["*rest", "**keywords"]
-        body = ["if rest or keywords: return slow((%s), keywords)" % (", ".join(first + [f"a{i}" for i in range(most)]) + ", *rest")]
+        body = ["if rest or keywords: return slow((%s,), keywords)" % ", ".join(first + [f"a{i}" for i in range(most)] + ["*rest"])]
         for number, call in enumerate(self.calls):
             names[f"f{number}"] = self.stub(number)
             for count in range(call.function.required, len(call.converters) + 1):

@@ -83,3 +83,11 @@ def test_aggregates(ns):
 def test_wrong_self(ns):
     with pytest.raises(TypeError):
         ns.Boxed.get.__overload__("")(ns.Other())
+
+
+def test_several_without_parameters(cpp):
+    cpp.cppdef("namespace none1 { int g() { return 3; } } namespace none2 { int g(...) { return 4; } using none1::g; }")
+    with pytest.raises(Exception, match="ambiguous"):
+        cpp.gbl.none2.g()
+    with pytest.raises(TypeError, match="at most 0 arguments"):
+        cpp.gbl.none2.g(1)
