@@ -54,7 +54,8 @@ def environment():
     """For programs to find headers and libraries where they are."""
     headers, libraries = folders()
     return {**os.environ, "CPLUS_INCLUDE_PATH": ":".join(str(one) for one in headers if one.parent != Path("/usr")),
-            "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "PYTHONPATH": str(ROOT)}
+            # not the system's own folder: another Python would find its libpython there
+            "LD_LIBRARY_PATH": ":".join(str(one) for one in libraries if one.parent != Path("/usr/lib")), "PYTHONPATH": str(ROOT)}
 
 
 def is_there(name):
