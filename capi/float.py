@@ -12,6 +12,8 @@ def PyFloat_FromString(str):
             str = memoryview(str).tobytes()
         except TypeError:
             raise TypeError(f"float() argument must be a string or a real number, not '{type(str).__name__}'") from None
+    elif isinstance(str, TEXT):
+        str = TEXT.__getitem__(str, slice(None))       # the VM's float() asks the __float__ of a subclass
     try:
         return float(str)
     except UnicodeEncodeError:                      # what the VM says to lone surrogates

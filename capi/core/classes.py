@@ -31,8 +31,11 @@ for _slot, _name in {"add": "add", "subtract": "sub", "multiply": "mul", "remain
     SLOT_DUNDERS[f"nb_{_slot}"] = f"{_name} r{_name}"
     SLOT_DUNDERS[f"nb_inplace_{_slot}"] = f"i{_name}"
 SLOT_DUNDERS["nb_divmod"] = "divmod rdivmod"
-# Sequences of the VM itself that C code asks for by slot.
-SEQUENCE_SLOTS = ("sq_concat", "sq_repeat", "sq_inplace_concat", "sq_inplace_repeat")
+# The VM's own sequences: C code tells them by these slots, and by having no number slots for the same operators.
+OWN_SEQUENCES = (list, tuple, str, bytes, bytearray)
+SEQUENCE_SLOTS = ("sq_concat", "sq_repeat")
+INPLACE_SLOTS = ("sq_inplace_concat", "sq_inplace_repeat")
+SEQUENCE_DUNDERS = frozenset(f"__{name}__" for name in ("add", "mul", "rmul", "iadd", "imul"))
 NOT_SEQUENCES = (int, float, complex)
 
 
@@ -61,16 +64,18 @@ def present(cls):
         names = DUNDERS.intersection(base.__dict__) - seen
         seen |= names
         if base not in c_types and not (base is object and from_c):
-            for name in names:
+            for name in names - SEQUENCE_DUNDERS if base in OWN_SEQUENCES else names:
                 if base.__dict__[name] is not None:
                     for i in PLACES[name]:
                         flags[i] = 1
-    builtin_sequence = issubclass(cls, (list, tuple, str, bytes, bytearray))
+    builtin_sequence = issubclass(cls, OWN_SEQUENCES)
     if not builtin_sequence and (issubclass(cls, dict) or "__getitem__" not in seen or issubclass(cls, NOT_SEQUENCES)):
         for slot in ("sq_item", "sq_ass_item"):
             flags[SLOTS.index(slot)] = 0
     for slot in SEQUENCE_SLOTS:
         flags[SLOTS.index(slot)] = builtin_sequence
+    for slot in INPLACE_SLOTS:
+        flags[SLOTS.index(slot)] = issubclass(cls, (list, bytearray))
     exporter = definer(cls, "__buffer__")
     for slot in ("bf_getbuffer", "bf_releasebuffer"):
         flags[SLOTS.index(slot)] = issubclass(cls, BUFFERS) and not issubclass(cls, bytes) or exporter is not None and exporter not in c_types

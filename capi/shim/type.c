@@ -95,12 +95,18 @@ static void inherit_words(void *own, const void *from, size_t size)
 }
 
 #define GROUP(group) \
-    if (base->group) { \
-        if (!type->group) \
-            type->group = base->group; \
-        else if (type->group != base->group) \
-            inherit_words(type->group, base->group, sizeof *type->group); \
-    }
+    if (base->group && type->group && type->group != base->group) \
+        inherit_words(type->group, base->group, sizeof *type->group);
+
+/* A type without a group of its own shares that of its base, when all has been inherited: nothing may be written into it. */
+static void share_groups(PyTypeObject *type, PyTypeObject *base)
+{
+    TAKE(tp_as_number)
+    TAKE(tp_as_sequence)
+    TAKE(tp_as_mapping)
+    TAKE(tp_as_async)
+    TAKE(tp_as_buffer)
+}
 
 static void inherit(PyTypeObject *type, PyTypeObject *base)
 {
@@ -207,6 +213,7 @@ PYAPI int PyType_Ready(PyTypeObject *type)
     inherit(type, type->tp_base);
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_bases); i++)
         inherit(type, (PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i));
+    share_groups(type, type->tp_base);
     if (!type->tp_alloc)
         type->tp_alloc = PyType_GenericAlloc;
     if (type->tp_flags & Py_TPFLAGS_HAVE_GC) {
@@ -234,6 +241,8 @@ VMCALL void m_type_inherit(W address)
         type->tp_new = type->tp_base->tp_new;
     for (Py_ssize_t i = 0; type->tp_bases && i < PyTuple_GET_SIZE(type->tp_bases); i++)
         inherit(type, (PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i));
+    for (Py_ssize_t i = 0; type->tp_bases && i < PyTuple_GET_SIZE(type->tp_bases); i++)
+        share_groups(type, (PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i));
     for (PyTypeObject *base = type->tp_base; base && !type->tp_traverse && !type->tp_clear; base = base->tp_base) {
         type->tp_traverse = base->tp_traverse;
         type->tp_clear = base->tp_clear;

@@ -184,3 +184,70 @@ def test_a_subclass_overrides_slots(make):
     assert 1 + Loud(1) == "reflected"
     assert Num(1) + Loud(1) == "reflected"
     assert float(Loud(1) - 1) == 0
+
+
+def test_a_base_keeps_its_slots(make):
+    """A type without number methods of its own shares those of its first base, into which nothing is inherited."""
+    mod = make(r"""
+        static PyObject *as_float(PyObject *op) { return PyFloat_FromDouble(4.5); }
+        static PyNumberMethods numbers = {.nb_float = as_float};
+        static PyTypeObject Number_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Number", .tp_basicsize = sizeof(PyObject), .tp_as_number = &numbers,
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_new = PyType_GenericNew};
+        static PyTypeObject Text_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Text", .tp_basicsize = sizeof(PyUnicodeObject) + sizeof(void *),
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_base = &PyUnicode_Type};
+        @INIT
+        {
+            if (PyType_Ready(&Number_Type) < 0)
+                return NULL;
+            Text_Type.tp_bases = PyTuple_Pack(2, &PyUnicode_Type, &Number_Type);
+            if (PyType_Ready(&Text_Type) < 0 || PyModule_AddObjectRef(m, "Text", (PyObject *)&Text_Type) < 0)
+                return NULL;
+        }
+        @EXPORT(groups, METH_NOARGS)
+        static PyObject *groups(PyObject *self, PyObject *ignored)
+        {
+            return Py_BuildValue("ii", PyUnicode_Type.tp_as_number->nb_float != NULL, Text_Type.tp_as_number == PyUnicode_Type.tp_as_number);
+        }
+        @EXPORT(as_float, METH_O)
+        static PyObject *to_float(PyObject *self, PyObject *o) { return PyNumber_Float(o); }
+    """)
+    assert mod.groups() == (0, 1)
+    assert mod.as_float("2.5") == 2.5 == mod.as_float(mod.Text("2.5"))
+
+
+def test_sequences_have_no_number_slots(make):
+    """C code tells a sequence, which repeats, from a number, which multiplies, by the slots."""
+    mod = make(r"""
+        @EXPORT(slots, METH_O)
+        static PyObject *slots(PyObject *self, PyObject *type)
+        {
+            PyNumberMethods *nb = ((PyTypeObject *)type)->tp_as_number;
+            PySequenceMethods *sq = ((PyTypeObject *)type)->tp_as_sequence;
+            return Py_BuildValue("iiiiiiii", nb && nb->nb_add, nb && nb->nb_multiply, nb && nb->nb_inplace_add, nb && nb->nb_inplace_multiply,
+                sq && sq->sq_concat, sq && sq->sq_repeat, sq && sq->sq_inplace_concat, sq && sq->sq_inplace_repeat);
+        }
+        @EXPORT(results, METH_VARARGS)
+        static PyObject *results(PyObject *self, PyObject *args)
+        {
+            PyObject *a, *b, *n;
+            if (!PyArg_ParseTuple(args, "OOO", &a, &b, &n)) return NULL;
+            return Py_BuildValue("NNNN", PyNumber_Add(a, b), PyNumber_Multiply(a, n), PyNumber_Multiply(n, a), PySequence_Concat(a, b));
+        }
+    """)
+
+    class Added(list):
+        def __add__(self, other):
+            return "added"
+
+    class Plain(list):
+        pass
+    for cls in (tuple, str, bytes):
+        assert mod.slots(cls) == (0, 0, 0, 0, 1, 1, 0, 0)
+    for cls in (list, bytearray):
+        assert mod.slots(cls) == (0, 0, 0, 0, 1, 1, 1, 1)
+    assert mod.slots(Added)[0] == 1 and mod.slots(int)[:2] == (1, 1) and mod.slots(int)[4:] == (0, 0, 0, 0)
+    for x in ([1], (1,), "a", b"a", bytearray(b"a"), Plain([1])):
+        assert mod.results(x, x, 2) == (x + x, x * 2, 2 * x, x + x)
+    assert mod.results(Added([1]), [2], 1)[0] == "added"
