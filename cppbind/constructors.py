@@ -1,6 +1,6 @@
 """`__init__` of C++ classes, made when a class is first instantiated; and conversions by constructors, as C++ makes them of arguments."""
 
-from types import MethodType
+from types import FunctionType, MethodType
 
 from cppbind import errors, ownership, signals
 from cppbind.backend.records import Field
@@ -55,7 +55,11 @@ def constructors(cls, around=None):
         if ownership.ON_PYPY:
             made.__dict__ = signals.ConstructorFlags(made, cls)
         return made
-    return function_for(functions, cls, "__init__", around=by_python)
+    made = function_for(functions, cls, "__init__", around=by_python)
+    if not ownership.ON_PYPY and isinstance(made, FunctionType):    # which tells nobody that its attributes are set
+        from cppbind import policy
+        return policy.deciding(made)
+    return made
 
 
 def not_explicit(cls, functions):

@@ -37,13 +37,20 @@ def of_constructors(cls, value):
     """`__creates__` of a class's constructors was set: whether Python owns what they make."""
     construct = cls.__dict__["__init__"]
     if not hasattr(construct, "_given"):
-        def __init__(self, *arguments, **keywords):
-            construct(self, *arguments, **keywords)
-            if not __init__.__creates__:
-                give(self)
-        __init__.__doc__, __init__._given = construct.__doc__, True
-        type.__setattr__(cls, "__init__", __init__)
-    cls.__dict__["__init__"].__creates__ = value
+        construct = deciding(construct)
+        type.__setattr__(cls, "__init__", construct)
+    construct.__creates__ = value
+
+
+def deciding(construct):
+    """A constructor whose `__creates__` says whether Python owns what it makes."""
+    def __init__(self, *arguments, **keywords):
+        construct(self, *arguments, **keywords)
+        if not __init__.__creates__:
+            give(self)
+    __init__.__dict__.update(construct.__dict__, _given=True, __creates__=True)
+    __init__.__doc__ = construct.__doc__
+    return __init__
 
 
 def give(instance):

@@ -35,6 +35,7 @@ PyObject *list(int n) { return PyList_New(n); }
 PyObject *missing() { PyErr_SetString(PyExc_KeyError, "no"); return nullptr; }
 int both(int) { return 1; }
 int both(PyObject *) { return 2; }
+struct Holder { static inline int alive; Holder(PyObject *) { alive++; } ~Holder() { alive--; } };
 bool null(PyObject *o) { return !o; }
 struct Base { virtual ~Base() {} virtual PyObject *f(PyObject *o) { Py_INCREF(o); return o; } };
 PyObject *call(Base &b, PyObject *o) { return b.f(o); }
@@ -47,6 +48,10 @@ class Derived(ns.Base):
     def f(self, o):
         return [o]
 assert ns.call(Derived(), one) == [one] and ns.call(ns.Base(), one) is one
+ns.Holder.__init__.__creates__ = False
+assert not ns.Holder(one).__python_owns__ and ns.Holder.alive == 1
+ns.Holder.__init__.__creates__ = True
+assert ns.Holder(one).__python_owns__
 if hasattr(sys, "getrefcount"):
     before = sys.getrefcount(one)
     for _ in range(10):

@@ -134,3 +134,25 @@ def test_initialisers_that_do_not_link(cpp):
         cpp.cppdef("int nothing_initialises(); int uninitialised = nothing_initialises();")
     cpp.cppdef("int initialises() { return 5; } int initialised = initialises() + 1;")
     assert cpp.gbl.initialised == 6
+
+
+def test_what_was_declared_and_is_defined_by_code_that_fails(cpp):
+    """It is only declared again, and may be defined otherwise."""
+    cpp.cppdef("""struct Promised; int promised_size(Promised *);
+    namespace promised { struct Outer { struct Nested; }; enum class E : int; template <class T> struct Pattern; }""")
+    for code in ("struct Promised { int a; virtual ~Promised() {} int f() { return a; } }; int promised_size(Promised *p) { return sizeof *p + p->f(); } int wrong = nothing_there;",
+                 "struct Promised { double d[5]; no_type x; };",
+                 "struct promised::Outer::Nested { int i; }; enum class promised::E : int { a, b }; int wrong = nothing_there;",
+                 "namespace promised { template <class T> struct Pattern { T t; T f() { return t; } }; int made = Pattern<int>().f(); int wrong = nothing_there; }"):
+        with pytest.raises(SyntaxError):
+            cpp.cppdef(code)
+    with pytest.raises(TypeError, match="declared, but not defined"):
+        cpp.gbl.Promised()
+    cpp.cppdef("""struct Promised { int b = 7; int f() { return b + 1; } }; int promised_size(Promised *p) { return sizeof *p + p->f(); }
+    struct promised::Outer::Nested { double d = 1.5; }; enum class promised::E : int { c = 3 };
+    namespace promised { template <class T> struct Pattern { char more[40]; T t = 5; T f() { return t; } }; }""")
+    ns, made = cpp.gbl.promised, cpp.gbl.Promised()
+    assert (made.b, made.f(), cpp.gbl.promised_size(made)) == (7, 8, 12)
+    assert (ns.Outer.Nested().d, ns.E.c, hasattr(ns.E, "a")) == (1.5, 3, False)
+    pattern = ns.Pattern[int]()
+    assert (pattern.f(), cpp.sizeof(pattern)) == (5, 44)

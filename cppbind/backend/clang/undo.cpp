@@ -1,7 +1,7 @@
 /* Code that fails takes back what it has declared before the error.
 
    clang takes it away from the names of the global namespace only, and what it redeclares with it: here names of all namespaces are taken
-   back, and what was there before has its name again.  Only a class that was declared before, and is defined by such code, stays defined. */
+   back, and what was there before has its name again.  What was declared before, and defined by such code, is only declared again. */
 #include "shim.h"
 
 #include <clang/AST/DeclContextInternals.h>
@@ -37,6 +37,39 @@ void take_name(DeclContext *scope, NamedDecl *decl) {
     if (scope->isInlineNamespace()) take_name(scope->getParent(), decl);
 }
 
+/* The class or enum that it defines, if that was declared before. */
+TagDecl *late_definition(Decl *decl) {
+    if (auto *pattern = dyn_cast<ClassTemplateDecl>(decl)) decl = pattern->getTemplatedDecl();
+    auto *tag = dyn_cast<TagDecl>(decl);
+    return tag && tag->isCompleteDefinition() && tag->getPreviousDecl() ? tag : nullptr;
+}
+
+/* clang has no way to forget a class's definition and layout, and keeps them private: an explicit instantiation may name them all the same. */
+void undefine(CXXRecordDecl *decl);
+void forget_layout(ASTContext &context, const RecordDecl *decl);
+
+template <auto definition, auto layouts> struct Private {
+    friend void undefine(CXXRecordDecl *decl) { decl->*definition = nullptr; }
+    friend void forget_layout(ASTContext &context, const RecordDecl *decl) { (context.*layouts).erase(decl); }
+};
+
+template struct Private<&CXXRecordDecl::DefinitionData, &ASTContext::ASTRecordLayouts>;
+
+void take_late_definition(TagDecl *tag) {
+    tag->setCompleteDefinition(false);
+    auto *record = dyn_cast<CXXRecordDecl>(tag);
+    if (!record) return;
+    for (TagDecl *one : record->redecls()) undefine(cast<CXXRecordDecl>(one));
+    if (auto *pattern = record->getDescribedClassTemplate())
+        for (ClassTemplateSpecializationDecl *one : pattern->specializations()) {
+            if (one->getSpecializationKind() != TSK_ImplicitInstantiation || !one->isCompleteDefinition()) continue;
+            while (one->decls_begin() != one->decls_end()) one->removeDecl(*one->decls_begin());
+            one->setSpecializationKind(TSK_Undeclared);
+            forget_layout(session.context(), one);
+            take_late_definition(one);
+        }
+}
+
 /* Whether it is code or memory. */
 bool is_definition(const Decl *decl) {
     if (const auto *function = dyn_cast<FunctionDecl>(decl)) return function->isThisDeclarationADefinition();
@@ -44,9 +77,9 @@ bool is_definition(const Decl *decl) {
     return variable && variable->isThisDeclarationADefinition() != VarDecl::DeclarationOnly;
 }
 
-bool has_definitions(const DeclContext *scope) {
-    for (const Decl *decl : scope->decls())
-        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl) ? has_definitions(cast<DeclContext>(decl)) : is_definition(decl)) return true;
+bool has_definitions(DeclContext *scope) {
+    for (Decl *decl : scope->decls())
+        if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(decl) ? has_definitions(cast<DeclContext>(decl)) : is_definition(decl) || late_definition(decl)) return true;
     return false;
 }
 
@@ -65,6 +98,7 @@ void take_names(DeclContext *scope) {
         if (auto *list = dyn_cast<EnumDecl>(decl); list && !list->isScoped())
             for (EnumConstantDecl *one : list->enumerators()) take_name(scope->getRedeclContext(), one);
         if (is_definition(decl)) take_definition(decl);
+        if (TagDecl *tag = late_definition(decl)) take_late_definition(tag);
         if (auto *named = dyn_cast<NamedDecl>(decl); named && named->getDeclName() && !isa<CXXRecordDecl>(decl->getDeclContext())) {
             take_name(decl->getDeclContext()->getRedeclContext(), named);
             restore(decl);
