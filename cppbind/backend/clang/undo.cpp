@@ -44,28 +44,28 @@ TagDecl *late_definition(Decl *decl) {
     return tag && tag->isCompleteDefinition() && tag->getPreviousDecl() ? tag : nullptr;
 }
 
-/* clang has no way to forget a class's definition and layout, and keeps them private: an explicit instantiation may name them all the same. */
+/* clang has no way to take a definition away, and keeps private what would have to change: an explicit instantiation may name it all the same. */
 void undefine(CXXRecordDecl *decl);
-void forget_layout(ASTContext &context, const RecordDecl *decl);
+void forget_sizes(ASTContext &context);
 
-template <auto definition, auto layouts> struct Private {
+template <auto definition, auto layouts, auto sizes> struct Private {
     friend void undefine(CXXRecordDecl *decl) { decl->*definition = nullptr; }
-    friend void forget_layout(ASTContext &context, const RecordDecl *decl) { (context.*layouts).erase(decl); }
+    friend void forget_sizes(ASTContext &context) { (context.*layouts).clear(), (context.*sizes).clear(); }
 };
 
-template struct Private<&CXXRecordDecl::DefinitionData, &ASTContext::ASTRecordLayouts>;
+template struct Private<&CXXRecordDecl::DefinitionData, &ASTContext::ASTRecordLayouts, &ASTContext::MemoizedTypeInfo>;
 
 void take_late_definition(TagDecl *tag) {
     tag->setCompleteDefinition(false);
     auto *record = dyn_cast<CXXRecordDecl>(tag);
     if (!record) return;
     for (TagDecl *one : record->redecls()) undefine(cast<CXXRecordDecl>(one));
+    forget_sizes(session.context());
     if (auto *pattern = record->getDescribedClassTemplate())
         for (ClassTemplateSpecializationDecl *one : pattern->specializations()) {
             if (one->getSpecializationKind() != TSK_ImplicitInstantiation || !one->isCompleteDefinition()) continue;
             while (one->decls_begin() != one->decls_end()) one->removeDecl(*one->decls_begin());
             one->setSpecializationKind(TSK_Undeclared);
-            forget_layout(session.context(), one);
             take_late_definition(one);
         }
 }
