@@ -12,7 +12,7 @@ from cppbind.constructors import FIRST, AbstractInit
 from cppbind.emit import made
 from cppbind.enums import enum_class
 from cppbind.fields import Static, field_property
-from cppbind.overloads import Lazy
+from cppbind.overloads import Lazy, replace
 from cppbind.stl import pythonize
 from cppbind.typecode import key_of
 from cppbind.backend.records import Alias, Class, Constant, Enum, Field, Function, Template, Variable
@@ -325,7 +325,7 @@ class Hiding:
 
     def __get__(self, instance, owner):
         value = self.cls._make_nested(self.name)
-        type.__setattr__(self.cls, self.name, value)
+        replace(self.cls, self.name, value)
         return value
 
 
@@ -337,7 +337,7 @@ class lazy_property:
 
     def resolve(self):
         made = member(self.field, self.owner)
-        type.__setattr__(self.owner, self.field.name, made)
+        replace(self.owner, self.field.name, made)
         return made
 
     def __get__(self, instance, owner):

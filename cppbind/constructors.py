@@ -4,7 +4,7 @@ from types import FunctionType, MethodType
 
 from cppbind import errors, ownership, signals
 from cppbind.backend.records import Field
-from cppbind.overloads import callable_ones, function_for
+from cppbind.overloads import callable_ones, function_for, replace
 
 
 def first_init(self, *args, **keywords):
@@ -17,7 +17,7 @@ def first_init(self, *args, **keywords):
 def construct_by_cpp(cls):
     """Give a class, or that C++ base which has none yet, its constructors; that class."""
     cls = next(one for one in cls.__mro__ if one.__dict__.get("__init__") is FIRST)
-    type.__setattr__(cls, "__init__", constructors(cls, crossed if "v" in cls._record.flags else None))
+    replace(cls, "__init__", constructors(cls, crossed if "v" in cls._record.flags else None))
     return cls
 
 

@@ -4,11 +4,13 @@ The first round takes the candidate whose parameters all take the arguments as t
 slow way: every candidate with C++'s standard conversions, then those that need a constructor or conversion operator of a class.
 """
 
+from itertools import starmap
 from types import MethodType
 
 from cppbind import embedding, errors, native, signals
 from cppbind.emit import Call, made, missing
 from cppbind.executors import Executor
+from cppbind.ownership import ON_PYPY
 from cppbind.typecode import parse
 
 
@@ -18,6 +20,20 @@ class Address(Call):
     def __init__(self, function, scope, form="call"):
         super().__init__(function, scope, form)
         self.executor = Executor(parse(function.result))
+
+
+called = type(type.__setattr__).__call__
+
+
+def replace(cls, name, value):
+    """Put another value where a class has one.
+
+    On PyPy the name is taken away before, or the JIT would take its value for a variable.  Other threads never find it missing: between two
+    functions of the VM that starmap calls there is no byte code, and so no other thread's turn."""
+    steps = [(type.__setattr__, cls, name, value)]
+    if ON_PYPY and name in cls.__dict__:
+        steps.insert(0, (type.__delattr__, cls, name))
+    list(starmap(called, steps))
 
 
 class Lazy:
@@ -38,7 +54,7 @@ class Lazy:
         plain = self.name.startswith("__") and self.name.endswith("__")    # which Python calls with the instance
         if not isinstance(function, Callable) and self.functions and all(one.is_static for one in self.functions) and not plain:
             function = staticmethod(function)
-        type.__setattr__(self.scope, self.name, function)
+        replace(self.scope, self.name, function)
         return function
 
 

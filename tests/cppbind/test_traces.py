@@ -61,6 +61,7 @@ def test_loop(cpp, case):
     assert loop.allocations == {}, loop.lines()
     others = {name: n for name, n in loop.operations.items() if name.startswith("call") and not name.startswith("call_release_gil")}
     assert not others, loop.lines()
+    assert "MutableCell" not in loop.lines(), "a class's attribute is a variable:\n" + loop.lines()
 
 
 # What makes an instance: the statement; allocations; calls into the VM.
