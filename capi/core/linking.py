@@ -97,17 +97,16 @@ few_linked = [None] * 4                    # lists and dicts in `links`: the oth
 last = [None]                              # the linked object that was last looked up
 met_containers = [None, None]
 handed = [None] * 4                        # what the views of lists got last
-latest = [None, None, None]                # bare instances that crossed as guests
 NOBODY = [None] * 256
 met = NOBODY[:]                           # what has crossed as a guest, by address
 LETTERS = 120                              # the ring of eight begins where those of the calls under way end
 NO_LETTERS = [None] * (LETTERS + 8)
-mailed = NO_LETTERS[:]                     # the tuples of the letters
+mailed = NO_LETTERS[:]                     # the tuples, and bare instances, of the letters
 last_tuple = [None]
 
 
 def forget_letters():
-    """Let go of the tuples of calls that are over.  If a letter is on its way, its call starts over."""
+    """Let go of what the letters of calls that are over were.  If a letter is on its way, its call starts over."""
     for k in range(mail.open, len(mailed)):
         mailed[k] = None
         letters[4 * k] = 0
@@ -205,7 +204,6 @@ def drain_alone(everything):
     forget_letters()
     last[0] = met_containers[0] = met_containers[1] = None
     met[:] = NOBODY
-    latest[0] = latest[1] = latest[2] = None
     handed[0] = handed[1] = handed[2] = handed[3] = None
     if everything:
         for k in range(KNOWN + 1):

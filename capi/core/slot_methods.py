@@ -5,10 +5,11 @@ from types import MethodType
 
 from capi.core import calls, tables
 from capi.core.calls import convert, indent, positional, result, simple
-from capi.core.engine import ffi, lib
+from capi.core.engine import DEBUG, ffi, lib
 from capi.core.to_vm import from_pointer
 from capi.core.linking import catch_up, type_address
-from capi.core.tables import TI_BUILTIN, info_view, type_view
+from capi.core.leaf import Constant, Field, leaf
+from capi.core.tables import K_INSTANCE, TI_BUILTIN, info_view, type_view
 
 NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
     inplace_add inplace_subtract inplace_multiply inplace_remainder inplace_power inplace_lshift inplace_rshift inplace_and inplace_xor
@@ -30,7 +31,10 @@ if r < 0:
 UNARY = "r = lib.m_O_O(fn, address(self))\n" + result("f(self)", "")
 FORWARD = convert("other", "w", "") + "r = lib.m_O_OO(fn, address(self), w)\n" + result("f(self, other)", "")
 REFLECTED = convert("other", "w", "") + "r = lib.m_O_OO(fn, w, address(self))\n" + result("f(self, other)", "")
-LENGTH = "r = lib.m_n_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r"
+LENGTH = ("r = lib.m_n_O(fn, address(self))\n" + CHECK.format(again="f(self)")
+          + "    raise SystemError(f'{name}() returned {r} without setting an exception')\nreturn r")
+CONSTANT_LENGTH = "if isinstance(self, own):\n    return value\n" + LENGTH
+FIELD_LENGTH = "r = ffi.cast(kind, raw(self) + offset)[0]\nif r >= 0:\n    return r\n" + LENGTH
 HASH = "r = lib.m_n_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r"
 TRUE = "r = lib.m_i_O(fn, address(self))\n" + CHECK.format(again="f(self)") + "return r != 0"
 CONTAINS = convert("item", "w", "") + "r = lib.m_i_OO(fn, address(self), w)\n" + CHECK.format(again="f(self, item)") + "return r != 0"
@@ -98,10 +102,10 @@ calls.NAMESPACE.update(MethodType=MethodType, index=index, times=times, pointer=
 class Slots:
     """Collects the dunder methods of one C type; what its base has in the same slot is inherited, not defined."""
 
-    def __init__(self, p_type, address, namespace):
+    def __init__(self, p_type, cls, address, raw, namespace):
         self.view = type_view(p_type)
         self.base = type_view(self.view.tp_base) if self.view.tp_base else None
-        self.address, self.namespace, self.p_type = address, namespace, p_type
+        self.cls, self.address, self.raw, self.namespace, self.p_type = cls, address, raw, namespace, p_type
 
     def own(self, group, i=None):
         """The function in a slot if the type defines it itself, else 0."""
@@ -123,6 +127,17 @@ class Slots:
     def add(self, name, parameters, body, fn, **more):
         if name not in self.namespace:
             self.namespace[name] = simple(parameters, body, self.address, fn, name, **more)
+
+    def length(self, fn):
+        if not fn:
+            return
+        found = None if DEBUG else leaf(fn)          # the debug mode watches each call
+        if type(found) is Constant and found.value >= 0:
+            self.add("__len__", "self", CONSTANT_LENGTH, fn, own=self.cls, value=found.value)
+        elif type(found) is Field and info_view(self.p_type).kind == K_INSTANCE:
+            self.add("__len__", "self", FIELD_LENGTH, fn, raw=self.raw, kind=ffi.typeof(found.ctype), offset=found.offset)
+        else:
+            self.add("__len__", "self", LENGTH, fn)
 
     def numbers(self):
         for i, slot in enumerate(NB):
@@ -147,8 +162,7 @@ class Slots:
 
     def mapping(self):
         length, get, put = (self.own("tp_as_mapping", i) for i in range(3))
-        if length:
-            self.add("__len__", "self", LENGTH, length)
+        self.length(length)
         if get:
             self.add("__getitem__", "self, other", FORWARD, get)
         if put:
@@ -158,8 +172,7 @@ class Slots:
     def sequence(self):
         length, concat, repeat, item, _, put, _, contains, iconcat, irepeat = (self.own("tp_as_sequence", i) for i in range(10))
         has_length = bool(self.read(self.view, "tp_as_sequence", 0))
-        if length:
-            self.add("__len__", "self", LENGTH, length)
+        self.length(length)
         if concat:
             self.add("__add__", "self, other", FORWARD, concat)
         if repeat:

@@ -303,8 +303,16 @@ LETTER_CHECK = (1 << 50) - 1
 
 @vm("int vm_letter_arrived(long k, long w)")
 def vm_letter_arrived(k, w):
-    """C kept the tuple of letter `k`, or sends it back while the call is under way; -1 if it has been forgotten."""
+    """C kept what letter `k` was, or sends it back while the call is under way; -1 if it has been forgotten."""
     x = mailed[k]
+    place = places.get(type(x))
+    if place is not None:                              # an instance, which the VM holds weakly
+        index = (w >> 3) & INDEX
+        wrefs[index] = ref(x)
+        place(x, slot_objects[2 * index])
+        lib.m_instance_stays(w)
+        table[index] = None
+        return
     if x is None or thread_count() and not is_letter(x, k):
         return -1
     table[(w >> 3) & INDEX] = x
@@ -356,16 +364,7 @@ def item_word(x):
 @vm("int vm_adopt(W w)")
 def vm_adopt(w):
     """C kept what was made for a call."""
-    index = (w >> 3) & INDEX
-    x = table[index]
-    place = places.get(type(x))
-    if place is not None:                              # an instance
-        wrefs[index] = ref(x)
-        place(x, slot_objects[2 * index])
-        lib.m_instance_stays(w)
-        table[index] = None
-    else:
-        tie_first(x, w)
+    tie_first(table[(w >> 3) & INDEX], w)
 
 
 def link_empty_tuple():

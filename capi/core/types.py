@@ -12,12 +12,13 @@ from capi.core.engine import ffi, lib
 from capi.core.members import getset, member
 from capi.core.registry import vm
 from capi.core.slot_methods import GENERIC_ALLOC, GENERIC_NEW, Slots, make_new
+from capi.core.linking import LETTERS, mailed
 from capi.core.turns import typing, wrapping
 from capi.core.to_vm import born, from_pointer
 from capi.core.tables import (
     INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
-    addresses, factories, getters, uint_at, info_view, links, long_at, ref, table, text, type_view, wrefs)
-from capi.core.to_c import to_word
+    addresses, factories, getters, uint_at, info_view, letters, links, long_at, mail, ref, table, text, type_view, wrefs)
+from capi.core.to_c import LETTER_CHECK, to_word
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
@@ -47,6 +48,8 @@ def make_address(cls):
         return p
 
     def make_struct(x):
+        if cls in tables.places and recalled(x):
+            return get(x)
         place = put                                    # after a call the JIT no longer takes a cell for constant
         p_type = own_address if type(x) is cls and own_address else linking.type_address(type(x))
         w = lib.m_instance_new(p_type)
@@ -121,12 +124,12 @@ def inherited_word(cls):
 
 def make_self(cls, stateful):
     """`make_word` for the self of a method.  A struct that is nothing but a head has no state to keep: until an instance is
-    met for the second time, or C keeps it, its struct is a guest of C."""
+    met for the second time, or C keeps it, it crosses as a letter, and C has a struct for the time of the call."""
     word = make_word(cls, stateful)
     p_type = addresses[cls]
     if stateful or not lib.m_is_bare(p_type):
         return word
-    get, latest, multi = get_address(cls), linking.latest, tables.multi
+    get, multi = get_address(cls), tables.multi
     tables.places[cls] = put_address(cls)
 
     def address(x):
@@ -134,15 +137,16 @@ def make_self(cls, stateful):
             return get(x)
         except AttributeError:
             pass
-        if type(x) is not cls or x is latest[0] or x is latest[1] or x is latest[2] or multi[0]:
+        turn, first = mail.turn, mail.open
+        if (type(x) is not cls or x is mailed[first + (turn & 7)] or x is mailed[first + (turn - 1 & 7)] or x is mailed[first + (turn - 2 & 7)]
+                or first >= LETTERS or multi[0]):
             return word(x)
-        latest[2] = latest[1]
-        latest[1] = latest[0]
-        latest[0] = x
-        w = lib.m_guest_instance(p_type)
-        if not w:
-            return word(x)
-        table[(w >> 3) & INDEX] = x
+        turn = mail.turn = turn + 1
+        k = first + (turn & 7)
+        mailed[k] = x
+        letters[4 * k] = p_type
+        letters[4 * k + 1] = turn
+        w = letters[4 * k + 3] = (turn & LETTER_CHECK) << 12 | k << 3 | 6
         return w
     return address
 
@@ -154,6 +158,14 @@ def proxy_address(cls_of, name):
             raise TypeError(f"descriptor for {name!r} objects doesn't apply to a {type(x).__name__!r} object")
         return to_word(x)
     return address
+
+
+def recalled(x):
+    """True if `x` is a letter of a call under way, whose struct is its own from now on.  One on its way makes that call start over."""
+    for k in range(mail.open, mail.open + 8):
+        if mailed[k] is x:
+            letters[4 * k] = 0
+    return any([mailed[k] is x and lib.m_letter_stays(k) for k in range(mail.open)])
 
 
 def object_address(word_of):
@@ -344,7 +356,7 @@ def construction(view, p_type, namespace, own, full_name):
 
 def fill_namespace(view, p_type, address, raw, own, full_name, name):
     namespace, to_bytes = {}, None
-    Slots(p_type, address, namespace).all()
+    Slots(p_type, own[0], address, raw, namespace).all()
     construction(view, p_type, namespace, own, full_name)
     if view.tp_as_buffer:
         get = ffi.cast("MBuffer *", view.tp_as_buffer).bf_getbuffer

@@ -75,8 +75,17 @@ typedef struct { PyObject_HEAD } Bare;
 static PyObject *bare_keep(PyObject *self, PyObject *ignored) { return keep(NULL, self); }
 static PyObject *bare_self(PyObject *self, PyObject *ignored) { return Py_NewRef(self); }
 static PyObject *bare_call(PyObject *self, PyObject *f) { return PyObject_CallOneArg(f, self); }
+static PyObject *bare_is(PyObject *self, PyObject *arg) { return PyBool_FromLong(self == arg); }
+/* f(), which may have C keep self: whether it has */
+static PyObject *bare_has(PyObject *self, PyObject *f)
+{
+    PyObject *r = PyObject_CallNoArgs(f);
+    if (!r) return NULL;
+    Py_DECREF(r);
+    return PyBool_FromLong(self == kept);
+}
 static PyMethodDef bare_methods[] = {
-    {"keep", bare_keep, METH_NOARGS, NULL}, {"me", bare_self, METH_NOARGS, NULL}, {"call", bare_call, METH_O, NULL}, {NULL}
+    {"is_", bare_is, METH_O, NULL}, {"has", bare_has, METH_O, NULL}, {"keep", bare_keep, METH_NOARGS, NULL}, {"me", bare_self, METH_NOARGS, NULL}, {"call", bare_call, METH_O, NULL}, {NULL}
 };
 static PyTypeObject Bare_Type = {
     PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "guests.Bare", .tp_basicsize = sizeof(Bare), .tp_new = PyType_GenericNew,
@@ -138,6 +147,36 @@ def test_an_instance_that_is_only_a_head(mod):
     many = [mod.Bare() for _ in range(100)]
     for _ in range(3):
         assert all(x.me() is x for x in many)
+
+
+def test_an_instance_that_is_self_and_argument(mod):
+    for _ in range(20):
+        x, y = mod.Bare(), mod.Bare()
+        assert x.is_(x) and not x.is_(y) and y.is_(y)
+        assert not mod.Bare().is_(mod.Bare())
+
+
+def test_an_instance_that_python_meets_during_its_call(mod):
+    for _ in range(20):
+        x, y = mod.Bare(), mod.Bare()
+        assert x.has(x.keep) and mod.give() is x
+        assert not x.has(y.keep) and mod.give() is y
+        z = mod.Bare()
+        assert z.has(lambda: (mod.Bare().me(), mod.same(z, z), z.keep())) and mod.give() is z
+        z = mod.Bare()
+        with pytest.raises(ZeroDivisionError):
+            z.has(lambda: 1 / 0)
+        assert z.me() is z
+
+
+def test_a_call_that_fails_before_it_begins(mod):
+    for _ in range(20):
+        x = mod.Bare()
+        with pytest.raises(TypeError):
+            x.is_(x, x)
+        with pytest.raises(TypeError):
+            x.me(1)
+        assert x.is_(x) and x.me() is x
 
 
 def test_kept_instances_stay(mod):

@@ -38,8 +38,10 @@ static PyMemberDef members[] = {
     {"n", T_LONG, offsetof(Thing, n), 0, NULL}, {"d", T_DOUBLE, offsetof(Thing, d), 0, NULL}, {NULL}
 };
 static PyGetSetDef getset[] = {{"got", get_n, NULL, NULL, NULL}, {NULL}};
+static Py_ssize_t length(PyObject *self) { return ((Thing *)self)->n; }
+static PySequenceMethods sequence = {.sq_length = length};
 static PyTypeObject Thing_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "traced.Thing", .tp_basicsize = sizeof(Thing), .tp_new = PyType_GenericNew,
+    PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "traced.Thing", .tp_as_sequence = &sequence, .tp_basicsize = sizeof(Thing), .tp_new = PyType_GenericNew,
     .tp_flags = Py_TPFLAGS_DEFAULT, .tp_methods = thing_methods, .tp_members = members, .tp_getset = getset,
 };
 @EXPORT_TYPE("Thing", Thing_Type)
@@ -61,6 +63,7 @@ CASES = {
     "f(*args), fast": ("f(i, i, i)", "fastcall", 1),
     "method(int)": ("thing.add(i)", "none", 1),
     "getset": ("total += thing.got", "none", 1),
+    "len, a field": ("total += len(thing)", "none", 0),
     "member": ("total += thing.n", "none", 0),
     "member, float": ("total += thing.d", "none", 0),
     "set member": ("thing.n = i", "none", 0),

@@ -1,5 +1,6 @@
 /* Handles: which VM object a C address stands for.  The VM keeps the objects, the shim keeps the addresses. */
 #include "core/flight.h"
+#include "core/mail.h"
 #include <sys/mman.h>
 
 #define SLOTS_MAX ((size_t)1 << 28)
@@ -200,6 +201,7 @@ VMCALL long m_drain(uint32_t *indices, long cap, int all)
     int few = !all && (t->depth || m_multi);
     m_error_aside(t, error);            /* it may run anywhere, and deallocators run C code */
     limbo_ends();
+    m_letter_spare_free();
     if ((few ? dead_old : dead_n) + lent_n <= cap)
         dead_weight = 0;
     while (lent_n && n < cap) {

@@ -3,19 +3,43 @@
 MMail m_mail;
 
 static struct {
-    PyObject *op;                       /* C's tuple, while the call is under way */
+    PyObject *op;                       /* C's object, while the call is under way */
     int64_t below;                      /* `open` before it */
     int uses;                           /* how many arguments of the call it is */
 } opened[M_LETTERS];
 
 static W check_of(const W *words, long n)
 {
-    W check = words[0];
+    W check = words[n == 0];
     if (n > 1)
         check ^= words[1] >> 7;
     if (n > 2)
         check ^= words[2] >> 13;
     return check & M_LETTER_CHECK;
+}
+
+/* The struct of the last letter that was an instance, for the next one: nothing but its head was ever used. */
+static PyObject *spare;
+
+void m_letter_spare_free(void)
+{
+    Py_CLEAR(spare);
+}
+
+static PyObject *instance(W *words)
+{
+    PyTypeObject *type = (PyTypeObject *)words[0];
+    PyObject *op = spare;
+    if (likely(op && op->ob_type == type)) {
+        spare = NULL;
+        return op;
+    }
+    op = type->tp_alloc(type, 0);
+    if (!op) {
+        PyErr_Clear();
+        words[0] = 0;                   /* the VM makes it, or raises */
+    }
+    return op;
 }
 
 int m_letter_open(W w, PyObject **out)
@@ -27,9 +51,11 @@ int m_letter_open(W w, PyObject **out)
         *out = Py_NewRef(opened[k].op);
         return 1;
     }
-    if (m_multi || (w >> 12 & M_LETTER_CHECK) != check_of(words, n))
+    if (m_multi || (w >> 12 & M_LETTER_CHECK) != check_of(words, n) || !words[0])
         return 0;
-    PyObject *op = m_tuple_new(n);
+    PyObject *op = n ? m_tuple_new(n) : instance(words);
+    if (unlikely(!op))
+        return 0;
     for (long i = 0; i < n; i++) {
         W each = words[i];
         PyObject *item = (each & 5) == 4 && m_slots[W_INDEX(each)].handle != each ? NULL : m_from_word(each);
@@ -51,7 +77,7 @@ int m_letter_open(W w, PyObject **out)
     return 1;
 }
 
-/* Let the tuple of letter `k` have a lasting link. */
+/* Let the object of letter `k` have a lasting link. */
 static W link_letter(PyObject *op, long k)
 {
     M_HDR(op)->flags &= ~M_MAILED;
@@ -67,7 +93,7 @@ static W link_letter(PyObject *op, long k)
         w = 0;
     }
     m_error_back(error);
-    return w;
+    return w ? M_HDR(op)->link : 0;
 }
 
 W m_letter_link(PyObject *op)
@@ -76,6 +102,17 @@ W m_letter_link(PyObject *op)
         if (opened[k].op == op)
             return link_letter(op, k);
     return 0;
+}
+
+/* The VM meets the instance of letter `k` elsewhere while the call is under way; 0 if it is not in C any more. */
+VMCALL long m_letter_stays(long k)
+{
+    MThread *t = &m_tls;
+    m_enter(t);
+    PyObject *op = k < m_mail.open ? opened[k].op : NULL;
+    long stays = op && (!(M_HDR(op)->flags & M_MAILED) || link_letter(op, k));
+    m_leave(t);
+    return stays;
 }
 
 void m_letter_close(W w, PyObject *op)
@@ -92,7 +129,13 @@ void m_letter_close(W w, PyObject *op)
         m_mail.open = opened[k].below;
     opened[k].op = NULL;
     m_mail.words[k][0] = 0;
-    if (unlikely(op->ob_refcnt > 1 || M_HDR(op)->link || Py_SIZE(op) != n)) {
+    if (!n && likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_max) && !((MProxy *)op)->extra && !(op->ob_type->tp_flags & Py_TPFLAGS_HAVE_GC)) {
+        M_HDR(op)->flags &= M_CLASS_MASK;
+        m_letter_spare_free();
+        spare = op;
+        return;
+    }
+    if (!n || unlikely(op->ob_refcnt > 1 || M_HDR(op)->link || Py_SIZE(op) != n)) {
         M_HDR(op)->flags &= ~M_MAILED;
         Py_DECREF(op);
         return;

@@ -1,6 +1,6 @@
-/* Small tuples on their way into C.  The VM writes the words of a tuple's items into a letter, whose number goes with the call, and
-   remembers the tuple; the trampoline makes C's tuple of it.  The VM is asked to link the two only if C keeps the tuple, or sends it
-   back before the call is over.
+/* Small tuples, and instances that have no state in C, on their way into C.  The VM writes the words of a tuple's items, or the
+   instance's type and the letter's turn, into a letter, whose number goes with the call, and remembers the object; the trampoline
+   makes C's object of it.  The VM is asked to link the two only if C keeps it, or sends it back before the call is over.
 
    A number has a check of the words with it: if another call came between the writing and the reading, and used the letter,
    the call starts over.  Letters below `open` belong to calls under way; one whose first word is 0 has been read. */
@@ -11,7 +11,7 @@
 #define M_LETTERS 128
 #define M_LETTER_CHECK (((W)1 << 50) - 1)
 #define M_LETTER(w) ((w) >> 3 & (M_LETTERS - 1))
-#define M_LETTER_ITEMS(w) ((w) >> 10 & 3)
+#define M_LETTER_ITEMS(w) ((w) >> 10 & 3)       /* 0: an instance */
 
 typedef struct {
     int64_t open, turn;
@@ -20,8 +20,9 @@ typedef struct {
 
 extern MMail m_mail;
 
-int m_letter_open(W w, PyObject **out);         /* a new tuple; 0 if the letter is another's */
+int m_letter_open(W w, PyObject **out);         /* a new object; 0 if the letter is another's */
 void m_letter_close(W w, PyObject *op);         /* the call is over */
-W m_letter_link(PyObject *op);                  /* a lasting link for a tuple of a call under way; 0 if the VM has forgotten it */
+W m_letter_link(PyObject *op);                  /* a lasting link for the object of a call under way; 0 if the VM has forgotten it */
+void m_letter_spare_free(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* Allocation, free lists, and the deallocators of the VM's own types. */
 #include "core/dicts.h"
 #include "core/iterators.h"
+#include "core/mail.h"
 
 #ifdef MOORING_DEBUG
 #define FREE_MAX 0                      /* each object has memory of its own */
@@ -113,6 +114,7 @@ void m_keep_free(int keep)
     m_free_max = keep ? FREE_MAX : 0;
     if (keep)
         return;
+    m_letter_spare_free();
     while (m_free_long) {
         PyLongObject *op = m_free_long;
         m_free_long = *(PyLongObject **)op->mooring_limb;

@@ -24,6 +24,8 @@ static void hold(PyObject *op, W link)
 static W instance_word(PyObject *op)
 {
     W link = link_of(op);
+    if (!link && M_HDR(op)->magic == M_MAGIC(op) && M_HDR(op)->flags & M_MAILED)
+        link = m_letter_link(op);
     if (!link)
         return m_reserve(op);
     m_took_off(link);
@@ -568,21 +570,7 @@ VMCALL W m_late_proxy(W type)
     return w;
 }
 
-/* An instance of a bare type, for the self of one call. */
-VMCALL W m_guest_instance(W address)
-{
-    MAKE_BEGIN
-    PyTypeObject *type = (PyTypeObject *)address;
-    PyObject *op = type->tp_alloc(type, 0);
-    if (unlikely(!op)) {
-        PyErr_Clear();
-        m_leave(t);
-        return 0;
-    }
-    return temporary(t, op);
-}
-
-/* C kept it: it is an instance like others, which the VM holds weakly. */
+/* C kept the instance of a letter: it is an instance like others, which the VM holds weakly. */
 VMCALL W m_instance_stays(W w)
 {
     MAKE_BEGIN
