@@ -4,6 +4,7 @@ Started as ``python -m tests.cppbind.native_cases``: prints a JSON object {name:
 """
 
 import copy
+import dis
 import gc
 import json
 import pydoc
@@ -45,6 +46,40 @@ def python_of(function):
 
 
 # ---- calls ---------------------------------------------------------------------------------------------------------------------
+
+def plain_methods(cpp, ns):
+    """No overloads, and at most one int."""
+    one, other = ns.Counted(4), ns.Derived()
+    for obj in (one, other) * 50:                       # two classes in turn
+        obj.set(11)
+        assert obj.get() == 11 and obj.over() == (2 if obj is other else 1)
+        assert obj.me() is obj and not obj.nobody()
+    assert not fell_back(ns.Counted.set) and not fell_back(ns.Counted.get)
+    for _ in range(3):
+        assert error(one.fail)[0] is cpp.gbl.std.runtime_error and one.get() == 11
+        for reason, function, *wrong in ((OverflowError, one.set, 2**40), (TypeError, one.set), (TypeError, one.set, 1, 2), (TypeError, one.set, 1.5),
+                                         (TypeError, one.get, 1), (TypeError, ns.Counted.get), (TypeError, ns.Counted.get, ns.Left()),
+                                         (TypeError, ns.Counted.set, ns.Left(), 3)):
+            assert issubclass(error(function, *wrong)[0], reason), (function, wrong, error(function, *wrong))
+        assert one.get() == 11
+    one.set(True)
+    assert one.get() == 1
+    gone = ns.Counted(5)
+    gone.__destruct__()
+    assert error(gone.get)[0] is error(gone.set, 1)[0] is ReferenceError
+
+
+def methods_are_specialised(cpp, ns):
+    """CPython looks a method up once, not at each call."""
+    obj = ns.Counted(4)
+
+    def calls():
+        for _ in range(5000):
+            obj.get()
+    calls()
+    names = {each.opname for each in dis.get_instructions(calls, adaptive=True)}
+    assert any("METHOD_WITH_VALUES" in name or "METHOD_NO_DICT" in name for name in names), names
+
 
 def numbers_at_their_limits(cpp, ns):
     for name, low, high in (("n1", -2**7, 2**7 - 1), ("u1", 0, 2**8 - 1), ("i2", -2**15, 2**15 - 1), ("u2", 0, 2**16 - 1), ("i4", -2**31, 2**31 - 1),

@@ -89,7 +89,8 @@ PyTypeObject *make_front(const char *name, size_t size, void *traverse, void *de
     PyType_Slot slots[] = {{Py_tp_call, (void *)PyVectorcall_Call}, {Py_tp_descr_get, (void *)get}, {Py_tp_getattro, (void *)getattr}, {Py_tp_setattro, (void *)setattr},
                            {Py_tp_repr, (void *)repr}, {Py_tp_richcompare, (void *)compare}, {Py_tp_hash, (void *)hash}, {Py_tp_traverse, traverse}, {Py_tp_clear, (void *)clear_front}, {Py_tp_dealloc, dealloc}, {Py_mp_subscript, (void *)subscript}, {Py_tp_members, members},
                            {Py_tp_getset, properties}, {}};
-    return make_type(name, size, Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR, slots);
+    /* Immutable: only then CPython specialises the look-up of a method. */
+    return make_type(name, size, Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_IMMUTABLETYPE, slots);
 }
 
 void set_front(Front *self, vectorcallfunc call, PyObject *owner, PyObject *binder) {

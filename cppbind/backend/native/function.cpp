@@ -13,6 +13,7 @@ PyTypeObject *function_type;
 struct Candidate {
     char kind;                                          /* m method, s static, n new */
     bool usable;                                        /* else only its tests count */
+    bool plain;                                         /* compiled, with a word for a result, and call_plain will do */
     int least, most;                                    /* arguments */
     const int *pending;
     intptr_t *entries;                                  /* for each number of them, nullptr until first chosen; so is */
@@ -33,16 +34,24 @@ template <class R> R invoke(intptr_t entry, Frame *f) {
     double *d = f->real;
     if (!f->reals) {
         switch (f->words) {
-        case 0: case 1: return reinterpret_cast<R (*)(long)>(at)(w[0]);
+        case 0: return reinterpret_cast<R (*)()>(at)();
+        case 1: return reinterpret_cast<R (*)(long)>(at)(w[0]);
         case 2: return reinterpret_cast<R (*)(long, long)>(at)(w[0], w[1]);
         case 3: return reinterpret_cast<R (*)(long, long, long)>(at)(w[0], w[1], w[2]);
-        default: return reinterpret_cast<R (*)(long, long, long, long, long, long)>(at)(w[0], w[1], w[2], w[3], w[4], w[5]);
         }
     }
+    for (int i = f->words; i < WORDS; i++) w[i] = 0;
+    if (!f->reals) return reinterpret_cast<R (*)(long, long, long, long, long, long)>(at)(w[0], w[1], w[2], w[3], w[4], w[5]);
     if (f->reals == 1) return reinterpret_cast<R (*)(long, long, long, long, long, long, double)>(at)(w[0], w[1], w[2], w[3], w[4], w[5], d[0]);
     for (int i = f->reals; i < REALS; i++) d[i] = 0;
     return reinterpret_cast<R (*)(long, long, long, long, long, long, double, double, double, double, double, double, double, double)>(at)(
         w[0], w[1], w[2], w[3], w[4], w[5], d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]);
+}
+
+/* No parameter, or one int, and a word for a result. */
+bool is_plain(const Candidate *one) {
+    bool parameters = !one->most || (one->most == 1 && one->least == 1 && one->parameters->kind == 'i');
+    return one->kind == 'm' && one->usable && parameters && !one->result.refers && one->result.kind != 'd' && one->result.kind != 'f';
 }
 
 bool compiled(Function *self, int number) {
@@ -56,6 +65,7 @@ bool compiled(Function *self, int number) {
         one->entries = new intptr_t[count];
         for (Py_ssize_t i = 0; i < count; i++) one->entries[i] = PyLong_AsLong(PyTuple_GetItem(addresses, i));
         one->result = {*kind, *of, refers, incref(object)};
+        one->plain = is_plain(one);
     }
     decref(found);
     return good;
@@ -90,6 +100,13 @@ Taken fits(Function *self, int number, PyObject *const *arguments, Py_ssize_t gi
     return one->usable ? all : UNSURE;
 }
 
+/* An exception waits: false if it is this thread's, which is raised. */
+__attribute__((noinline, cold)) bool outlived(Function *self, int number) {
+    PyObject *nothing = PyObject_CallMethod(self->owner, "pending", "i", number);
+    decref(nothing);
+    return nothing != nullptr;
+}
+
 PyObject *called(Function *self, int number, PyObject *const *arguments, Py_ssize_t given, Frame *frame) {
     Candidate *one = &self->candidates[number];
     if (!one->entries && !compiled(self, number)) return nullptr;
@@ -104,11 +121,7 @@ PyObject *called(Function *self, int number, PyObject *const *arguments, Py_ssiz
         default: word = invoke<long>(entry, frame);
         }
     }
-    if (__builtin_expect(*one->pending != 0, false)) {  /* raises, unless it is another thread's exception that waits */
-        PyObject *nothing = PyObject_CallMethod(self->owner, "pending", "i", number);
-        if (!nothing) return nullptr;
-        decref(nothing);
-    }
+    if (__builtin_expect(*one->pending != 0, false) && !outlived(self, number)) return nullptr;
     if (one->result.kind == '4') return PyLong_FromLong(static_cast<int>(word));
     if (one->kind == 's') return give(&one->result, word, real, nullptr);
     if (one->kind == 'm') {
@@ -122,7 +135,7 @@ PyObject *called(Function *self, int number, PyObject *const *arguments, Py_ssiz
     return none();
 }
 
-PyObject *call(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names) {
+__attribute__((noinline)) PyObject *call(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names) {
     auto self = static_cast<Function *>(callable);
     auto given = static_cast<Py_ssize_t>(flagged & ~PY_VECTORCALL_ARGUMENTS_OFFSET);
     if (!names && self->on && natively) {
@@ -135,6 +148,28 @@ PyObject *call(PyObject *callable, PyObject *const *arguments, size_t flagged, P
     }
     return fall_back(self, arguments, flagged, names);
 }
+
+/* The same for most calls of a plain method that has no overloads. */
+PyObject *call_plain(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names) {
+    auto self = static_cast<Function *>(callable);
+    Candidate *one = self->candidates;
+    const Admitted *found = one->self.rows;
+    if (names || static_cast<int>(flagged) != 1 + one->most || !one->plain || found->type != arguments[0]->ob_type || found->taken != YES
+        || found->python || !self->on || !natively || self->release)
+        return call(callable, arguments, flagged, names);
+    intptr_t address = static_cast<Instance *>(arguments[0])->cpp;
+    long word = 0;
+    if (!address || (one->most && take_integer(one->parameters, arguments[1], &word) != YES)) return call(callable, arguments, flagged, names);
+    address += found->offset;
+    {
+        Released released(false);
+        word = one->most ? reinterpret_cast<long (*)(long, long)>(one->entries[0])(address, word)
+                         : reinterpret_cast<long (*)(long)>(one->entries[0])(address);
+    }
+    if (__builtin_expect(*one->pending != 0, false) && !outlived(self, 0)) return nullptr;
+    return one->result.kind == '4' ? PyLong_FromLong(static_cast<int>(word)) : give(&one->result, word, 0, arguments[0]);
+}
+
 
 /* ---- as an object -------------------------------------------------------------------------------------------------------------- */
 
@@ -208,6 +243,7 @@ PyObject *make_function(PyObject *, PyObject *arguments) {
             decref(self);
             return nullptr;
         }
+    if (count == 1) self->call = call_plain;
     return self;
 }
 

@@ -103,7 +103,7 @@ enum { WORDS = 6, REALS = 8 };                          /* that C functions take
 struct Frame {
     int words = 0, reals = 0;
     bool python = false;
-    long word[WORDS] = {};
+    long word[WORDS];
     double real[REALS];
     Text text[WORDS];
     int made = 0;
@@ -112,13 +112,17 @@ struct Frame {
     ~Frame() { while (made) delete strings[--made]; }
 };
 
-inline Taken take_integer(Parameter *parameter, PyObject *value, Frame *frame) {
+inline Taken take_integer(const Parameter *parameter, PyObject *value, long *word) {
     int overflow;
     if (value->ob_type != &PyLong_Type) return NO;
-    long word = PyLong_AsLongAndOverflow(value, &overflow);
-    if (overflow || word < parameter->low || word > parameter->high) return NO;
-    frame->word[frame->words++] = word;
-    return YES;
+    *word = PyLong_AsLongAndOverflow(value, &overflow);
+    return overflow || *word < parameter->low || *word > parameter->high ? NO : YES;
+}
+
+inline Taken take_integer(const Parameter *parameter, PyObject *value, Frame *frame) {
+    Taken taken = take_integer(parameter, value, &frame->word[frame->words]);
+    frame->words += taken == YES;
+    return taken;
 }
 
 Taken take(Parameter *parameter, PyObject *value, Frame *frame, bool strict, PyObject *owner, int number, int position);

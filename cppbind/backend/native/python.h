@@ -29,7 +29,7 @@ struct PyModuleDef {
 };
 
 enum { METH_VARARGS = 1, METH_O = 8, T_PYSSIZET = 19, T_BOOL = 14, READONLY = 1, PYTHON_ABI_VERSION = 3 };
-enum { Py_TPFLAGS_BASETYPE = 1 << 10, Py_TPFLAGS_HAVE_VECTORCALL = 1 << 11, Py_TPFLAGS_HAVE_GC = 1 << 14, Py_TPFLAGS_METHOD_DESCRIPTOR = 1 << 17, Py_TPFLAGS_DEFAULT = 1 << 18 };
+enum { Py_TPFLAGS_IMMUTABLETYPE = 1 << 8, Py_TPFLAGS_BASETYPE = 1 << 10, Py_TPFLAGS_HAVE_VECTORCALL = 1 << 11, Py_TPFLAGS_HAVE_GC = 1 << 14, Py_TPFLAGS_METHOD_DESCRIPTOR = 1 << 17, Py_TPFLAGS_DEFAULT = 1 << 18 };
 enum { Py_bf_getbuffer = 1, Py_mp_subscript = 5, Py_tp_call = 50, Py_tp_clear = 51, Py_tp_dealloc = 52, Py_tp_descr_get = 54, Py_tp_descr_set = 55, Py_tp_free = 74, Py_tp_getattro = 58, Py_tp_hash = 59, Py_tp_iter = 62,
        Py_tp_iternext = 63, Py_tp_methods = 64, Py_tp_repr = 66, Py_tp_richcompare = 67, Py_tp_setattro = 69, Py_tp_traverse = 71, Py_tp_members = 72, Py_tp_getset = 73, Py_tp_finalize = 80 };
 const size_t PY_VECTORCALL_ARGUMENTS_OFFSET = (size_t)1 << (8 * sizeof(size_t) - 1);

@@ -17,6 +17,7 @@ def python_owns(cppyy, ns):
     assert t.__python_owns__
     t.__python_owns__ = False
     ns.take(t)
+    del t                                               # the next object may get its address
     assert ns.T.alive == 0
     p = ns.make()
     assert not p.__python_owns__
