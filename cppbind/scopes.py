@@ -290,7 +290,7 @@ class Namespace(types.ModuleType):
                 pass
         super().__setattr__(name, value)
 
-    def __dir__(self):
+    def __dir__(self, *itself):                         # cppyy's namespaces are classes, whose `__dir__` is a function
         found = set(types.ModuleType.__dir__(self))
         for backend in backends():
             scope = backend.scope(self.__cpp_name__)

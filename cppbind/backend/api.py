@@ -135,14 +135,25 @@ def avx():
         return ""
 
 
+def of_gcc():
+    """Where the newest gcc has headers of its own, such as omp.h and those of the sanitizers."""
+    home = f"/usr/lib/gcc/{os.uname().machine}-linux-gnu"
+    try:
+        versions = sorted(filter(str.isdigit, os.listdir(home)), key=int)
+    except OSError:
+        return []
+    return [f"{home}/{versions[-1]}/include"] if versions else []
+
+
 def options(resources):
-    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's."""
+    """The compiler's command line: its own headers, $CPPBIND_STANDARD ("c++20"), $CPPBIND_FLAGS, ours, Python's, and last gcc's."""
     import sysconfig
     standard = os.environ.get("CPPBIND_STANDARD") or os.environ.get("STDCXX") or "c++20"
     standard = standard if standard.startswith(("c++", "gnu++")) else "c++" + standard
     folders = [os.path.join(os.path.dirname(HERE), "include"), sysconfig.get_path("include"), os.path.join(sys.prefix, "include")]
     flags = os.environ.get("CPPBIND_FLAGS") or os.environ.get("EXTRA_CLING_ARGS") or avx()
-    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders)]
+    return ["-std=" + standard, "-resource-dir", resources, "-fPIC", "-O1", *flags.split(), *(f"-I{one}" for one in folders),
+            *(f"-idirafter{one}" for one in of_gcc())]
 
 
 def built():

@@ -1,6 +1,12 @@
 """Code that fails leaves everything usable."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_headers_of_code_that_fails(cpp):
@@ -156,3 +162,9 @@ def test_what_was_declared_and_is_defined_by_code_that_fails(cpp):
     assert (ns.Outer.Nested().d, ns.E.c, hasattr(ns.E, "a")) == (1.5, 3, False)
     pattern = ns.Pattern[int]()
     assert (pattern.f(), cpp.sizeof(pattern)) == (5, 44)
+
+
+def test_broken_code():
+    """In a process of its own: what is wrong here ends it, or never ends."""
+    done = subprocess.run([sys.executable, "-m", "tests.cppbind.broken_code"], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@
 #include <clang/Frontend/TextDiagnosticPrinter.h>
 #include <clang/Interpreter/PartialTranslationUnit.h>
 #include <clang/Lex/HeaderSearch.h>
+#include <clang/Lex/Pragma.h>
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/Support/TargetSelect.h>
@@ -140,6 +141,7 @@ bool link(clang::PartialTranslationUnit &unit, clang::TranslationUnitDecl *of, u
     if (nowhere->empty()) return execute(unit, *jit);
     if (depth && emit_lost(of, *nowhere)) {
         auto more = session.interpreter->Parse("");
+        end_code();
         if (!more) return !failed(more.takeError());
         for (const std::string &name : *nowhere)
             if (auto *one = more->TheModule->getNamedValue(name); one && one->hasLinkOnceLinkage()) one->setLinkage(llvm::GlobalValue::WeakODRLinkage);      /* it stays */
@@ -170,7 +172,8 @@ void perform_pending() {
 bool compile_once(const std::string &code) {
     perform_pending();
     errors = refusals = 0;
-    auto parsed = session.interpreter->Parse(code + "\n;");           /* at which the last declaration is done */
+    auto parsed = session.interpreter->Parse(code + "\n;;");          /* at which the last declaration is done, and known */
+    end_code();
     if (parsed) return link(*parsed, parsed->TUPart, DEEPEST);
     failed(parsed.takeError());
     std::string problems = std::exchange(told, std::string());
@@ -222,6 +225,23 @@ EXPORT int cppbind_start(const char *options);
 
 namespace {
 
+/* A pragma about the file that it is in: clang 19 crashes where it is in none. */
+struct OfFile : clang::PragmaHandler {
+    void (clang::Preprocessor::*handle)(clang::Token &);
+    OfFile(const char *name, void (clang::Preprocessor::*handle)(clang::Token &)) : PragmaHandler(name), handle(handle) {}
+
+    void HandlePragma(clang::Preprocessor &preprocessor, clang::PragmaIntroducer, clang::Token &token) override {
+        auto *lexer = preprocessor.getCurrentFileLexer();
+        if (lexer && lexer->getFileEntry()) (preprocessor.*handle)(token);
+    }
+};
+
+void handle_pragmas(clang::Preprocessor &preprocessor) {
+    preprocessor.AddPragmaHandler(new OfFile("once", &clang::Preprocessor::HandlePragmaOnce));
+    for (const char *space : {"GCC", "clang"})
+        preprocessor.AddPragmaHandler(space, new OfFile("system_header", &clang::Preprocessor::HandlePragmaSystemHeader));
+}
+
 bool start(const Lines &options) {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
@@ -244,6 +264,7 @@ bool start(const Lines &options) {
     if (error) return failed(std::move(error)), false;
     session.interpreter = std::move(made);
     watch_ends();
+    handle_pragmas(session.interpreter->getCompilerInstance()->getPreprocessor());
 
     auto jit = session.interpreter->getExecutionEngine();
     if (!jit) return failed(jit.takeError()), false;

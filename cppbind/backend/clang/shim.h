@@ -43,6 +43,7 @@ const char *keep(std::string text);                     /* a text that is return
 
 /* undo.cpp */
 void watch_ends();                                      /* of code, each with a semicolon behind it */
+void end_code();                                        /* after each Parse() */
 void take_back();                                       /* what the last unit has declared */
 bool is_taken_back(const clang::Decl *decl);
 

@@ -7,6 +7,7 @@
 #include <clang/AST/DeclContextInternals.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Lex/Preprocessor.h>
+#include <clang/Sema/Sema.h>
 
 #include <algorithm>
 #include <unordered_set>
@@ -106,15 +107,53 @@ void take_names(DeclContext *scope) {
     }
 }
 
-/* clang 19 crashes over code that fails and has directives among its declarations: they are known by name, too. */
-void hide_directives(DeclContext *unit) {
-    std::vector<UsingDirectiveDecl *> found;
+std::vector<NamedDecl *> hidden;
+
+/* clang 19 crashes over code that fails and has declarations without a name, such as `typedef struct {} T;`, or directives: so while it
+   ends they are not among the others.  Directives are known by name, too. */
+void hide_nameless(DeclContext *unit) {
+    std::vector<NamedDecl *> found;
     for (Decl *decl : unit->decls())
-        if (auto *directive = dyn_cast<UsingDirectiveDecl>(decl)) found.push_back(directive);
-    for (UsingDirectiveDecl *one : found) {
+        if (auto *one = dyn_cast<NamedDecl>(decl); one && (!one->getDeclName() || isa<UsingDirectiveDecl>(one))) found.push_back(one);
+    for (NamedDecl *one : found) {
         unit->removeDecl(one);
-        unit->makeDeclVisibleInContext(one);
+        if (isa<UsingDirectiveDecl>(one)) unit->makeDeclVisibleInContext(one);
+        else hidden.push_back(one);
     }
+}
+
+/* clang 19 does not leave a statement outside of functions that is wrong, and leaves any other one for the global namespace. */
+void leave_statement() {
+    Sema &sema = session.sema();
+    Scope *scope = sema.getCurScope();
+    if (!scope || scope->getFnParent() || !sema.CurContext) return;
+    while (scope && !scope->getEntity()) scope = scope->getParent();
+    if (!scope || sema.CurContext == scope->getEntity()) return;
+    if (isa<TopLevelStmtDecl>(sema.CurContext)) {
+        sema.PopCompoundScope();
+        sema.PopFunctionScopeInfo();
+    } else if (!sema.CurContext->isTranslationUnit() || !isa<NamespaceDecl, LinkageSpecDecl>(scope->getEntity())) return;
+    sema.CurContext = scope->getEntity();
+}
+
+Token *current;                                         /* the parser's */
+int open_braces, semicolons;                            /* what clang is to get yet before code ends */
+SourceLocation last;                                    /* of a token */
+
+/* clang 19 looks for ever for what is missing at the end of code.  So it gets what closes braces, and an error, and ends as at the end of a file. */
+void close(Token &token) {
+    token.startToken();
+    token.setKind(open_braces ? tok::r_brace : tok::semi);
+    token.setLocation(last);
+    token.setLength(1);
+    if (!open_braces) {
+        semicolons--;
+        return;
+    }
+    DiagnosticsEngine &engine = session.interpreter->getCompilerInstance()->getDiagnostics();
+    engine.Report(last, engine.getCustomDiagID(DiagnosticsEngine::Error, "expected '}'"));
+    open_braces--;
+    semicolons = 2;
 }
 
 }  // namespace
@@ -123,8 +162,23 @@ namespace cppbind {
 
 void watch_ends() {
     session.interpreter->getCompilerInstance()->getPreprocessor().setTokenWatcher([](const Token &token) {
-        if (token.is(tok::annot_repl_input_end)) hide_directives(session.context().getTranslationUnitDecl());
+        if (!current) current = &const_cast<Token &>(token);
+        leave_statement();
+        if (token.isNot(tok::annot_repl_input_end)) {
+            open_braces += token.is(tok::l_brace) - (token.is(tok::r_brace) && open_braces);
+            last = token.getLocation();
+            return;
+        }
+        if (open_braces || semicolons) return close(const_cast<Token &>(token));
+        hide_nameless(session.context().getTranslationUnitDecl());
+        const_cast<Token &>(token).setKind(tok::eof);
     });
+}
+
+void end_code() {
+    if (current && current->is(tok::eof)) current->setKind(tok::annot_repl_input_end);      /* by which it knows that more comes */
+    for (NamedDecl *one : hidden) one->getLexicalDeclContext()->addHiddenDecl(one);
+    hidden.clear();
 }
 
 bool is_taken_back(const Decl *decl) {
@@ -138,6 +192,7 @@ void take_back() {
     failed.insert(unit);
     if (has_definitions(unit)) {                        /* what was emitted before the error would be part of the next unit */
         llvm::consumeError(session.interpreter->Parse("").takeError());
+        end_code();
         forget_diagnostics();
     }
     take_names(unit);
