@@ -97,6 +97,14 @@ static PyObject *Point_sum(PyObject *self, PyObject *unused)
     return PyLong_FromLong(((PointObject *)self)->x + ((PointObject *)self)->y);
 }
 
+/* More than a field, so that the function is called. */
+static Py_ssize_t Point_length(PyObject *self)
+{
+    return (Py_ssize_t)(((PointObject *)self)->x + ((PointObject *)self)->y);
+}
+
+static PySequenceMethods Point_sequence = {.sq_length = Point_length};
+
 static PyMethodDef Point_methods[] = {
     {"sum", Point_sum, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
@@ -106,6 +114,7 @@ static PyTypeObject Point_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "instances.Point",
     .tp_basicsize = sizeof(PointObject),
+    .tp_as_sequence = &Point_sequence,
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_methods = Point_methods,
     .tp_new = Point_new,

@@ -75,6 +75,7 @@ def points():
     """Instances that C code makes: tp_new, tp_init and its parsing, a method, and the end of them."""
     for call in ("Point()", "Point(i, 2)", "Point(i, y=2)", "Point(i).sum()"):
         yield Operation(call, f"instances.{call}")
+    yield Operation("len(Point())", "len(obj)", "obj = instances.Point(1, 2)")
 
 
 CLASSIC = [*simple(), *onearg("1", "i % 2", "X", "(1,)", "(X,)", "(i,)"), *calls(), *instances("Foo"), *instances("HTFoo")]
