@@ -286,12 +286,23 @@ if r & 7 == 6 and p == p_type:
 
 def make_new(fn, p_own, own, put):
     """`__new__` of class `own`, which calls tp_new; `put` sets the address of a new wrapper, if that is all there is to do."""
-    body = ("place, p_type = put, p_own\nif cls is own:\n    p = p_type\nelse:\n    p = subtype_address(cls, own)\n"
+    body = ("if long_at(p_slot) != fn:\n    return renewed(p_own, own, put)(cls, *args, **kwargs)\n"
+            "place, p_type = put, p_own\nif cls is own:\n    p = p_type\nelse:\n    p = subtype_address(cls, own)\n"
             "if kwargs:\n    r = many_v(fn, p, args, kwargs)\nelse:\n"
             + indent(positional("v", "p", "fn")) + (WRAP_NEW if put else "") + result("f(cls, *args, **kwargs)", ""))
     source = "def f(cls, /, *args, **kwargs):\n" + indent(body)
-    make = calls.maker(source, "fn", "p_own", "own", "put")
-    return staticmethod(calls.named(make("__new__", fn, p_own, own, put), "__new__"))
+    make = calls.maker(source, "fn", "p_own", "own", "put", "p_slot")
+    return staticmethod(calls.named(make("__new__", fn, p_own, own, put, p_own + NEW_OFFSET), "__new__"))
+
+
+def renewed(p_own, own, put):
+    """The `__new__` for what C has put into tp_new since PyType_Ready: CPython's reads the slot at each call."""
+    fn = type_view(p_own).tp_new
+    if not fn:
+        raise TypeError(f"cannot create '{own.__name__}' instances")
+    if (p_own, fn) not in renewals:
+        renewals[p_own, fn] = make_new(fn, p_own, own, put).__func__
+    return renewals[p_own, fn]
 
 
 def subtype_address(cls, base):
@@ -303,10 +314,12 @@ def subtype_address(cls, base):
     return type_address(cls)
 
 
-calls.NAMESPACE.update(subtype_address=subtype_address, new_object=object.__new__, slot_objects=tables.slot_objects, wrefs=tables.wrefs, ref=tables.ref,
-                       multi=tables.multi, made=tables.made, tables=tables, long_at=tables.long_at, catch_up=catch_up)
-HASH_NOT_IMPLEMENTED = GENERIC_NEW = GENERIC_ALLOC = 0
+renewals = {}                                 # (address of the type, tp_new) -> its `__new__`
+calls.NAMESPACE.update(subtype_address=subtype_address, renewed=renewed, new_object=object.__new__, slot_objects=tables.slot_objects,
+                       wrefs=tables.wrefs, ref=tables.ref, multi=tables.multi, made=tables.made, tables=tables, long_at=tables.long_at, catch_up=catch_up)
+HASH_NOT_IMPLEMENTED = GENERIC_NEW = GENERIC_ALLOC = NEW_OFFSET = 0
 if lib is not None:
+    NEW_OFFSET = ffi.offsetof("MType", "tp_new")
     HASH_NOT_IMPLEMENTED = lib.m_function_address(b"PyObject_HashNotImplemented")
     GENERIC_NEW = lib.m_function_address(b"PyType_GenericNew")
     GENERIC_ALLOC = lib.m_function_address(b"PyType_GenericAlloc")

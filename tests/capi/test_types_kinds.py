@@ -343,3 +343,48 @@ def test_metaclass_that_hides_names(make):
 
     x = Hiding("Hidden", (), {})()
     assert mod.same(x) is x
+
+
+RENEWED = r"""
+typedef struct { PyObject_HEAD long made_by; } Made;
+
+static PyObject *made(PyTypeObject *type, long by)
+{
+    PyObject *self = type->tp_alloc(type, 0);
+    if (self)
+        ((Made *)self)->made_by = by;
+    return self;
+}
+
+static PyObject *first_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return made(type, 1); }
+
+static PyObject *second_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return made(type, 2 + PyTuple_GET_SIZE(args)); }
+
+static PyMemberDef made_members[] = {{"made_by", T_LONG, offsetof(Made, made_by), READONLY}, {NULL}};
+@EXPORT_TYPE("Made", made_type)
+static PyTypeObject made_type = {
+    PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "renewed.Made", .tp_basicsize = sizeof(Made), .tp_members = made_members,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, .tp_new = first_new,
+};
+
+@EXPORT(choose, METH_O)
+static PyObject *choose(PyObject *mod, PyObject *second)
+{
+    made_type.tp_new = second == Py_True ? second_new : first_new;
+    Py_RETURN_NONE;
+}
+"""
+
+
+def test_c_may_replace_tp_new_of_a_ready_type(make):
+    mod = make(RENEWED)
+    made_by = lambda *args: [mod.Made(*args).made_by, mod.Made.__new__(mod.Made, *args).made_by]
+    assert made_by() == [1, 1]
+    mod.choose(True)
+    assert made_by() == [2, 2] and made_by(0, 0) == [4, 4]
+    Sub = type("Sub", (mod.Made,), {"__new__": lambda cls: mod.Made.__new__(cls, 0)})
+    assert Sub().made_by == 3 and type(Sub()) is Sub
+    with pytest.raises(TypeError, match="is not a subtype"):
+        mod.Made.__new__(int)
+    mod.choose(False)
+    assert made_by() == [1, 1]
