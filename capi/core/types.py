@@ -305,7 +305,7 @@ def decide(view, bases):
         return K_TYPE, layout, flags
     base_size = max(type_view(addresses[b]).tp_basicsize for b in bases)
     inherited = any(i.kind == K_INSTANCE for i in infos)
-    grows = view.tp_basicsize > base_size
+    grows = view.tp_basicsize > (base_size + 7 & -8)     # and not by padding, as sizeof(PyBytesObject) does
     if not (inherited or grows or (not view.tp_flags & BASETYPE and layout == K_PROXY and bases == (object,))):
         return K_PROXY, layout, flags
     if not any(i.flags & TI_SLOTTED for i in infos):

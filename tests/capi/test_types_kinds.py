@@ -388,3 +388,41 @@ def test_c_may_replace_tp_new_of_a_ready_type(make):
         mod.Made.__new__(int)
     mod.choose(False)
     assert made_by() == [1, 1]
+
+
+PADDED = r"""
+static PyTypeObject Padded_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "kinds.Padded", .tp_basicsize = sizeof(PyBytesObject), .tp_base = &PyBytes_Type,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+@EXPORT_TYPE("Padded", Padded_Type)
+
+@EXPORT(read, METH_O)
+static PyObject *read_bytes(PyObject *self, PyObject *arg)
+{
+    return Py_BuildValue("ny#", PyBytes_Size(arg), PyBytes_AS_STRING(arg), Py_SIZE(arg));
+}
+
+@EXPORT(make, METH_O)
+static PyObject *make_bytes(PyObject *self, PyObject *arg)
+{
+    PyObject *made = Padded_Type.tp_alloc(&Padded_Type, PyBytes_GET_SIZE(arg));
+    if (made)
+        memcpy(PyBytes_AS_STRING(made), PyBytes_AS_STRING(arg), PyBytes_GET_SIZE(arg));
+    return made;
+}
+"""
+
+
+def test_a_type_that_only_pads_bytes(make):
+    mod = make(PADDED)
+
+    class Derived(mod.Padded):
+        pass
+
+    for data in (b"", b"a", b"some bytes" * 9):
+        for cls in (mod.Padded, Derived):
+            x = cls(data)
+            assert type(x) is cls and x == data and mod.read(x) == (len(data), data) and repr(x) == repr(data)
+        made = mod.make(data)
+        assert type(made) is mod.Padded and made == data and mod.read(made) == (len(data), data) and len(made) == len(data)
