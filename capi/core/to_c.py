@@ -285,6 +285,11 @@ def tuple_word(x):
         letters[4 * k + 1] = w1
         if n == 3:
             letters[4 * k + 2] = w2
+    return posted(k, n, check)
+
+
+def posted(k, n, check):
+    """The word of letter `k`, whose words are written; `n` items, or 0 for an instance (shim/core/mail.h)."""
     w = letters[4 * k + 3] = (check & LETTER_CHECK) << 12 | n << 10 | k << 3 | 6
     return w
 

@@ -18,7 +18,7 @@ from capi.core.to_vm import born, from_pointer
 from capi.core.tables import (
     INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
     addresses, factories, getters, uint_at, info_view, letters, links, long_at, mail, ref, table, text, type_view, wrefs)
-from capi.core.to_c import LETTER_CHECK, to_word
+from capi.core.to_c import posted, to_word
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
 SLOT, ANCHOR = "_mooring_p", "_mooring_anchor"        # address of the C struct; what keeps VM objects alive that C holds (cycles.py)
@@ -137,17 +137,16 @@ def make_self(cls, stateful):
             return get(x)
         except AttributeError:
             pass
-        turn, first = mail.turn, mail.open
-        if (type(x) is not cls or x is mailed[first + (turn & 7)] or x is mailed[first + (turn - 1 & 7)] or x is mailed[first + (turn - 2 & 7)]
-                or first >= LETTERS or multi[0]):
-            return word(x)
-        turn = mail.turn = turn + 1
+        first, turn = mail.open, mail.turn + 1
         k = first + (turn & 7)
+        if (type(x) is not cls or x is mailed[first + (turn - 1 & 7)] or x is mailed[first + (turn - 2 & 7)] or x is mailed[first + (turn - 3 & 7)]
+                or k >= LETTERS or multi[0]):
+            return word(x)
+        mail.turn = turn
         mailed[k] = x
         letters[4 * k] = p_type
         letters[4 * k + 1] = turn
-        w = letters[4 * k + 3] = (turn & LETTER_CHECK) << 12 | k << 3 | 6
-        return w
+        return posted(k, 0, turn)
     return address
 
 

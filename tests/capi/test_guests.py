@@ -85,7 +85,8 @@ static PyObject *bare_has(PyObject *self, PyObject *f)
     return PyBool_FromLong(self == kept);
 }
 static PyMethodDef bare_methods[] = {
-    {"is_", bare_is, METH_O, NULL}, {"has", bare_has, METH_O, NULL}, {"keep", bare_keep, METH_NOARGS, NULL}, {"me", bare_self, METH_NOARGS, NULL}, {"call", bare_call, METH_O, NULL}, {NULL}
+    {"is_", bare_is, METH_O, NULL}, {"has", bare_has, METH_O, NULL}, {"call", bare_call, METH_O, NULL},
+    {"keep", bare_keep, METH_NOARGS, NULL}, {"me", bare_self, METH_NOARGS, NULL}, {NULL}
 };
 static PyTypeObject Bare_Type = {
     PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "guests.Bare", .tp_basicsize = sizeof(Bare), .tp_new = PyType_GenericNew,
@@ -167,6 +168,17 @@ def test_an_instance_that_python_meets_during_its_call(mod):
         with pytest.raises(ZeroDivisionError):
             z.has(lambda: 1 / 0)
         assert z.me() is z
+
+
+def test_calls_inside_each_other(mod):
+    """There are more than the letters suffice for."""
+    def deep(n):
+        x = mod.Bare()
+        assert not x.has(lambda: deep(n - 1) if n else None)
+        assert x.me() is x and mod.same(x, x) and mod.same((n,), (n,)) is False
+
+    for _ in range(3):
+        deep(150)
 
 
 def test_a_call_that_fails_before_it_begins(mod):
