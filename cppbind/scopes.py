@@ -291,15 +291,12 @@ class Namespace(types.ModuleType):
         super().__setattr__(name, value)
 
     def __dir__(self, *itself):                         # cppyy's namespaces are classes, whose `__dir__` is a function
-        listed = vars(self).get("_listed")
-        if listed is None or listed[0] != generation[0]:
-            names = set()
-            for backend in backends():
-                scope = backend.scope(self.__cpp_name__)
-                if scope or not self.__cpp_name__:
-                    names.update(filter(str.isidentifier, backend.names(scope)))    # and not the operators
-            listed = self.__dict__["_listed"] = generation[0], names
-        return sorted(listed[1].union(types.ModuleType.__dir__(self)))
+        found = set(types.ModuleType.__dir__(self))
+        for backend in backends():
+            scope = backend.scope(self.__cpp_name__)
+            if scope or not self.__cpp_name__:
+                found.update(filter(str.isidentifier, backend.names(scope)))    # and not the operators
+        return sorted(found)
 
 
 def namespace(name):

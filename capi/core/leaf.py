@@ -13,7 +13,7 @@ from capi.core.engine import ffi
 Constant = namedtuple("Constant", "value")
 Field = namedtuple("Field", "ctype offset")        # `ctype`: the type of a pointer to it
 
-ENDBR64, RET = b"\xf3\x0f\x1e\xfa", 0xc3
+ENDBR64, RET = b"\xf3\x0f\x1e\xfa", b"\xc3"
 # loads of [rdi + displacement] into rax, without the byte that holds the registers
 LOADS = {b"\x48\x8b": "long *", b"\x48\x63": "int *", b"\x8b": "unsigned int *", b"\x0f\xb6": "unsigned char *", b"\x0f\xb7": "unsigned short *"}
 RAX_RDI, RAX_RDI_8, RAX_RDI_32 = 0x07, 0x47, 0x87
@@ -47,7 +47,7 @@ def leaf(fn):
     code = Code(fn)
     code.skip(ENDBR64)
     found = constant(code) or field(code)
-    return found if found and code.skip([RET]) else None
+    return found if found and code.skip(RET) else None
 
 
 def constant(code):

@@ -115,6 +115,19 @@ VMCALL long m_letter_stays(long k)
     return stays;
 }
 
+static void close_instance(PyObject *op)
+{
+    int untouched = op->ob_refcnt == 1 && !M_HDR(op)->link && !((MProxy *)op)->extra && !(op->ob_type->tp_flags & Py_TPFLAGS_HAVE_GC);
+    if (unlikely(!untouched || !m_free_max)) {
+        M_HDR(op)->flags &= ~M_MAILED;
+        Py_DECREF(op);
+        return;
+    }
+    M_HDR(op)->flags &= M_CLASS_MASK;
+    m_letter_spare_free();
+    spare = op;
+}
+
 void m_letter_close(W w, PyObject *op)
 {
     long k = M_LETTER(w), n = M_LETTER_ITEMS(w);
@@ -129,13 +142,11 @@ void m_letter_close(W w, PyObject *op)
         m_mail.open = opened[k].below;
     opened[k].op = NULL;
     m_mail.words[k][0] = 0;
-    if (!n && likely(op->ob_refcnt == 1 && !M_HDR(op)->link && m_free_max) && !((MProxy *)op)->extra && !(op->ob_type->tp_flags & Py_TPFLAGS_HAVE_GC)) {
-        M_HDR(op)->flags &= M_CLASS_MASK;
-        m_letter_spare_free();
-        spare = op;
+    if (!n) {
+        close_instance(op);
         return;
     }
-    if (!n || unlikely(op->ob_refcnt > 1 || M_HDR(op)->link || Py_SIZE(op) != n)) {
+    if (unlikely(op->ob_refcnt > 1 || M_HDR(op)->link || Py_SIZE(op) != n)) {
         M_HDR(op)->flags &= ~M_MAILED;
         Py_DECREF(op);
         return;

@@ -23,6 +23,6 @@ extern MMail m_mail;
 int m_letter_open(W w, PyObject **out);         /* a new object; 0 if the letter is another's */
 void m_letter_close(W w, PyObject *op);         /* the call is over */
 W m_letter_link(PyObject *op);                  /* a lasting link for the object of a call under way; 0 if the VM has forgotten it */
-void m_letter_spare_free(void);
+void m_letter_spare_free(void);                 /* the struct that is kept for the next instance */
 
 #endif

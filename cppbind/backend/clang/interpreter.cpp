@@ -140,8 +140,7 @@ bool link(clang::PartialTranslationUnit &unit, clang::TranslationUnitDecl *of, u
     if (!nowhere) return !failed(nowhere.takeError());
     if (nowhere->empty()) return execute(unit, *jit);
     if (depth && emit_lost(of, *nowhere)) {
-        auto more = session.interpreter->Parse("");
-        end_code();
+        auto more = parse("");
         if (!more) return !failed(more.takeError());
         for (const std::string &name : *nowhere)
             if (auto *one = more->TheModule->getNamedValue(name); one && one->hasLinkOnceLinkage()) one->setLinkage(llvm::GlobalValue::WeakODRLinkage);      /* it stays */
@@ -172,8 +171,7 @@ void perform_pending() {
 bool compile_once(const std::string &code) {
     perform_pending();
     errors = refusals = 0;
-    auto parsed = session.interpreter->Parse(code + "\n;;");          /* at which the last declaration is done, and known */
-    end_code();
+    auto parsed = parse(code + "\n;;");                /* at which the last declaration is done, and known */
     if (parsed) return link(*parsed, parsed->TUPart, DEEPEST);
     failed(parsed.takeError());
     std::string problems = std::exchange(told, std::string());

@@ -42,8 +42,8 @@ void say(const std::string &text);                      /* what cppbind_message(
 const char *keep(std::string text);                     /* a text that is returned */
 
 /* undo.cpp */
-void watch_ends();                                      /* of code, each with a semicolon behind it */
-void end_code();                                        /* after each Parse() */
+void watch_ends();                                      /* of code, each with semicolons behind it */
+llvm::Expected<clang::PartialTranslationUnit &> parse(const std::string &code);     /* only so: wrong code would end the process */
 void take_back();                                       /* what the last unit has declared */
 bool is_taken_back(const clang::Decl *decl);
 

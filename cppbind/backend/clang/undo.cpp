@@ -7,7 +7,6 @@
 #include <clang/AST/DeclContextInternals.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Lex/Preprocessor.h>
-#include <clang/Sema/Sema.h>
 
 #include <algorithm>
 #include <unordered_set>
@@ -175,10 +174,12 @@ void watch_ends() {
     });
 }
 
-void end_code() {
+llvm::Expected<PartialTranslationUnit &> parse(const std::string &code) {
+    auto parsed = session.interpreter->Parse(code);
     if (current && current->is(tok::eof)) current->setKind(tok::annot_repl_input_end);      /* by which it knows that more comes */
     for (NamedDecl *one : hidden) one->getLexicalDeclContext()->addHiddenDecl(one);
     hidden.clear();
+    return parsed;
 }
 
 bool is_taken_back(const Decl *decl) {
@@ -191,8 +192,7 @@ void take_back() {
     TranslationUnitDecl *unit = session.context().getTranslationUnitDecl();
     failed.insert(unit);
     if (has_definitions(unit)) {                        /* what was emitted before the error would be part of the next unit */
-        llvm::consumeError(session.interpreter->Parse("").takeError());
-        end_code();
+        llvm::consumeError(parse("").takeError());
         forget_diagnostics();
     }
     take_names(unit);

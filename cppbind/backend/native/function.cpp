@@ -170,7 +170,6 @@ PyObject *call_plain(PyObject *callable, PyObject *const *arguments, size_t flag
     return one->result.kind == '4' ? PyLong_FromLong(static_cast<int>(word)) : give(&one->result, word, 0, arguments[0]);
 }
 
-
 /* ---- as an object -------------------------------------------------------------------------------------------------------------- */
 
 int traverse(PyObject *self, visitproc visiting, void *argument) {
