@@ -36,18 +36,6 @@ def make_address(cls):
             return get(x)
         except AttributeError:
             pass
-        if not tables.multi[0]:
-            return make_struct(x)
-        with wrapping:                           # another thread may be about to do the same
-            try:
-                return get(x)
-            except AttributeError:
-                p = make_struct(x)
-        if tables.made[0] > tables.MUCH:
-            linking.catch_up()
-        return p
-
-    def make_struct(x):
         if cls in tables.places and recalled(x):
             return get(x)
         place = put                                    # after a call the JIT no longer takes a cell for constant
@@ -57,9 +45,14 @@ def make_address(cls):
             linking.raise_pending(type(x).__name__)
         index = (w >> 3) & INDEX
         p = slot_objects[2 * index]
-        place(x, p)
-        wrefs[index] = ref(x)
         table[index] = None                            # what a call left there
+        if tables.multi[0]:
+            first = give_first(x, p, index)
+            if first:
+                return first
+        else:
+            place(x, p)
+            wrefs[index] = ref(x)
         layout = info_view(p_type).layout
         if layout == K_STRUCT:
             structs.fill(type(x), x, p)
@@ -70,6 +63,19 @@ def make_address(cls):
         if tables.made[0] > tables.MUCH:
             linking.catch_up()
         return p
+
+    def give_first(x, p, index):
+        """Give `x` the struct at `p`, unless another thread was faster: then its address.  Nobody runs C meanwhile, which all would wait for."""
+        with wrapping:
+            try:
+                first = get(x)
+            except AttributeError:
+                put(x, p)
+                wrefs[index] = ref(x)
+                return 0
+        wrefs[index] = None                            # a sweep frees it
+        lib.m_land(p)
+        return first
     return address
 
 
@@ -164,7 +170,10 @@ def recalled(x):
     for k in range(mail.open, mail.open + 8):
         if mailed[k] is x:
             letters[4 * k] = 0
-    return any([mailed[k] is x and lib.m_letter_stays(k) for k in range(mail.open)])
+    if not mail.open:
+        return False
+    with wrapping:
+        return any([mailed[k] is x and lib.m_letter_stays(k) for k in range(mail.open)])
 
 
 def object_address(word_of):

@@ -1,5 +1,6 @@
 """The lock with real threads: Python threads in C, C threads in Python, waiting outside."""
 
+import gc
 import threading
 import time
 
@@ -89,6 +90,55 @@ def test_objects_of_many_threads(make):
             items = mod.churn(thing)
             assert items[49] == (thing, 49, 0.5)
     run(work, work, work)
+
+
+INSTANCES = r"""
+    typedef struct { PyObject_HEAD long number; } ThingObject;
+    static long freed;
+    static void dealloc(PyObject *self) { freed++; Py_TYPE(self)->tp_free(self); }
+    static PyTypeObject Thing = {
+        PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Thing", .tp_basicsize = sizeof(ThingObject), .tp_new = PyType_GenericNew,
+        .tp_flags = Py_TPFLAGS_DEFAULT, .tp_dealloc = dealloc};
+    @EXPORT_TYPE("Thing", Thing)
+    @EXPORT(address, METH_O)
+    static PyObject *address(PyObject *self, PyObject *x) { return PyLong_FromVoidPtr(x); }
+    @EXPORT(dealloced, METH_NOARGS)
+    static PyObject *dealloced(PyObject *self, PyObject *unused) { return PyLong_FromLong(freed); }
+"""
+
+
+def test_one_struct_for_all_threads(make):
+    """Whichever thread lets a new instance cross first: C sees one address."""
+    mod = make(INSTANCES)
+    for _ in range(5):
+        things = [mod.Thing() for _ in range(3000)]
+        barrier, seen = threading.Barrier(4), []
+
+        def work():
+            barrier.wait()
+            seen.append([mod.address(x) for x in things])
+        run(work, work, work, work)
+        assert all(addresses == seen[0] for addresses in seen)
+        assert len(set(seen[0])) == 3000
+    del things
+    gc.collect()
+    assert mod.dealloced() >= 15000
+
+
+def test_instances_of_many_threads(make):
+    """Threads that make instances do not wait for each other's C code: eight take little longer than one."""
+    mod = make(INSTANCES)
+
+    def work(count):
+        for _ in range(count):
+            mod.address(mod.Thing())
+
+    def seconds(threads):
+        start = time.perf_counter()
+        run(*[lambda: work(80000 // threads)] * threads)
+        return time.perf_counter() - start
+    seconds(8)
+    assert min(seconds(8) for _ in range(3)) < 6 * min(seconds(1) for _ in range(3))
 
 
 def test_exceptions_stay_in_their_thread(make):
