@@ -94,14 +94,8 @@ def exporter(get, address_of, name):
     def fill(self, flags):
         view = ffi.new("MBufferView *")
         p_view = int(ffi.cast("intptr_t", view))
-        for wanted in (FULL_WRITE, FULL_READ):
-            r = lib.m_i_Opi(get, address_of(self), p_view, wanted)
-            if r == 0:
-                break
-            if wanted == FULL_READ or flags & WRITABLE:
-                linking.raise_pending(name)
-            from capi.core.errors import fetch
-            fetch()
+        if lib.m_i_Opi(get, address_of(self), p_view, FULL_WRITE if flags & WRITABLE else FULL_READ):
+            linking.raise_pending(name)
         return view
 
     def __buffer__(self, flags):

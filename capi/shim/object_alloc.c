@@ -93,6 +93,7 @@ static PyObject *allocate(PyTypeObject *type, Py_ssize_t nitems, uint32_t flags)
     PyObject *op = TOO_BIG(size) ? NULL : flags & M_GC ? m_gc_alloc(size, 0) : m_alloc(size);
     if (!op)
         return PyErr_NoMemory();
+    memset(op, 0, (size_t)type->tp_basicsize);                  /* Cython's generators rely on it where they run on PyPy */
     ((MProxy *)op)->extra = NULL;
     op->ob_type = type;
     op->ob_refcnt = 1;

@@ -1,5 +1,8 @@
 """Memory and objects made in C."""
 
+import pytest
+from tests.capi import extension
+
 
 def test_memory(make):
     mod = make(r"""
@@ -115,3 +118,33 @@ def test_long_chain(make):
         }
     """)
     assert mod.chain(200000) == 200000
+
+
+@pytest.mark.skipif(not extension.ON_PYPY, reason="CPython leaves the memory as it is")
+@pytest.mark.parametrize("make_object, flags", [("PyObject_New", "0"), ("PyObject_GC_New", "Py_TPFLAGS_HAVE_GC")])
+def test_new_objects_are_zero(make, make_object, flags):
+    """As in PyPy's own C API: the generators of Cython rely on it, which on PyPy do not fill in all of their struct."""
+    mod = make(r"""
+        typedef struct { PyObject_HEAD unsigned char bytes[150]; } Block;
+        static int traverse(PyObject *self, visitproc visit, void *arg) { return 0; }
+        static PyTypeObject Block_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Block", .tp_basicsize = sizeof(Block),
+            .tp_traverse = traverse, .tp_flags = Py_TPFLAGS_DEFAULT | GC};
+        @EXPORT_TYPE("Block", Block_Type)
+        @EXPORT(sum, METH_NOARGS)
+        static PyObject *sum(PyObject *self, PyObject *unused)
+        {
+            Block *blocks[50];
+            long sum = 0;
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 50; i++) {
+                    blocks[i] = NEW(Block, &Block_Type);
+                    for (size_t k = 0; k < sizeof blocks[i]->bytes; k++) sum += blocks[i]->bytes[k];
+                    memset(blocks[i]->bytes, 255, sizeof blocks[i]->bytes);
+                }
+                for (int i = 0; i < 50; i++) FREE(blocks[i]);
+            }
+            return PyLong_FromLong(sum);
+        }
+    """.replace("NEW", make_object).replace("FREE", "PyObject_GC_Del" if flags != "0" else "PyObject_Free").replace("| GC", f"| {flags}"))
+    assert mod.sum() == 0

@@ -1,6 +1,7 @@
 """PyObject_GetBuffer() and PyBuffer_..."""
 
 import array
+import io
 
 import pytest
 
@@ -115,3 +116,23 @@ def test_requests_that_a_memoryview_refuses(make):
         with pytest.raises(BufferError, match=f"^memoryview: {said}$"):
             mod.take(o, flags)
     assert mod.take(rows[1:], FULL)[:5] == (b"efghijkl", 1, 0, 2, "B")
+
+
+def test_writable_only_on_request(make):
+    """As numpy's broadcast arrays: who does not ask for writing gets memory to read."""
+    mod = make(r"""
+        static char memory[4] = "abcd";
+        typedef struct { PyObject_HEAD } Lender;
+        static int getbuffer(PyObject *self, Py_buffer *view, int flags)
+        {
+            return PyBuffer_FillInfo(view, self, memory, 4, !(flags & PyBUF_WRITABLE), flags);
+        }
+        static PyBufferProcs procs = {getbuffer, NULL};
+        static PyTypeObject Lender_Type = {
+            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Lender", .tp_basicsize = sizeof(Lender), .tp_new = PyType_GenericNew,
+            .tp_as_buffer = &procs, .tp_flags = Py_TPFLAGS_DEFAULT};
+        @EXPORT_TYPE("Lender", Lender_Type)
+    """)
+    lender = mod.Lender()
+    assert memoryview(lender).readonly and bytes(lender) == b"abcd"
+    assert io.BytesIO(b"wxyz").readinto(lender) == 4 and bytes(lender) == b"wxyz"
