@@ -25,7 +25,7 @@ class CppClass(type):
 
     def __init__(cls, name, bases, namespace, **keywords):
         super().__init__(name, bases, namespace, **keywords)
-        if "_record" not in namespace and bases and bases != (Object,):
+        if "_record" not in namespace and bases and bases != (CPPInstance,):
             deriving.derive(cls)
 
     @property
@@ -67,7 +67,7 @@ class CppClass(type):
         return f"<class {cls.__module__}.{cls.__qualname__}>"
 
 
-class Object(metaclass=CppClass):
+class CPPInstance(metaclass=CppClass):
     """Base of all C++ classes' Python classes."""
 
     _cpp = 0
@@ -145,8 +145,8 @@ def missing_attribute(self, name):
 
 
 if ownership.ON_PYPY:                                   # emit.placing
-    Object.__getattr__ = missing_attribute
-operators.give_all(Object)
+    CPPInstance.__getattr__ = missing_attribute
+operators.give_all(CPPInstance)
 
 
 def make_class(backend, described, meta=CppClass):
@@ -169,12 +169,12 @@ def make_class(backend, described, meta=CppClass):
         namespace[f"_offset_{key}"] = value if isinstance(value, int) else property(lambda self, at=value: at(self._cpp))
     if "a" in described.flags:
         namespace["__init__"] = AbstractInit()
-    bases = consistent(bases) or (Object,)
+    bases = consistent(bases) or (CPPInstance,)
     if described.name == "std::exception":              # and so all that derive from it
-        bases = (Object, Exception)
+        bases = (CPPInstance, Exception)
     elif native.extension() is not None:
-        if bases == (Object,):
-            bases = (Object, native.extension().Instance)
+        if bases == (CPPInstance,):
+            bases = (CPPInstance, native.extension().Instance)
             namespace.update(_cpp=native.extension().Instance._cpp, _rvalue=native.extension().Instance._rvalue)
         else:
             from cppbind.native.apart import apart

@@ -270,7 +270,7 @@ class Dispatcher:
         return found
 
     def make_gone(self):
-        from cppbind.classes import Object
+        from cppbind.classes import CPPInstance
         disown = self.disown
 
         def gone(address):
@@ -279,7 +279,7 @@ class Dispatcher:
             instance = found() if found is not None else None
             if instance is None or instance._cpp != address:
                 return
-            if type(instance).__destruct__ is not Object.__destruct__:
+            if type(instance).__destruct__ is not CPPInstance.__destruct__:
                 instance.__destruct__()
             disown(instance)
             instance._cpp = 0

@@ -46,13 +46,13 @@ def at(address):
 
 def is_scope(value):
     from cppbind.classes import CppClass
-    from cppbind.scopes import Namespace
-    return isinstance(value, (CppClass, Namespace))
+    from cppbind.scopes import CPPNamespace
+    return isinstance(value, (CppClass, CPPNamespace))
 
 
 def is_instance(value):
-    from cppbind.classes import Object
-    return isinstance(value, Object)
+    from cppbind.classes import CPPInstance
+    return isinstance(value, CPPInstance)
 
 
 def is_overload(value):
@@ -67,8 +67,8 @@ def is_sequence(value):
 
 
 def base():
-    from cppbind.classes import Object
-    return Object
+    from cppbind.classes import CPPInstance
+    return CPPInstance
 
 
 def address(a, b, c):

@@ -123,6 +123,13 @@ class Object(Executor):
         return {"wrap": instance_maker(self.type.of, "_wrap")}
 
 
+class Declared(Object):
+    """A pointer that is a variable, which may be set to another object of its class: an instance of that very class."""
+
+    def names(self):
+        return {"wrap": instance_maker(self.type.of, "_wrap_as_is")}
+
+
 class Moved(Executor):
     """A class by rvalue reference, as std::move gives it: the instance, which the next T && takes."""
     source = "{n}moved({r})"

@@ -10,10 +10,11 @@ from cppbind.typecode import NUMBERS, parse
 class Place:
     """How a type lies in memory: expressions to read it, lines to write it, at the address {p}.
 
-    `keeps`: whoever writes keeps what a Temporary has to keep; where nobody does, a text cannot be written to a char *."""
+    `keeps`: whoever writes keeps what a Temporary has to keep; where nobody does, a text cannot be written to a char *.
+    `variable`: it is no part of an object."""
 
-    def __init__(self, type, const, keeps=False):
-        self.type, self.names, self.write, self.keeps = type, {"cast": cast}, None, keeps
+    def __init__(self, type, const, keeps=False, variable=False):
+        self.type, self.names, self.write, self.keeps, self.variable = type, {"cast": cast}, None, keeps, variable
         registered = embedding.registered(embedding.converters, type)
         if registered:
             self.registered(registered)
@@ -40,6 +41,8 @@ class Place:
 
     def word(self, type, const):
         way = executors.executor(type)
+        if self.variable and isinstance(way, executors.Object):
+            way = executors.Declared(type)
         if type.name == "e":
             self.names["pointer"] = ffi.typeof("long double *")
             self.read = "float(cast(pointer, {p})[0])"
@@ -179,7 +182,7 @@ class Static:
     def made(self):
         if self.functions is None:
             variable = self.variable
-            place = Place(parse(variable.code), "c" in variable.flags, keeps=True)
+            place = Place(parse(variable.code), "c" in variable.flags, keeps=True, variable=True)
             names = {**place.names, "self": None}
             address = variable.backend.address(variable.handle)
             if "T" in variable.flags:                   # each thread has its own

@@ -38,7 +38,7 @@ class Object(Converter):
         return {"cls": self.cls, "heuristics": policy.current == policy.HEURISTICS, "give": policy.give} if self.cls else {}
 
     def convert(self, value):
-        from cppbind.classes import Object as Instance
+        from cppbind.classes import CPPInstance as Instance
         from cppbind.scopes import class_wanted
         if self.type.kind == "pointer" and (is_nullptr(value) or type(value) is int and value == 0):
             return 0
@@ -82,7 +82,7 @@ converting = _local()                                   # .now: an implicit conv
 
 def converted(value, cls):
     """A new object of a class, made of a value by a constructor that is not explicit, or by the value's conversion operator; None if there is none."""
-    from cppbind.classes import Object as Instance
+    from cppbind.classes import CPPInstance as Instance
     from cppbind.constructors import implicit_constructor
     if getattr(converting, "now", False) or value is None:
         return None
@@ -172,7 +172,7 @@ class Smart(Object):
     """A smart pointer: its own instances, and those of what it holds."""
 
     def convert(self, value):
-        from cppbind.classes import Object as Instance
+        from cppbind.classes import CPPInstance as Instance
         from cppbind.scopes import class_named
         cls = class_named(self.target.name)
         held = smart.held_name(cls)

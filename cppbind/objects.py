@@ -1,6 +1,6 @@
 """What is done with C++ objects and types from outside."""
 
-from cppbind.classes import Object
+from cppbind.classes import CPPInstance
 from cppbind.scopes import type_of_text
 from cppbind.values import of_ctypes
 
@@ -18,7 +18,7 @@ class nullptr_t:
         return "nullptr"
 
     def __eq__(self, other):
-        return other is self or other is None or other == 0 if not isinstance(other, Object) else not other._cpp
+        return other is self or other is None or other == 0 if not isinstance(other, CPPInstance) else not other._cpp
 
     def __hash__(self):
         return 0
@@ -66,7 +66,7 @@ def member_address(instance, name):
 def bind_object(address, cls, cast=False):
     """The object of a class, or of a class's name, at an address; nobody owns it.  `cast`: as the most derived class that C++ says it is."""
     cls = class_of(cls)
-    if isinstance(address, Object) and address._cpp and not isinstance(address, cls) and address.__python_owns__:
+    if isinstance(address, CPPInstance) and address._cpp and not isinstance(address, cls) and address.__python_owns__:
         address.__python_owns__ = False                 # a new look at the object: who owned it does not
         found = bind_object(address._cpp, cls, cast)
         found.__python_owns__ = True
@@ -79,7 +79,7 @@ def class_of(what):
     """The Python class that is meant by a class or a name.  TypeError if there is none."""
     if isinstance(what, str):
         what = type_of_text(what.rstrip("* "))
-    if not (isinstance(what, type) and issubclass(what, Object)):
+    if not (isinstance(what, type) and issubclass(what, CPPInstance)):
         raise TypeError(f"a C++ class, or its name, is expected, not {what!r}")
     return what
 
@@ -94,7 +94,7 @@ def sizeof(what):
     foreign = of_ctypes()
     if foreign and issubclass(cls, foreign.TYPES):
         return foreign.ctypes.sizeof(what)
-    if not isinstance(what, str) and issubclass(cls, Object):
+    if not isinstance(what, str) and issubclass(cls, CPPInstance):
         return cls._record.size
     return size_of(parse(code_of_text(what if isinstance(what, str) else argument_text(what))))
 
@@ -104,7 +104,7 @@ def typeid(what):
     from cppbind.scopes import defined
     from cppbind.templates import argument_text
     from cppbind.toplevel import include
-    text = argument_text(what if isinstance(what, (str, type)) or not isinstance(what, Object) else type(what))
+    text = argument_text(what if isinstance(what, (str, type)) or not isinstance(what, CPPInstance) else type(what))
     found = types.get(text)
     if found is None:
         include("typeinfo")

@@ -199,8 +199,8 @@ def storing(functions, scope):
 def operand(value):
     """The C++ parameter type for what may be an operand of a C++ operator; None for others."""
     from cppbind import values
-    from cppbind.classes import Object
-    if not isinstance(value, (Object, int, float, complex, str, bytes)):
+    from cppbind.classes import CPPInstance
+    if not isinstance(value, (CPPInstance, int, float, complex, str, bytes)):
         return None
     text = values.type_text(value)
     return "const std::string &" if text == "std::string" else text
@@ -239,9 +239,9 @@ class Free:
     def frozen(self, values):
         """The operator that a dictionary has in the namespace of an operand's class."""
         from cppbind import scopes
-        from cppbind.classes import Object
+        from cppbind.classes import CPPInstance
         from cppbind.backend import records
-        for name in {type(one).__cpp_name__.rpartition("::")[0] for one in values if isinstance(one, Object)} if self.symbol else ():
+        for name in {type(one).__cpp_name__.rpartition("::")[0] for one in values if isinstance(one, CPPInstance)} if self.symbol else ():
             for backend in scopes.dictionaries:
                 text = backend.lookup(backend.scope(name), "operator" + self.symbol) if backend.scope(name) else None
                 functions = [one for one in records.parse(backend, text) if isinstance(one, records.Function)] if text else []
@@ -260,9 +260,9 @@ def binary(symbol, name, reflected):
         function = free.find(*pair)
         if function is not None:
             return function(*pair)
-        from cppbind.classes import Object
+        from cppbind.classes import CPPInstance
         theirs = getattr(type(other), mirror, None)
-        if theirs is not None and theirs is not getattr(Object, mirror) and type(other) not in (int, float, bool, str, bytes, complex, list, tuple):
+        if theirs is not None and theirs is not getattr(CPPInstance, mirror) and type(other) not in (int, float, bool, str, bytes, complex, list, tuple):
             return NotImplemented
         raise NoOperator(f"C++ has no operator{symbol} for {type(pair[0]).__name__!r} and {type(pair[1]).__name__!r}")
     return operator
@@ -309,13 +309,13 @@ def is_null(value):
 
 def __eq__(self, other):
     """By C++'s operator==; where there is none, whether it is the same object."""
-    from cppbind.classes import Object
+    from cppbind.classes import CPPInstance
     if is_null(other):
         return self._cpp == 0
     function = equal.find(self, other) if self._cpp else None
-    if function is not None and not (isinstance(other, Object) and not other._cpp):
+    if function is not None and not (isinstance(other, CPPInstance) and not other._cpp):
         return function(self, other)
-    if not isinstance(other, Object):
+    if not isinstance(other, CPPInstance):
         return NotImplemented
     return same_object(self, other) or same_object(other, self)
 

@@ -135,7 +135,7 @@ class PointerPointer(Converter):
         return {"Slot": Slot, "changed": changed}
 
     def convert(self, value):
-        from cppbind.classes import Object
+        from cppbind.classes import CPPInstance
         from cppbind.scopes import Handle
         if self.type.kind == "pointer" and is_nullptr(value):
             return 0
@@ -144,7 +144,7 @@ class PointerPointer(Converter):
             return self.passed(value)
         if isinstance(value, Handle):
             return Slot(value)
-        if isinstance(value, Object):
+        if isinstance(value, CPPInstance):
             if of.kind == "class" and not isinstance(value, class_or_none(of.name)):
                 raise TypeError(f"an instance of {of.name} is expected, not {kind_of(value)}")
             if of.kind not in ("class", "void"):

@@ -5,6 +5,7 @@ borrowed, results are new references, as is C's custom; of a callback it is the 
 """
 
 import sys
+import sysconfig
 
 from cppbind.backend import api
 from cppbind.backend.api import cast, ffi
@@ -70,11 +71,16 @@ def machine():
 
 
 def headers():
-    """Let the compiler find Python.h."""
-    capi = sys.modules.get("capi")
-    if ON_PYPY and capi is not None and capi not in included:
+    """Let the compiler find Python.h: capi's on PyPy, where its functions are there once it is imported."""
+    if ON_PYPY and not included:
+        import capi
         included.append(capi)
         api.add_include_path(capi.include_dir())
+
+
+def is_headers(path):
+    """Whether that is where the VM would have its own Python.h, in whose place on PyPy there is capi's."""
+    return ON_PYPY and path in (sysconfig.get_config_var("INCLUDEPY"), sysconfig.get_path("include"), sysconfig.get_path("platinclude"))
 
 
 included = []

@@ -16,7 +16,7 @@ from cppbind.values import SPELLED, spelled
 lock = RLock()
 dictionaries = []                                      # back-ends that do not compile, the last loaded first
 classes = {}                                           # full name -> Python class
-namespaces = {}                                        # full name -> Namespace
+namespaces = {}                                        # full name -> CPPNamespace
 incomplete = types.SimpleNamespace(flags="")
 generation = [0]                                       # [0]: how often there was new code
 package = ["cppbind"]                                  # under whose name C++ is found: [0]
@@ -250,7 +250,7 @@ def rename(name):
 
 # ---- namespaces ----------------------------------------------------------------------------------------------------------
 
-class Namespace(types.ModuleType):
+class CPPNamespace(types.ModuleType):
     """A C++ namespace: names are found when they are first asked for.  Variables are properties of the instance's own class."""
 
     def __new__(cls, name):
@@ -261,6 +261,7 @@ class Namespace(types.ModuleType):
         module, _, self.__dict__["__name__"] = module_name(name).rpartition(".")
         self.__dict__["__module__"] = module
         self.__dict__["__cpp_name__"] = name
+        self.__dict__["__doc__"] = f"The C++ namespace {name or 'that is global'}: a CPPNamespace, where names are found when they are first asked for."
         self.__dict__["__path__"] = []
         self.__dict__["_functions"] = {}                # name -> (what the back-end told, the function)
         self.__dict__["_stale"] = {}                    # the same before there was new code
@@ -273,6 +274,8 @@ class Namespace(types.ModuleType):
 
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
+            if name == "__all__":                       # help() tells of them
+                return [one for one in dir(self) if not one.startswith("_")]
             raise AttributeError(name)
         with lock:
             if self.__cpp_name__ == "std" and stl_functions.replaces(name):
@@ -291,7 +294,7 @@ class Namespace(types.ModuleType):
         super().__setattr__(name, value)
 
     def __dir__(self, *itself):                         # cppyy's namespaces are classes, whose `__dir__` is a function
-        found = set(types.ModuleType.__dir__(self))
+        found = set(object.__dir__(self))
         for backend in backends():
             scope = backend.scope(self.__cpp_name__)
             if scope or not self.__cpp_name__:
@@ -300,10 +303,10 @@ class Namespace(types.ModuleType):
 
 
 def namespace(name):
-    """The Namespace of a full name."""
+    """The CPPNamespace of a full name."""
     found = namespaces.get(name)
     if found is None:
-        found = namespaces[name] = Namespace(name)
+        found = namespaces[name] = CPPNamespace(name)
         import sys
         sys.modules.setdefault(module_name(name), found)
     return found
@@ -418,6 +421,9 @@ def changed():
         for name, known in space._functions.items():
             if space.__dict__.pop(name, None) is known[1]:
                 space._stale[name] = known
+            for text, one in getattr(known[1], "instances", {}).items():
+                if space.__dict__.get(known[1].attribute(text)) is one:
+                    del space.__dict__[known[1].attribute(text)]
         space._functions.clear()
 
 

@@ -91,11 +91,11 @@ STABLE = {bool, float, str, bytes, type(None)}          # types whose values are
 
 def key_of(value):
     """What decides which instance of a template takes a value."""
-    from cppbind.classes import Object
+    from cppbind.classes import CPPInstance
     kind = type(value)
     if kind in STABLE:
         return kind
-    if isinstance(value, Object):
+    if isinstance(value, CPPInstance):
         return kind, getattr(value, "_rvalue", False)
     calls = getattr(value, "_calls", None)
     return values.type_text(value) or (id(value) if calls else kind)
@@ -139,7 +139,13 @@ class FunctionTemplate(Callable):
             self.pass_on(found)
             if self.with_self:
                 type.__setattr__(self.scope, f"{self.name}<{text}>", found)
-        return found
+        if self.with_self:
+            return found
+        return self.scope.__dict__.setdefault(self.attribute(text), found)      # or what the program has put there
+
+    def attribute(self, text):
+        """Under which name an instance is an attribute of its namespace."""
+        return f"{self.name}<{text.replace(', ', ',')}>"
 
     def __get__(self, instance, owner):
         if self.with_self or instance is None:
@@ -259,7 +265,7 @@ class FunctionTemplate(Callable):
             record = self.taking_over(head, arguments, words)
         if record is not None:
             record.required = min(len(arguments), len(record.parameters))      # with fewer, C++ might deduce otherwise, or nothing
-            if self.with_self and record.instance and not self.arguments:
+            if record.instance and not self.arguments:
                 self[record.instance[len(self.name) + 1:-1]]                    # dir() lists it
         else:
             inside = self.arguments and qualified(self.scope, self.arguments)
@@ -292,8 +298,8 @@ def qualified(scope, arguments):
 
 def others(arguments, words):
     """The arguments as C++ might take them otherwise: objects by pointer, text as char *."""
-    from cppbind.classes import Object
-    pointers = [f"__cppbind_value<{values.kind_name(type(one))}*>()" if isinstance(one, Object) else word for one, word in zip(arguments, words)]
+    from cppbind.classes import CPPInstance
+    pointers = [f"__cppbind_value<{values.kind_name(type(one))}*>()" if isinstance(one, CPPInstance) else word for one, word in zip(arguments, words)]
     texts = ["__cppbind_value<const char*>()" if isinstance(one, str) else word for one, word in zip(arguments, words)]
     return [one for one in (pointers, texts) if one != words]
 

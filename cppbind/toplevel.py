@@ -156,6 +156,10 @@ def folders(path):
 
 def add_include_path(path):
     """A folder, or several, to look for headers in.  OSError if there is no such folder."""
+    from cppbind import pyobjects
+    if pyobjects.is_headers(path):
+        pyobjects.headers()
+        return
     for one in folders(path):
         api.add_include_path(one)
 

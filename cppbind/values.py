@@ -85,7 +85,7 @@ def signature_of(value):
 
 def type_text(value):
     """The C++ type of a Python value as an argument: with & where it has an address that C++ may write to; None if there is none."""
-    from cppbind.classes import Object
+    from cppbind.classes import CPPInstance
     from cppbind.enums import Enum
     kind = type(value)
     if kind is bool:
@@ -100,7 +100,7 @@ def type_text(value):
         return "std::string" if kind is str or not hasattr(kind, "_type") else spelled(kind._type)
     if isinstance(value, (bytes, bytearray)):
         return "std::string" if kind is bytes else "char*"
-    if isinstance(value, Object):
+    if isinstance(value, CPPInstance):
         return kind_name(kind) + ("&&" if getattr(value, "_rvalue", False) else "&")
     if value is None or kind.__name__ == "nullptr_t":
         return "decltype(nullptr)"

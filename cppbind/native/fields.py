@@ -37,7 +37,7 @@ def static(variable, scope, make):
     if native is None or "T" in variable.flags:
         return None
     way = ways.in_memory(parse(variable.code))
-    if way is None or way[0] == "P":
+    if way is None or way[0] in "PW":
         return None
     return native.static(Owner(scope, make), variable.backend.address(variable.handle), *written(variable), *way)
 

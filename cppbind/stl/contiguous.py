@@ -9,7 +9,7 @@
 
 from cppbind import native
 from cppbind.backend.api import cast
-from cppbind.classes import Object
+from cppbind.classes import CPPInstance
 from cppbind.conversion import kind_of
 from cppbind.stl import filling
 from cppbind.stl.elements import Element
@@ -57,7 +57,7 @@ def span(cls):
 def over_buffers(cls, element):
     """Let the constructor take a buffer of Python's, which the span keeps."""
     def make(self, arguments):
-        if len(arguments) != 1 or isinstance(arguments[0], (Object, type)) or not filling.iterable(arguments[0]):
+        if len(arguments) != 1 or isinstance(arguments[0], (CPPInstance, type)) or not filling.iterable(arguments[0]):
             return False
         try:
             with memoryview(arguments[0]) as view:

@@ -1,7 +1,7 @@
 """Containers from Python's iterables: constructed, filled, compared."""
 
 from cppbind.backend.api import cast, ffi
-from cppbind.classes import Object
+from cppbind.classes import CPPInstance
 from cppbind.stl.methods import constructor, put
 from cppbind.strings import Temporary
 from cppbind.typecode import NUMBERS
@@ -13,7 +13,7 @@ def iterable(value):
     """Whether a container is made of the items of a value: Python's containers, iterators and arrays, but no text."""
     if isinstance(value, SOURCES):
         return True
-    return not isinstance(value, (str, bytes, bytearray, Object, type)) and (hasattr(type(value), "__iter__") or hasattr(type(value), "__getitem__"))
+    return not isinstance(value, (str, bytes, bytearray, CPPInstance, type)) and (hasattr(type(value), "__iter__") or hasattr(type(value), "__getitem__"))
 
 
 def made_of(cls, values):
@@ -44,9 +44,9 @@ def constructed(cls, element):
     accept(cls, lambda self, values: fill_memory(self, element, values) if direct else put_in(self, values))
 
     def __iadd__(self, values):
-        if isinstance(values, (str, bytes)) or not (iterable(values) or isinstance(values, Object)):
+        if isinstance(values, (str, bytes)) or not (iterable(values) or isinstance(values, CPPInstance)):
             raise TypeError(f"an iterable is expected, not {type(values).__name__!r}")
-        put_in(self, list(values) if isinstance(values, Object) else values)
+        put_in(self, list(values) if isinstance(values, CPPInstance) else values)
         return self
     put(cls, _put_one=push_back, __iadd__=__iadd__)
 
@@ -57,7 +57,7 @@ def accept(cls, fill):
         if len(arguments) != 1 or isinstance(arguments[0], cls):
             return False
         values = arguments[0]
-        if isinstance(values, Object):
+        if isinstance(values, CPPInstance):
             if getattr(type(values), "__iter__", None) is None or not hasattr(type(values), "__len__"):
                 return False
             values = list(values)
@@ -103,7 +103,7 @@ def compared(cls):
     def __ne__(self, other):
         equal = __eq__(self, other)
         return equal if equal is NotImplemented else not equal
-    put(cls, __eq__=__eq__, __ne__=__ne__, __hash__=Object.__hash__)
+    put(cls, __eq__=__eq__, __ne__=__ne__, __hash__=CPPInstance.__hash__)
 
 
 def same_items(cls, values):

@@ -14,11 +14,11 @@ class Maker:
         return self.pointers[type(instance)](instance)
 
     def __getitem__(self, cls):
-        from cppbind.classes import Object
+        from cppbind.classes import CPPInstance
         if isinstance(cls, str):
             from cppbind.scopes import type_of_text
             cls = type_of_text(cls)
-        if not (isinstance(cls, type) and issubclass(cls, Object)):
+        if not (isinstance(cls, type) and issubclass(cls, CPPInstance)):
             return self.general()[cls]
 
         def make(*arguments, **keywords):

@@ -160,7 +160,7 @@ def deque(cls):
 
 def iterator(cls):
     """An iterator that is one word: equal to one of its class, or of its constant brother's, that points there too."""
-    from cppbind.classes import Object
+    from cppbind.classes import CPPInstance
     give(cls, "_at(self)", ["return words[0]"])
 
     def same(self, other):
@@ -169,4 +169,4 @@ def iterator(cls):
     def __ne__(self, other):
         equal = same(self, other)
         return equal if equal is NotImplemented else not equal
-    put(cls, __eq__=same, __ne__=__ne__, __hash__=Object.__hash__)
+    put(cls, __eq__=same, __ne__=__ne__, __hash__=CPPInstance.__hash__)

@@ -1,6 +1,6 @@
 """std::pair and std::tuple as sequences: unpacked, indexed, with a length, made of Python's tuples."""
 
-from cppbind.classes import Object
+from cppbind.classes import CPPInstance
 from cppbind.emit import entry
 from cppbind.stl.elements import Element, alignment_of
 from cppbind.stl.methods import constructor, give, put
@@ -34,7 +34,7 @@ def sequence(cls, count, writers):
         if not isinstance(other, cls):
             return NotImplemented
         return list(self) == list(other)
-    put(cls, __eq__=__eq__, __ne__=lambda self, other: not self == other, __hash__=Object.__hash__)
+    put(cls, __eq__=__eq__, __ne__=lambda self, other: not self == other, __hash__=CPPInstance.__hash__)
 
 
 def tuple_(cls):

@@ -61,11 +61,11 @@ def unique(cls):
 
 def own(cls, acquire):
     """Construction from an instance, which C++ then owns."""
-    from cppbind.classes import Object
+    from cppbind.classes import CPPInstance
     from cppbind.stl.methods import constructor
 
     def make(self, arguments):
-        if len(arguments) != 1 or not isinstance(arguments[0], Object):
+        if len(arguments) != 1 or not isinstance(arguments[0], CPPInstance):
             return False
         held = held_name(cls)
         value = arguments[0]

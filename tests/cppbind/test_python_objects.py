@@ -25,6 +25,18 @@ def run(code):
     assert done.returncode == 0, done.stderr
 
 
+def test_headers_of_python():
+    """On PyPy code that asks for Python.h gets capi's, by itself, and in place of the VM's own, which need not be installed."""
+    code = """
+import sysconfig
+cpp.add_include_path(sysconfig.get_config_var("INCLUDEPY"))
+cpp.cppdef('#include "Python.h"\\nlong number(PyObject *o) { return PyLong_AsLong(o); }')
+assert cpp.gbl.number(7) == 7
+"""
+    done = subprocess.run([sys.executable, "-c", "import cppbind as cpp" + code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_arguments_and_results():
     run("""
 cpp.cppdef('''#include "Python.h"

@@ -1,5 +1,6 @@
 """Namespaces, incomplete classes, inherited constructors, signatures as they are told, what programs get by ``import cppyy``."""
 
+import pydoc
 import subprocess
 import sys
 
@@ -39,6 +40,28 @@ def test_functions_and_namespaces_grow(cpp, ns):
     assert ns.growing(2) == 1
     cpp.cppdef("namespace spaces { int growing(double) { return 2; } int added = 5; }")
     assert ns.growing(2.5) == 2 and ns.growing(2) == 1 and ns.added == 5
+
+
+def test_help(cpp):
+    """help() of a namespace tells what is in it."""
+    cpp.cppdef("namespace helped { struct Thing { int method() { return 1; } }; double function(int number) { return number; } }")
+    text = pydoc.plain(pydoc.render_doc(cpp.gbl.helped))
+    assert "CPPNamespace" in text and "class Thing" in text and "CPPInstance" in text and "double helped::function(int number)" in text
+    assert "function" in dir(cpp.gbl.helped) and "__class__" in dir(cpp.gbl.helped)
+
+
+def test_pointers_that_are_variables(cpp):
+    """As in cppyy, which lets a program set them to any object of their class: they are of that class, whatever they point to."""
+    cpp.cppdef("""namespace pointing { struct Base { virtual ~Base() {} virtual int f() { return 1; } }; struct Derived : Base { int f() override { return 2; } };
+        Base *variable = nullptr; struct Holder { static inline Base *shared = nullptr; Base *member = nullptr; Base *get() { return member; } }; }""")
+    ns, one = cpp.gbl.pointing, cpp.gbl.pointing.Derived()
+    assert not ns.variable and not ns.Holder.shared
+    ns.variable = ns.Holder.shared = one
+    assert type(ns.variable) is type(ns.Holder.shared) is ns.Base and ns.variable == ns.Holder.shared == one and ns.variable.f() == 2
+    holder = ns.Holder()
+    holder.member = one
+    assert holder.member is one and holder.get() is one
+    ns.variable = ns.Holder.shared = cpp.nullptr
 
 
 def test_inherited_constructors(ns):

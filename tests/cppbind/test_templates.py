@@ -155,3 +155,28 @@ def test_an_instance_that_is_elsewhere(cpp, tmp_path):
     cpp.load_library(str(library))
     cpp.cppdef(template.replace("RESULT", "5") + "extern template struct elsewhere::S<int>;")
     assert cpp.gbl.elsewhere.S[int]().get() == 42 and cpp.gbl.elsewhere.S["double"]().get() == 5
+
+
+def test_explicit_instantiations(cpp):
+    """What a header instantiates is preferred where it takes the arguments as they are, as the char that a str of one character may be."""
+    cpp.cppdef("""namespace whole { template <class T> T same(T t) { return t; } template char same<char>(char); extern template double same<double>(double);
+        template double same<double>(double); template <class T> int which(T) { return 1; } template <> int which<double>(double) { return 2; } }""")
+    whole = cpp.gbl.whole
+    assert whole.same("c") == "c" and type(whole.same("c")) is str
+    assert whole.same("text") == "text" and whole.same(3) == 3 and whole.same(True) is True and whole.same(2.5) == 2.5
+    assert whole.which(1.5) == 2 and whole.which(1) == 1
+
+
+def test_instances_are_attributes_of_the_namespace(cpp):
+    cpp.cppdef("namespace kept { template <class A, class B, class C = A> C product(A a, B b) { return C(a * b); } }")
+    kept = cpp.gbl.kept
+    assert kept.product(2, 3) == 6 and "product<int,int,int>" in kept.__dict__
+    assert kept.product[int](2, 3) == kept.product["double, int"](2, 3) == 6
+    assert {"product", "product<int>", "product<double,int>"} <= kept.__dict__.keys()
+    old = getattr(kept, "product<int>")
+    setattr(kept, "product<int>", lambda a, b: "mine")
+    assert kept.product[int](2, 3) == "mine"
+    setattr(kept, "product<int>", old)
+    assert kept.product[int](2, 3) == 6
+    cpp.cppdef("namespace kept { int product(const char *, int) { return -1; } }")
+    assert kept.product("a", 1) == -1 and kept.product[int](2, 3) == 6

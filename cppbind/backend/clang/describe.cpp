@@ -183,6 +183,10 @@ void describe_template(const TemplateDecl *declared, std::string &out) {
     const auto *general = dyn_cast<FunctionTemplateDecl>(declared);
     if (general && isa<CXXConstructorDecl>(general->getTemplatedDecl())) kind = "constructor";
     out += "template\t" + numbered(handle(declared->getCanonicalDecl())) + '\t' + name + '\t' + name_of(declared) + '\t' + kind + '\n';
+    if (kind != std::string_view("function")) return;
+    for (const FunctionDecl *instance : general->specializations())      /* `template int f<int>(int);` is there like any other function */
+        if (isTemplateExplicitInstantiationOrSpecialization(instance->getTemplateSpecializationKind()) && instance->getAccess() != AS_private)
+            describe_function(instance, out);
 }
 
 }  // namespace cppbind
