@@ -69,6 +69,32 @@ def plain_methods(cpp, ns):
     assert error(gone.get)[0] is error(gone.set, 1)[0] is ReferenceError
 
 
+def ints_and_floats(cpp, ns):
+    """What takes up to three of them goes a way of its own, as its second call does."""
+    cpp.cppdef("""namespace native_numbers { struct Point { double x = 1; int n = 2; double scaled(double by) { return x * by; } long sum(int a, int b) { return n + a + b; }
+        float mixed(int a, double b, double c) { return a + b * c + x; } void move(double to) { x = to; } int three(int a, int b, int c) { return 100 * a + 10 * b + c; }
+        int four(int a, int b, int c, int d) { return a + b + c + d + n; } int failing(int a, double b) { if (a < 0) throw std::runtime_error("negative"); return a + b; } };
+        double product(double a, double b) { return a * b; } int nothing() { return 7; } double many(double a, double b, double c, double d) { return a + b + c + d; }
+        const char *text(int n) { return n ? "some" : ""; } unsigned short low(int a, int b) { return a + b; } bool less(double a, int b) { return a < b; } }""")
+    numbers = cpp.gbl.native_numbers
+    one = numbers.Point()
+    for _ in range(3):
+        one.move(1.0)
+        assert one.scaled(2.5) == 2.5 and one.sum(3, 4) == 9 and one.mixed(1, 2.0, 3.0) == 8.0 and one.three(1, 2, 3) == 123 and one.four(1, 2, 3, 4) == 12
+        one.move(4)
+        assert one.x == 4.0 and one.scaled(2) == 8.0 and one.mixed(1, 2, 3) == 11.0
+        assert native(numbers, "product", 1.5, 2.0) == 3.0 and native(numbers, "nothing") == 7 and native(numbers, "many", 1.0, 2.0, 3.0, 4.0) == 10.0
+        assert native(numbers, "text", 1) == "some" and native(numbers, "low", 65535, 2) == 1 and native(numbers, "less", 1.5, 2) is True
+        assert not any(map(fell_back, (numbers.Point.scaled, numbers.Point.sum, numbers.Point.mixed, numbers.Point.three, numbers.Point.four, numbers.Point.move)))
+    for _ in range(2):
+        assert error(one.failing, -1, 2.5)[0] is cpp.gbl.std.runtime_error and one.failing(1, 2.5) == 3
+        for reason, function, *wrong in ((OverflowError, one.sum, 1, 2**40), (TypeError, one.sum, 1), (TypeError, one.sum, 1, 2, 3), (TypeError, one.scaled, "a"),
+                                         (TypeError, numbers.product, 1.0), (TypeError, numbers.Point.sum, 1, 2), (TypeError, numbers.nothing, 1)):
+            assert issubclass(error(function, *wrong)[0], reason), (function, wrong, error(function, *wrong))
+    one.__destruct__()
+    assert error(one.sum, 1, 2)[0] is error(one.scaled, 1.0)[0] is ReferenceError
+
+
 def methods_are_specialised(cpp, ns):
     """CPython looks a method up once, not at each call."""
     obj = ns.Counted(4)

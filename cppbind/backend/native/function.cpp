@@ -13,7 +13,6 @@ PyTypeObject *function_type;
 struct Candidate {
     char kind;                                          /* m method, s static, n new */
     bool usable;                                        /* else only its tests count */
-    bool plain;                                         /* compiled, with a word for a result, and call_plain will do */
     int least, most;                                    /* arguments */
     const int *pending;
     intptr_t *entries;                                  /* for each number of them, nullptr until first chosen; so is */
@@ -48,10 +47,23 @@ template <class R> R invoke(intptr_t entry, Frame *f) {
         w[0], w[1], w[2], w[3], w[4], w[5], d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]);
 }
 
-/* No parameter, or one int, and a word for a result. */
-bool is_plain(const Candidate *one) {
-    bool parameters = !one->most || (one->most == 1 && one->least == 1 && one->parameters->kind == 'i');
-    return one->kind == 'm' && one->usable && parameters && !one->result.refers && one->result.kind != 'd' && one->result.kind != 'f';
+PyObject *call_plain(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names);
+PyObject *call_with_numbers(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names);
+
+enum { FEW_WORDS = 4, FEW_REALS = 3 };
+
+/* The quickest way to the only candidate; nullptr: no other than `call`. */
+vectorcallfunc quickest(const Candidate *one) {
+    int words = one->kind == 'm', reals = 0;
+    if (!one->usable || one->kind == 'n' || one->least != one->most || one->result.refers) return nullptr;
+    for (int i = 0; i < one->most; i++) {
+        if (one->parameters[i].kind == 'i') words++;
+        else if (one->parameters[i].kind == 'd') reals++;
+        else return nullptr;
+    }
+    bool real = one->result.kind == 'd' || one->result.kind == 'f';
+    if (one->kind == 'm' && words <= 2 && !reals && !real) return call_plain;
+    return words <= FEW_WORDS && reals <= FEW_REALS ? call_with_numbers : nullptr;
 }
 
 bool compiled(Function *self, int number) {
@@ -65,7 +77,7 @@ bool compiled(Function *self, int number) {
         one->entries = new intptr_t[count];
         for (Py_ssize_t i = 0; i < count; i++) one->entries[i] = PyLong_AsLong(PyTuple_GetItem(addresses, i));
         one->result = {*kind, *of, refers, incref(object)};
-        one->plain = is_plain(one);
+        if (vectorcallfunc quick = self->count == 1 ? quickest(one) : nullptr) self->call = quick;
     }
     decref(found);
     return good;
@@ -149,18 +161,22 @@ __attribute__((noinline)) PyObject *call(PyObject *callable, PyObject *const *ar
     return fall_back(self, arguments, flagged, names);
 }
 
-/* The same for most calls of a plain method that has no overloads. */
+/* The address of the object that a method is called for; 0 if it takes more to find out. */
+inline intptr_t object_of(const Candidate *one, PyObject *self) {
+    const Admitted *found = one->self.rows;
+    if (found->type != self->ob_type || found->taken != YES || found->python) return 0;
+    intptr_t address = static_cast<Instance *>(self)->cpp;
+    return address ? address + found->offset : 0;
+}
+
+/* The same for a method that has no overloads, takes nothing or one int, and returns a word. */
 PyObject *call_plain(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names) {
     auto self = static_cast<Function *>(callable);
     Candidate *one = self->candidates;
-    const Admitted *found = one->self.rows;
-    if (names || static_cast<int>(flagged) != 1 + one->most || !one->plain || found->type != arguments[0]->ob_type || found->taken != YES
-        || found->python || !self->on || !natively || self->release)
-        return call(callable, arguments, flagged, names);
-    intptr_t address = static_cast<Instance *>(arguments[0])->cpp;
+    if (names || static_cast<int>(flagged) != 1 + one->most || !self->on || !natively || self->release) return call(callable, arguments, flagged, names);
+    intptr_t address = object_of(one, arguments[0]);
     long word = 0;
     if (!address || (one->most && take_integer(one->parameters, arguments[1], &word) != YES)) return call(callable, arguments, flagged, names);
-    address += found->offset;
     {
         Released released(false);
         word = one->most ? reinterpret_cast<long (*)(long, long)>(one->entries[0])(address, word)
@@ -168,6 +184,44 @@ PyObject *call_plain(PyObject *callable, PyObject *const *arguments, size_t flag
     }
     if (__builtin_expect(*one->pending != 0, false) && !outlived(self, 0)) return nullptr;
     return one->result.kind == '4' ? PyLong_FromLong(static_cast<int>(word)) : give(&one->result, word, 0, arguments[0]);
+}
+
+template <class R> R enter(intptr_t entry, const long *w, const double *d, int reals) {
+    auto at = reinterpret_cast<void *>(entry);
+    if (!reals) return reinterpret_cast<R (*)(long, long, long, long)>(at)(w[0], w[1], w[2], w[3]);
+    return reinterpret_cast<R (*)(long, long, long, long, double, double, double)>(at)(w[0], w[1], w[2], w[3], d[0], d[1], d[2]);
+}
+
+/* The same for a function or method that has no overloads, and takes ints and floats. */
+PyObject *call_with_numbers(PyObject *callable, PyObject *const *arguments, size_t flagged, PyObject *names) {
+    auto self = static_cast<Function *>(callable);
+    Candidate *one = self->candidates;
+    bool method = one->kind == 'm';
+    if (names || static_cast<int>(flagged) != method + one->most || !self->on || !natively || self->release) return call(callable, arguments, flagged, names);
+    long w[FEW_WORDS] = {0, 0, 0, 0};
+    double d[FEW_REALS] = {0, 0, 0};
+    int words = 0, reals = 0;
+    if (method && !(w[words++] = object_of(one, arguments[0]))) return call(callable, arguments, flagged, names);
+    for (int i = 0; i < one->most; i++) {
+        PyObject *value = arguments[method + i];
+        if (one->parameters[i].kind == 'i') {
+            if (take_integer(&one->parameters[i], value, &w[words++]) != YES) return call(callable, arguments, flagged, names);
+        } else {
+            if (value->ob_type != &PyFloat_Type) return call(callable, arguments, flagged, names);
+            d[reals++] = PyFloat_AsDouble(value);
+        }
+    }
+    long word = 0;
+    double real = 0;
+    {
+        Released released(false);
+        if (one->result.kind == 'd') real = enter<double>(one->entries[0], w, d, reals);
+        else if (one->result.kind == 'f') real = enter<float>(one->entries[0], w, d, reals);
+        else word = enter<long>(one->entries[0], w, d, reals);
+    }
+    if (__builtin_expect(*one->pending != 0, false) && !outlived(self, 0)) return nullptr;
+    if (one->result.kind == '4') return PyLong_FromLong(static_cast<int>(word));
+    return one->result.kind == 'd' ? PyFloat_FromDouble(real) : give(&one->result, word, real, method ? arguments[0] : nullptr);
 }
 
 /* ---- as an object -------------------------------------------------------------------------------------------------------------- */
@@ -242,7 +296,6 @@ PyObject *make_function(PyObject *, PyObject *arguments) {
             decref(self);
             return nullptr;
         }
-    if (count == 1) self->call = call_plain;
     return self;
 }
 
