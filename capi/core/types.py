@@ -453,6 +453,8 @@ def vm_make_class(p_type):
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name, cls))
     if view.tp_dictoffset:
         add_dictionary(cls, view.tp_dictoffset, raw)
+    if "__qualname__" in late:
+        type.__setattr__(cls, "__setattr__", qualname_setter(late["__qualname__"], cls.__setattr__))
     if kind == K_INSTANCE:
         typecall.add(p_type, view, cls, get_address)
     return 0
@@ -479,6 +481,9 @@ class Late(str):
     def __delete__(self, obj):
         self.made.__delete__(obj)
 
+    def __reduce_ex__(self, protocol):
+        return str, (str(self),)                       # pickle writes the module of a class
+
 
 LATE = {key for key, value in type.__dict__.items() if hasattr(type(value), "__set__")}
 LATE |= {"__class__", "__module__", "__doc__", "__qualname__"}
@@ -496,6 +501,15 @@ def qualname_getter(late):
             return late.made.__get__(self, type(self))
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
     return __getattr__
+
+
+def qualname_setter(late, put):
+    def __setattr__(self, name, value):
+        if name == "__qualname__":
+            late.made.__set__(self, value)
+        else:
+            put(self, name, value)
+    return __setattr__
 
 
 def attribute_names(view):

@@ -1,5 +1,9 @@
 """PyObject_...: attributes, text, truth, comparison, items, classes."""
 
+import pickle
+import sys
+import types
+
 import pytest
 
 OBJECTS = {"repr": "PyObject_Repr(o)", "str": "PyObject_Str(o)", "ascii": "PyObject_ASCII(o)", "bytes": "PyObject_Bytes(o)",
@@ -155,7 +159,7 @@ DICTIONARY = r"""
     static int set_n(PyObject *self, PyObject *v, void *closure) { ((Holder *)self)->n = (int)PyLong_AsLong(v); return 0; }
     static PyObject *get_name(PyObject *self, void *closure) { return PyUnicode_FromString((char *)closure); }
     static PyGetSetDef getsets[] = {{"n", get_n, set_n, NULL, NULL}, {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
-        {"__name__", get_name, NULL, NULL, "name"}, {"__qualname__", get_name, NULL, NULL, "qualname"},
+        {"__name__", get_name, NULL, NULL, "name"}, {"__qualname__", get_name, set_n, NULL, "qualname"},
         {"__doc__", get_name, NULL, NULL, "doc"}, {"__module__", get_name, NULL, NULL, "module"}, {NULL}};
     static int holder_traverse(PyObject *self, visitproc visit, void *arg) { Py_VISIT(((Holder *)self)->dict); return 0; }
     static void holder_dealloc(PyObject *self)
@@ -233,6 +237,19 @@ def test_names_that_classes_have_too(make):
     holder = mod.Holder()
     assert (holder.__name__, holder.__qualname__, holder.__doc__, holder.__module__) == ("name", "qualname", "doc", "module")
     assert (mod.Holder.__name__, mod.Holder.__qualname__) == ("Holder", "Holder")
+    holder.__qualname__, holder.other = 7, 8
+    assert (holder.n, holder.other) == (7, 8)
+    with pytest.raises(AttributeError):
+        holder.__name__ = 7
+
+
+def test_classes_of_such_names_are_pickled(make, monkeypatch):
+    mod = make(DICTIONARY)
+    module = types.ModuleType("holding")
+    module.Holder = mod.Holder
+    monkeypatch.setitem(sys.modules, "holding", module)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(mod.Holder, protocol)) is mod.Holder
 
 
 COMPARE = r"""
