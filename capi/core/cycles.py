@@ -17,7 +17,7 @@ from capi.core.guards import Token, anchor_of, guard, rounds, set_anchor, unfire
 from capi.core.mirror import M_LIMBO, give_cell, keep, mark, mirror
 from capi.core.pace import round_over
 from capi.core.turns import wrapping
-from capi.core.tables import demoted, wrefs
+from capi.core.tables import demoted, type_view, wrefs
 
 PATIENCE = 4
 BATCH = 256                                # wrappers that share a token
@@ -192,6 +192,20 @@ def release(indices):
     return len(dead)
 
 
+def can_clear(index):
+    return type_view(tables.long_at(tables.slot_objects[2 * index] + 8)).tp_clear
+
+
+def part(indices, wrappers):
+    """End structs that have no tp_clear to let go of what holds their wrappers: their wrappers have no struct any more."""
+    from capi.core.types import take_address
+    for index, wrapper in zip(indices, wrappers):
+        take_address(wrapper)
+        wrefs[index] = None
+    if indices:
+        release(indices)
+
+
 def end(tokens):
     """Finalise and clear the garbage of tokens that have fired; release what was cleared before."""
     plain, parts = [], []
@@ -232,13 +246,15 @@ def end(tokens):
         for cell in token.cells:           # those that C has let go are in the dead queue now
             if cell.index in demoted and cell_at(cell.index) is cell:
                 promote(cell.index, cell)
-        free, kept = [], []
+        free, kept, uncleared = [], [], []
         for k in range(len(token.indices)):            # state stays while other garbage, whose turn has not come, has the struct
-            (kept if has_state(token.indices[k], token.wrappers[k]) else free).append(k)
+            has = has_state(token.indices[k], token.wrappers[k])
+            (kept if has else free if can_clear(token.indices[k]) else uncleared).append(k)
         if kept:
             again = Token([token.indices[k] for k in kept], [token.wrappers[k] for k in kept], [])
             for wrapper in again.wrappers:
                 set_anchor(wrapper, again)
         give_tokens([token.indices[k] for k in free], [token.wrappers[k] for k in free])
+        part([token.indices[k] for k in uncleared], [token.wrappers[k] for k in uncleared])
         done += len(free)
     return done

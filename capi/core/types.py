@@ -196,6 +196,11 @@ def get_address(cls):
     return slotted_base(cls).__dict__[SLOT].__get__
 
 
+def take_address(x):
+    """The wrapper's struct is its own no more."""
+    slotted_base(type(x)).__dict__[SLOT].__delete__(x)
+
+
 def plain_put(cls):
     """`put_address` if that is all there is to do for the wrapper of a new struct; else None."""
     plain = all(b is object or b in c_types and not cfunctions.slots_of(addresses[b]) for b in cls.__mro__)

@@ -61,12 +61,17 @@ NODE = r"""
         PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "graph.Final", .tp_basicsize = sizeof(Node), .tp_new = PyType_GenericNew,
         .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, .tp_dealloc = final_dealloc, .tp_traverse = traverse,
         .tp_clear = clear, .tp_members = members, .tp_finalize = finalize, .tp_weaklistoffset = offsetof(Node, weak) };
+    static PyTypeObject Unclear_Type = {
+        PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "graph.Unclear", .tp_basicsize = sizeof(Node), .tp_new = PyType_GenericNew,
+        .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, .tp_dealloc = dealloc, .tp_traverse = traverse,
+        .tp_members = members, .tp_weaklistoffset = offsetof(Node, weak) };
     static PyTypeObject Dicted_Type = {
         PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "graph.Dicted", .tp_basicsize = sizeof(Node), .tp_new = PyType_GenericNew,
         .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, .tp_dealloc = dealloc, .tp_traverse = traverse,
         .tp_clear = clear, .tp_members = members, .tp_dictoffset = offsetof(Node, dict) };
     @EXPORT_TYPE("Node", Node_Type)
     @EXPORT_TYPE("Final", Final_Type)
+    @EXPORT_TYPE("Unclear", Unclear_Type)
     @EXPORT_TYPE("Dicted", Dicted_Type)
     @EXPORT(counts, METH_NOARGS)
     static PyObject *counts(PyObject *self, PyObject *ignored) { return Py_BuildValue("(ll)", freed, finalized); }
@@ -180,6 +185,53 @@ def test_instance_and_bound_method(mod):
         owner = Owner()
         owner.node = mod.Node()
         owner.node.a = owner.method
+    assert freed_by(mod, garbage) == 5
+
+
+class Owner:
+    def method(self):
+        pass
+
+
+class Loud(Owner):
+    said = []
+
+    def __del__(self):
+        Loud.said.append(self.node.value)
+
+
+@pytest.mark.parametrize("ring", [
+    lambda node: setattr(node, "a", [node]), lambda node: setattr(node, "a", {"node": node}), lambda node: setattr(node, "a", lambda: node),
+    lambda node: owned(node, Owner()), lambda node: owned(node, Loud()), lambda node: owned(node, Owner(), method=True),
+    lambda node: owned(node, Owner(), between=[])], ids=["list", "dict", "closure", "owner", "del", "method", "between"])
+def test_types_without_tp_clear(mod, ring):
+    """Nothing but what holds them can break the cycle, as CPython breaks it."""
+    weak = []
+
+    def garbage():
+        node = mod.Unclear()
+        node.value = 5
+        weak.append(weakref.ref(node))
+        ring(node)
+    assert freed_by(mod, garbage) == 5 and not any(ref() for ref in weak)
+    assert set(Loud.said) <= {5}
+
+
+def owned(node, owner, method=False, between=None):
+    owner.node = node
+    node.a = owner.method if method else owner
+    if between is not None:
+        between.append(owner)
+        node.a = between
+
+
+def test_a_subclass_with_state_and_without_tp_clear(mod):
+    class Sub(mod.Unclear):
+        pass
+
+    def garbage():
+        node = Sub()
+        node.me, node.a = [node], [node]
     assert freed_by(mod, garbage) == 5
 
 
