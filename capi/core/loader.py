@@ -1,5 +1,6 @@
 """Loading extension modules: single-phase and multi-phase initialisation, module objects, the import hook."""
 
+import _imp
 import importlib.machinery
 import importlib.util
 import sys
@@ -173,8 +174,11 @@ class ExtensionLoader:
         self.name, self.path, self.p_init = name, path, p_init
 
     def create_module(self, spec):
-        init = self.p_init or initialiser(open_library(spec.name, self.path), spec.name)
+        library = None if self.p_init else open_library(spec.name, self.path)
+        init = self.p_init or initialiser(library, spec.name)
         if not init:
+            if lib.m_dlsym(library, b"_cffi_pypyinit_" + spec.name.rpartition(".")[2].encode()):
+                return _imp.create_dynamic(spec)       # a module that cffi has written calls no C API: the VM loads it
             raise ImportError(f"{self.path} does not define PyInit_{spec.name.rpartition('.')[2]}: it is not the module "
                               f"{spec.name}; build it under that name.", name=spec.name, path=self.path)
         loading.append(spec.name)

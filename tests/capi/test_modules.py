@@ -8,6 +8,8 @@ import types
 
 import pytest
 
+from tests.capi import extension
+
 
 def test_single_phase(make):
     mod = make(r"""
@@ -244,3 +246,16 @@ def test_found_in_their_folder(make):
     folder, file = os.path.split(mod.__file__)
     name = inspect.getmodulename(file)
     assert name == mod.__name__ and name in [found.name for found in pkgutil.iter_modules([folder])]
+
+
+@pytest.mark.skipif(not extension.ON_PYPY, reason="CPython's cffi modules are extension modules like any other")
+def test_modules_that_cffi_writes(tmp_path):
+    """They call no C API: the VM loads them."""
+    import capi
+    from ffi import FFI
+    made = FFI()
+    made.cdef("int twice(int);")
+    made.set_source("written", "int twice(int n) { return 2 * n; }")
+    made.emit_c_code(str(tmp_path / "written.c"))
+    module = capi.load_extension("written", capi.build_extension("written", [str(tmp_path / "written.c")]))
+    assert module.lib.twice(4) == 8
