@@ -309,6 +309,12 @@ def bases_of(view):
     return tuple(from_pointer(view.tp_bases)) or (object,)
 
 
+def struct_size(base):
+    """Bytes of what the struct of a derived type begins with."""
+    size = type_view(addresses[base]).tp_basicsize
+    return max(size, lib.m_exception_size()) if issubclass(base, BaseException) else size
+
+
 def decide(view, bases):
     """(kind, layout, flags) of a type: how its instances cross."""
     infos = [info_view(addresses[b]) for b in bases]
@@ -316,9 +322,9 @@ def decide(view, bases):
     flags = 0
     if view.tp_flags & TYPE_SUBCLASS:
         return K_TYPE, layout, flags
-    base_size = max(type_view(addresses[b]).tp_basicsize for b in bases)
+    base_size = max(struct_size(b) for b in bases)
     inherited = any(i.kind == K_INSTANCE for i in infos)
-    grows = view.tp_basicsize > (base_size + 7 & -8)     # and not by padding, as sizeof(PyBytesObject) does
+    grows = view.tp_basicsize > (base_size + 7 & -8)     # and not by padding, as sizeof(PyBytesObject) has
     if not (inherited or grows or (not view.tp_flags & BASETYPE and layout == K_PROXY and bases == (object,))):
         return K_PROXY, layout, flags
     if not any(i.flags & TI_SLOTTED for i in infos):

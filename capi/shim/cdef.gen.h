@@ -4,6 +4,7 @@ void m_singleton_type(intptr_t address, intptr_t type);
 intptr_t m_link_static(intptr_t address);
 intptr_t m_static_tuple(void);
 void m_builtin_size(const char *symbol, long *basicsize, long *itemsize);
+long m_exception_size(void);
 long m_heap_qualname(void);
 void m_set_heap_names(intptr_t type, intptr_t name, intptr_t qualname);
 void m_hold(intptr_t address);

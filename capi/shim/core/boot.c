@@ -89,6 +89,12 @@ VMCALL void m_builtin_size(const char *symbol, long *basicsize, long *itemsize)
         }
 }
 
+/* Of the struct that the header has for exceptions; the VM's own are proxies, which are smaller. */
+VMCALL long m_exception_size(void)
+{
+    return sizeof(PyBaseExceptionObject);
+}
+
 VMCALL long m_heap_qualname(void)
 {
     return offsetof(PyHeapTypeObject, ht_qualname);

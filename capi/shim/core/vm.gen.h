@@ -263,6 +263,7 @@ void m_singleton_type(W address, W type);
 W m_link_static(W address);
 W m_static_tuple(void);
 void m_builtin_size(const char *symbol, long *basicsize, long *itemsize);
+long m_exception_size(void);
 long m_heap_qualname(void);
 void m_set_heap_names(W type, W name, W qualname);
 void m_hold(W address);
