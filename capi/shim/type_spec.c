@@ -123,7 +123,7 @@ static void subtype_dealloc(PyObject *self)
     }
     m_clear_members(self, type, base);
     int heap = (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
-    if (base && base != &PyBaseObject_Type && base->tp_dealloc && base->tp_dealloc != m_proxy_dealloc)
+    if (base && base != &PyBaseObject_Type && base->tp_dealloc && (base->tp_dealloc != m_proxy_dealloc || m_tls.ending == self))
         base->tp_dealloc(self);
     else
         type->tp_free(self);

@@ -1,6 +1,7 @@
 """PyErr_...: setting, testing, converting errors."""
 
 import errno
+import gc
 import signal
 import sys
 import warnings
@@ -452,3 +453,58 @@ def test_messages(make):
         mod.number("\udc80")
     with pytest.raises(TypeError, match="can only join an iterable"):
         mod.join(5)
+
+
+def test_exceptions_of_c_types(make):
+    """Types as Cython makes them: with the struct of exceptions, and a tp_dealloc that calls that of the base."""
+    mod = make(r"""
+        static long ended[2];
+        static PyTypeObject First, Second;
+        static void first_dealloc(PyObject *self)
+        {
+            PyObject_GC_UnTrack(self);
+            ended[0]++;
+            PyObject_GC_Track(self);
+            ((PyTypeObject *)PyExc_Exception)->tp_dealloc(self);
+        }
+        static void second_dealloc(PyObject *self)
+        {
+            PyObject_GC_UnTrack(self);
+            ended[1]++;
+            PyObject_GC_Track(self);
+            First.tp_dealloc(self);
+        }
+        static int traverse(PyObject *self, visitproc visit, void *arg) { return ((PyTypeObject *)PyExc_Exception)->tp_traverse(self, visit, arg); }
+        static int clear(PyObject *self) { return ((PyTypeObject *)PyExc_Exception)->tp_clear(self); }
+        #define FLAGS Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC
+        static PyTypeObject First = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "errors.First", .tp_basicsize = sizeof(PyBaseExceptionObject),
+            .tp_dealloc = first_dealloc, .tp_traverse = traverse, .tp_clear = clear, .tp_flags = FLAGS};
+        static PyTypeObject Second = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "errors.Second", .tp_basicsize = sizeof(PyBaseExceptionObject),
+            .tp_dealloc = second_dealloc, .tp_traverse = traverse, .tp_clear = clear, .tp_flags = FLAGS, .tp_base = &First};
+        @INIT
+        {
+            First.tp_base = (PyTypeObject *)PyExc_Exception;
+            if (PyType_Ready(&First) < 0 || PyType_Ready(&Second) < 0) return NULL;
+            PyModule_AddObjectRef(m, "First", (PyObject *)&First);
+            PyModule_AddObjectRef(m, "Second", (PyObject *)&Second);
+        }
+        @EXPORT(raised, METH_O)
+        static PyObject *raised(PyObject *self, PyObject *type) { PyErr_SetString(type, "from C"); return NULL; }
+        @EXPORT(name_of, METH_O)
+        static PyObject *name_of(PyObject *self, PyObject *o) { return PyUnicode_FromString(Py_TYPE(o)->tp_name); }
+        @EXPORT(ends, METH_NOARGS)
+        static PyObject *ends(PyObject *self, PyObject *unused) { return Py_BuildValue("(ll)", ended[0], ended[1]); }
+    """)
+
+    class Syntax(mod.Second, SyntaxError):
+        pass
+    before = mod.ends()
+    for kind in (mod.First, mod.Second, Syntax):
+        for _ in range(20):
+            with pytest.raises(kind, match="from C") as caught:
+                mod.raised(kind)
+            assert mod.name_of(caught.value).endswith(kind.__name__)
+            del caught
+    gc.collect()
+    first, second = (after - start for after, start in zip(mod.ends(), before))
+    assert first >= 40 and second >= 20 and first - second == 20

@@ -172,6 +172,8 @@ typedef struct MThread {
     int waits;                          /* for the mutex */
     struct MThread *next;               /* of those that took the mutex */
     int listed;
+    PyObject *ending;                   /* the proxy whose tp_dealloc in C runs, NULL once it is freed, */
+    PyTypeObject *ended;                /* and the type that has it: C calls that of its base next */
 } MThread;
 
 extern __thread MThread m_tls __attribute__((tls_model("initial-exec"), visibility("hidden")));

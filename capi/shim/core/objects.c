@@ -444,6 +444,30 @@ void m_extra_free(PyObject *op, MExtra *extra)
     free(extra);
 }
 
+/* The extension's own tp_dealloc, if a type has one; it calls its base's, which is m_proxy_dealloc() again. */
+static int dealloc_in_c(PyObject *op)
+{
+    MThread *t = &m_tls;
+    PyObject *ending = t->ending;
+    PyTypeObject *ended = t->ended;
+    PyTypeObject *type = ending == op ? ended->tp_base : Py_TYPE(op);
+    while (type && !(M_INFO(type) && M_INFO(type)->dealloc))
+        type = type->tp_base;
+    if (!type) {
+        if (ending == op)
+            t->ending = NULL;
+        return 0;
+    }
+    t->ending = op;
+    t->ended = type;
+    M_INFO(type)->dealloc(op);
+    if (ending != op || t->ending) {
+        t->ending = ending;
+        t->ended = ended;
+    }
+    return 1;
+}
+
 void m_proxy_dealloc(PyObject *op)
 {
     W link = M_HDR(op)->link;
@@ -457,11 +481,8 @@ void m_proxy_dealloc(PyObject *op)
         m_slot_rest(W_INDEX(link));
     }
     MTypeInfo *info = m_info(Py_TYPE(op));
-    for (PyTypeObject *type = Py_TYPE(op); type; type = type->tp_base)
-        if (M_INFO(type) && M_INFO(type)->dealloc) {
-            M_INFO(type)->dealloc(op);
-            return;
-        }
+    if (dealloc_in_c(op))
+        return;
     if (info->kind == K_INSTANCE) {
         if (info->layout == K_STRUCT)
             m_struct_clear(op);
