@@ -7,7 +7,8 @@ from __pypy__ import identity_dict
 
 from capi.core import NULL, api, fading, vm
 from capi.core.engine import ffi
-from capi.core.tables import getters
+from capi.core.slots import note_changed
+from capi.core.tables import dict_of, getters, mro_of
 from capi.core.to_c import address, late_word
 from capi.core.types import dictionaries
 
@@ -220,6 +221,8 @@ def vm_lookup_special(o, name):
 @vm("int vm_setattr(PyObject *o, PyObject *name, PyObject *value)", given=("value",))
 def vm_setattr(o, name, value):
     setattr(o, name, value)
+    if isinstance(o, type):
+        note_changed(o, name)
 
 
 @vm("int vm_delattr(PyObject *o, PyObject *name)")
@@ -229,8 +232,8 @@ def vm_delattr(o, name):
 
 def lookup(cls, name):
     """The attribute in the class's MRO, as it is there; NULL if there is none."""
-    for base in cls.__mro__:
-        d = base.__dict__
+    for base in mro_of(cls):
+        d = dict_of(base)
         if name in d:
             return d[name]
     return NULL
@@ -241,7 +244,7 @@ def dictionary_of(o):
     cls = type(o)
     if cls not in getters and id(cls) not in fading.by_id and not issubclass(cls, type):       # the VM's
         return None
-    for base in cls.__mro__:
+    for base in mro_of(cls):
         d = dictionaries.get(base)
         if d is not None:
             return d

@@ -1,6 +1,7 @@
 """PyType_GetName() and kin, _PyType_Lookup()."""
 
 from capi.core import NULL, api
+from capi.core.tables import dict_of, mro_of
 
 
 @api("PyObject *PyType_GetName(PyTypeObject *type)")
@@ -15,7 +16,7 @@ def PyType_GetQualName(type):
 
 @api("PyObject *_PyType_Lookup(PyTypeObject *type, PyObject *name)", borrowed=True)
 def _PyType_Lookup(type, name):
-    for base in type.__mro__:
-        if name in base.__dict__:
-            return base.__dict__[name]
+    for base in mro_of(type):
+        if name in dict_of(base):
+            return dict_of(base)[name]
     return NULL

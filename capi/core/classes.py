@@ -5,7 +5,7 @@ from capi.core.engine import ffi, lib
 from capi.core.structs import declare, struct_of
 from capi.core.types import BASETYPE, OFFSETS, TYPE_SUBCLASS, c_types, inherited_word
 from capi.core.tables import (
-    K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, getters, info_view, links,
+    K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, TI_SLOTTED, TI_STATEFUL, TI_VM, addresses, dict_of, direct_bases, getters, info_view, links, mro_of,
     table, type_view)
 
 LONG, LIST, TUPLE, BYTES, UNICODE, DICT, EXCEPTION = (1 << b for b in range(24, 31))
@@ -49,8 +49,8 @@ def slot_names():
 
 def definer(cls, dunder):
     """The class of the MRO that defines `dunder`, or None."""
-    for base in cls.__mro__:
-        if dunder in base.__dict__:
+    for base in mro_of(cls):
+        if dunder in dict_of(base):
             return base
     return None
 
@@ -58,14 +58,14 @@ def definer(cls, dunder):
 def present(cls):
     """One byte a slot: 1 where the slot must lead to the VM; 0 where there is none, or a C base's is inherited."""
     flags = bytearray(len(SLOTS))
-    from_c = any([base in c_types for base in cls.__mro__])
+    from_c = any([base in c_types for base in mro_of(cls)])
     seen = set()
-    for base in cls.__mro__:
-        names = DUNDERS.intersection(base.__dict__) - seen
+    for base in mro_of(cls):
+        names = DUNDERS.intersection(dict_of(base)) - seen
         seen |= names
         if base not in c_types and not (base is object and from_c):
             for name in names - SEQUENCE_DUNDERS if base in OWN_SEQUENCES else names:
-                if base.__dict__[name] is not None:
+                if dict_of(base)[name] is not None:
                     for i in PLACES[name]:
                         flags[i] = 1
     builtin_sequence = issubclass(cls, OWN_SEQUENCES)
@@ -89,13 +89,13 @@ def is_heap(cls):
 
 def best_base(cls):
     """The base whose struct the instances' C struct begins with."""
-    return max(cls.__bases__, key=lambda b: type_view(linking.type_address(b)).tp_basicsize, default=None)
+    return max(direct_bases(cls), key=lambda b: type_view(linking.type_address(b)).tp_basicsize, default=None)
 
 
 def qualified(cls):
     """tp_name: with the module for what CPython has in C, without for classes made in Python."""
     module, name = (type.__getattribute__(cls, key) for key in ("__module__", "__name__"))       # a metaclass may have its own
-    if cls.__flags__ & HEAPTYPE or module == "builtins" or not isinstance(module, str):
+    if is_heap(cls) or module == "builtins" or not isinstance(module, str):
         return name
     return f"{module}.{name}"
 
@@ -104,7 +104,7 @@ def make_type(cls, p_static=0):
     """Make the PyTypeObject of a VM class, if it is not there in static memory; returns its address."""
     base = best_base(cls)
     p_base = linking.type_address(base)
-    for other in cls.__bases__:
+    for other in direct_bases(cls):
         linking.type_address(other)
     metaclass = type(cls)
     p_meta = linking.type_address(metaclass)
@@ -112,14 +112,14 @@ def make_type(cls, p_static=0):
         return addresses[cls]
     base_view = type_view(p_base)
     flags = base_view.tp_flags & (FAST_SUBCLASSES | HAVE_GC | MAPPING | SEQUENCE)
-    for other in cls.__bases__:
+    for other in direct_bases(cls):
         flags |= type_view(addresses[other]).tp_flags & (FAST_SUBCLASSES | MAPPING | SEQUENCE)
     flags |= FAST_SUBCLASS.get(cls, 0)
     struct = struct_of(cls)
     p = p_static or lib.m_type_new(qualified(cls).encode("utf-8", "surrogateescape"), p_meta, p_base, base_view.tp_basicsize, base_view.tp_itemsize,
                        flags | DEFAULT | BASETYPE)
     addresses[cls] = p
-    kinds = [info_view(addresses[b]) for b in cls.__bases__]
+    kinds = [info_view(addresses[b]) for b in direct_bases(cls)]
     instance = any(k.kind == K_INSTANCE for k in kinds)
     layout = next((k.layout for k in kinds if k.layout), K_PROXY)
     if struct is not None:
@@ -136,9 +136,9 @@ def make_type(cls, p_static=0):
     links[cls] = w
     if kind == K_INSTANCE:
         getters[cls] = inherited_word(cls)
-    set_types(p, "tp_bases", cls.__bases__)
+    set_types(p, "tp_bases", direct_bases(cls))
     lib.m_fill_slots(p, present(cls), not is_heap(cls))
-    from_c = any(b in c_types for b in cls.__mro__)
+    from_c = any(b in c_types for b in mro_of(cls))
     if kind == K_INSTANCE:
         type_view(p).tp_dealloc = lib.m_subtype_dealloc()
     else:
@@ -146,7 +146,7 @@ def make_type(cls, p_static=0):
     lib.m_type_inherit(p)
     if not p_static:
         lib.m_set_heap_names(p, *(to_c.address(type.__getattribute__(cls, name)) for name in ("__name__", "__qualname__")))
-    set_types(p, "tp_mro", cls.__mro__)
+    set_types(p, "tp_mro", mro_of(cls))
     if kind == K_TYPE or from_c:
         from capi.core.types import ClassDict
         to_vm.set_field(p, OFFSETS["tp_dict"], ClassDict(cls))

@@ -6,7 +6,7 @@ from capi.core import calls
 from capi.core.calls import result
 from capi.core.engine import lib
 from capi.core.types import c_types
-from capi.core.tables import K_INSTANCE, addresses, info_view
+from capi.core.tables import K_INSTANCE, addresses, info_view, mro_of
 
 SOURCE = "def f(x):\n    r = lib.m_O_OO(fn, word(x), 0)\n" + result("f(x)")
 
@@ -21,7 +21,7 @@ def get_referents(*objs):
     for x in objs:
         if not has_struct(type(x)):
             found += vm_referents(x)
-        if any(has_struct(cls) for cls in type(x).__mro__):
+        if any(has_struct(cls) for cls in mro_of(type(x))):
             found += c_referents(x)
     return found
 

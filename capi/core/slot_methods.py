@@ -9,7 +9,7 @@ from capi.core.engine import DEBUG, ffi, lib
 from capi.core.to_vm import from_pointer
 from capi.core.linking import catch_up, type_address
 from capi.core.leaf import Constant, Field, leaf
-from capi.core.tables import K_INSTANCE, TI_BUILTIN, info_view, type_view
+from capi.core.tables import K_INSTANCE, TI_BUILTIN, dict_of, info_view, mro_of, type_view
 from capi.core.uniterable import refuse
 
 NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
@@ -251,15 +251,15 @@ class Slots:
     def copied(self):
         """Slots that the type has copied from one of the VM's, say of its second base: they come before what the first defines."""
         bases = from_pointer(self.view.tp_bases) or ()
-        builtin = [c for b in bases for c in b.__mro__ if c is not object and info_view(type_address(c)).flags & TI_BUILTIN]
+        builtin = [c for b in bases for c in mro_of(b) if c is not object and info_view(type_address(c)).flags & TI_BUILTIN]
         for slot, names in COPIED.items():
             fn = getattr(self.view, slot)
             if not fn or not lib.m_is_vm_slot(fn) or self.base and fn == getattr(self.base, slot):
                 continue
             for name in names:
-                source = next((c for c in (*builtin, object) if name in c.__dict__), None)
+                source = next((c for c in (*builtin, object) if name in dict_of(c)), None)
                 if source is not None:
-                    self.namespace.setdefault(name, source.__dict__[name])
+                    self.namespace.setdefault(name, dict_of(source)[name])
 
     def all(self):
         self.top()
@@ -312,7 +312,7 @@ def subtype_address(cls, base):
     """The PyTypeObject for tp_new of `base` to make an instance of; TypeError if `cls` does not derive from it."""
     if not isinstance(cls, type):
         raise TypeError(f"{base.__name__}.__new__(X): X is not a type object ({type(cls).__name__})")
-    if base not in cls.__mro__:
+    if base not in mro_of(cls):
         raise TypeError(f"{base.__name__}.__new__({cls.__name__}): {cls.__name__} is not a subtype of {base.__name__}")
     return type_address(cls)
 

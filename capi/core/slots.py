@@ -5,7 +5,7 @@ import operator
 from __pypy__ import identity_dict
 
 from capi.core.registry import vm
-from capi.core.tables import NULL
+from capi.core.tables import NULL, TI_MAKES, addresses, info_view, mro_of
 
 BINARY = [f"__{n}__" for n in ("add sub mul mod divmod lshift rshift and xor or floordiv truediv matmul iadd isub imul imod ilshift irshift "
                                "iand ixor ior ifloordiv itruediv imatmul").split()]
@@ -191,7 +191,7 @@ def builtin_base(cls):
     """The builtin class that `cls` derives from."""
     base = builtin_bases.get(cls)
     if base is None:
-        base = builtin_bases[cls] = next(b for b in cls.__mro__ if not flags_of(b) >> 9 & 1)
+        base = builtin_bases[cls] = next(b for b in mro_of(cls) if not flags_of(b) >> 9 & 1)
     return base
 
 
@@ -243,6 +243,13 @@ def vm_type_getattr(cls, name):
 @vm("int vm_type_setattr(PyObject *cls, PyObject *name, PyObject *v)")
 def vm_type_setattr(cls, name, v):
     type.__delattr__(cls, name) if v is NULL else type.__setattr__(cls, name, v)
+    note_changed(cls, name)
+
+
+def note_changed(cls, name):
+    """C has set an attribute of a class: that of a C type may be how instances are made."""
+    if name in ("__init__", "__new__") and cls in addresses:
+        info_view(addresses[cls]).flags |= TI_MAKES
 
 
 @vm("PyObject *vm_object_new(PyObject *cls, PyObject *args, PyObject *kw)")

@@ -121,7 +121,7 @@ def filler_of(cls):
         return fillers[cls]
     except KeyError:
         found = None
-        for base in cls.__mro__:
+        for base in tables.mro_of(cls):
             struct = struct_of(base)
             if struct is not None:
                 found = struct[2]

@@ -14,8 +14,9 @@ from capi.core.engine import ffi, lib
 from capi.core.registry import vm
 
 K_PROXY, K_INT, K_FLOAT, K_COMPLEX, K_STR, K_BYTES, K_TUPLE, K_LIST, K_DICT, K_TYPE, K_INSTANCE, K_METHOD, K_SLICE, K_ITERATOR, K_STRUCT = range(15)
-TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM = 1, 2, 4, 8
+TI_STATEFUL, TI_BUILTIN, TI_SLOTTED, TI_VM, TI_MAKES = 1, 2, 4, 8, 64
 SHARE = 1 << 60
+mro_of, dict_of, direct_bases = (type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__bases__"))     # a metaclass may have its own
 M_HELD, FLIGHT = 8, 1 << 40                # as in mooring.h and flight.h
 INDEX = 0xffffffff
 SMALL_MIN, SMALL_MAX = -(1 << 62), (1 << 62) - 1

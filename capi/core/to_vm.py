@@ -9,7 +9,7 @@ from capi.core.linking import catch_up, drain, settle, tie, tie_first
 from capi.core.tables import (
     DRAIN_AT, INDEX, K_BYTES, K_COMPLEX, K_DICT, K_FLOAT, K_INSTANCE, K_INT, K_LIST, K_PROXY, K_STR, K_TUPLE, NULL,
     TI_BUILTIN, UNREAD, addresses, bytes_at, dead_weight, double_at, factories, few_ints, hidden_items, info_view,
-    links, long_at, multi, slot_objects, table, uint_at, wrefs)
+    links, long_at, mro_of, multi, slot_objects, table, uint_at, wrefs)
 from capi.core.to_c import word
 from capi.core.turns import wrapping
 
@@ -519,7 +519,7 @@ def born(cls, layout, p):
 
 def vm_new(cls):
     """The `__new__` of the first base that is the VM's own."""
-    for base in cls.__mro__:
+    for base in mro_of(cls):
         if info_view(addresses[base]).flags & TI_BUILTIN if base in addresses else base.__module__ == "builtins":
             return base.__new__
     return object.__new__

@@ -17,7 +17,7 @@ from capi.core.turns import typing, wrapping
 from capi.core.to_vm import born, from_pointer
 from capi.core.tables import (
     INDEX, M_HELD, K_INSTANCE, K_PROXY, K_STRUCT, K_TYPE, NULL, SHARE, TI_SLOTTED, TI_STATEFUL,
-    addresses, factories, getters, uint_at, info_view, letters, links, long_at, mail, ref, table, text, type_view, wrefs)
+    addresses, dict_of, direct_bases, factories, getters, uint_at, info_view, letters, links, long_at, mail, mro_of, ref, table, text, type_view, wrefs)
 from capi.core.to_c import posted, to_word
 
 BASETYPE, HEAPTYPE, TYPE_SUBCLASS, DISALLOW, IMMUTABLE = 1 << 10, 1 << 9, 1 << 31, 1 << 7, 1 << 8
@@ -182,28 +182,28 @@ def object_address(word_of):
 
 
 def slotted_base(cls):
-    for base in cls.__mro__:
-        if SLOT in base.__dict__:
+    for base in mro_of(cls):
+        if SLOT in dict_of(base):
             return base
     raise SystemError(f"mooring: {cls.__name__} has no address slot")
 
 
 def put_address(cls):
-    return slotted_base(cls).__dict__[SLOT].__set__
+    return dict_of(slotted_base(cls))[SLOT].__set__
 
 
 def get_address(cls):
-    return slotted_base(cls).__dict__[SLOT].__get__
+    return dict_of(slotted_base(cls))[SLOT].__get__
 
 
 def take_address(x):
     """The wrapper's struct is its own no more."""
-    slotted_base(type(x)).__dict__[SLOT].__delete__(x)
+    dict_of(slotted_base(type(x)))[SLOT].__delete__(x)
 
 
 def plain_put(cls):
     """`put_address` if that is all there is to do for the wrapper of a new struct; else None."""
-    plain = all(b is object or b in c_types and not cfunctions.slots_of(addresses[b]) for b in cls.__mro__)
+    plain = all(b is object or b in c_types and not cfunctions.slots_of(addresses[b]) for b in mro_of(cls))
     p_type = addresses[cls]
     return put_address(cls) if plain and info_view(p_type).kind == K_INSTANCE and type_view(p_type).tp_dictoffset <= 0 else None
 
@@ -211,7 +211,7 @@ def plain_put(cls):
 def make_factory(cls, layout, stateful, own):
     """The function that makes the wrapper of a C instance.  `own` has the class until that fades."""
     put, new = put_address(cls), object.__new__
-    plain = all(b is object or b in c_types for b in cls.__mro__) or layout == K_PROXY and not stateful
+    plain = all(b is object or b in c_types for b in mro_of(cls)) or layout == K_PROXY and not stateful
     if plain:
         def wrap(p, index):
             x = new(cls)
@@ -278,7 +278,7 @@ def first_wrap(p, index):
         cls = brought_back(p)
         own = [cls]
         factory = make_factory(cls, info.layout, info.flags & TI_STATEFUL, own)
-        if any(cfunctions.slots_of(addresses.get(base)) for base in cls.__mro__):
+        if any(cfunctions.slots_of(addresses.get(base)) for base in mro_of(cls)):
             factory = cfunctions.filling(factory)
         offset = type_view(long_at(p + 8)).tp_dictoffset
         if offset > 0:
@@ -329,7 +329,7 @@ def decide(view, bases):
         return K_PROXY, layout, flags
     if not any(i.flags & TI_SLOTTED for i in infos):
         flags |= TI_SLOTTED
-    mro = [c for b in bases for c in b.__mro__]
+    mro = [c for b in bases for c in mro_of(b)]
     if view.tp_weaklistoffset or any(c not in c_types and c not in IMMUTABLE_BASES for c in mro) or any(i.flags & TI_STATEFUL for i in infos):
         flags |= TI_STATEFUL
     return K_INSTANCE, layout, flags | (TI_SLOTTED if any(i.flags & TI_SLOTTED for i in infos) else 0)
@@ -352,7 +352,7 @@ from_c = []                                 # not empty while a class is made fo
 def no_subclass(full_name, owner):
     """Refuses what CPython's type() refuses.  PyType_Ready() does not look at the flag of bases, and PyType_FromSpec() has."""
     def __init_subclass__(cls, **kwargs):
-        if from_c or owner not in cls.__bases__:
+        if from_c or owner not in direct_bases(cls):
             return super(owner, cls).__init_subclass__(**kwargs)
         raise TypeError(f"type '{full_name}' is not an acceptable base type")
     return classmethod(__init_subclass__)
@@ -458,7 +458,7 @@ def vm_make_class(p_type):
             late[key].made = value
         elif key not in namespace:
             type.__setattr__(cls, key, value)
-    if "__qualname__" in late and "__getattr__" not in cls.__dict__:
+    if "__qualname__" in late and "__getattr__" not in dict_of(cls):
         type.__setattr__(cls, "__getattr__", qualname_getter(late["__qualname__"]))
     if not view.tp_flags & BASETYPE and kind != K_TYPE:
         type.__setattr__(cls, "__init_subclass__", no_subclass(full_name, cls))
@@ -502,7 +502,7 @@ LATE |= {"__class__", "__module__", "__doc__", "__qualname__"}
 
 def is_set_by(metaclass, key):
     """True if a metaclass has a data descriptor `key`, so that setting it on the class does not reach the class's dictionary."""
-    return any(hasattr(type(c.__dict__.get(key)), "__set__") for c in metaclass.__mro__)
+    return any(hasattr(type(dict_of(c).get(key)), "__set__") for c in mro_of(metaclass))
 
 
 def qualname_getter(late):
@@ -541,7 +541,7 @@ def new_class(metaclass, name, bases, namespace, slots):
         namespace["__slots__"] = slots
         from_c.append(name)
         try:
-            if any(c in c_types for c in metaclass.__mro__):
+            if any(c in c_types for c in mro_of(metaclass)):
                 return type.__new__(metaclass, name, bases, namespace)
             return metaclass(name, bases, namespace)
         finally:
@@ -567,7 +567,7 @@ def bind(cls, p_type, kind, layout, flags):
     if kind == K_INSTANCE:
         getters[cls] = make_word(cls, flags & TI_STATEFUL)
     view = type_view(p_type)
-    to_vm.set_field(p_type, OFFSETS["tp_mro"], link_all(cls.__mro__))
+    to_vm.set_field(p_type, OFFSETS["tp_mro"], link_all(mro_of(cls)))
     if not view.tp_dict:
         to_vm.set_field(p_type, OFFSETS["tp_dict"], ClassDict(cls))
 
@@ -592,28 +592,28 @@ class ClassDict(dict):
         return self.where()
 
     def __getitem__(self, key):
-        return self.cls.__dict__[key]
+        return dict_of(self.cls)[key]
 
     def get(self, key, default=None):
-        return self.cls.__dict__.get(key, default)
+        return dict_of(self.cls).get(key, default)
 
     def __contains__(self, key):
-        return key in self.cls.__dict__
+        return key in dict_of(self.cls)
 
     def __len__(self):
-        return len(self.cls.__dict__)
+        return len(dict_of(self.cls))
 
     def __iter__(self):
-        return iter(self.cls.__dict__)
+        return iter(dict_of(self.cls))
 
     def keys(self):
-        return self.cls.__dict__.keys()
+        return dict_of(self.cls).keys()
 
     def values(self):
-        return self.cls.__dict__.values()
+        return dict_of(self.cls).values()
 
     def items(self):
-        return self.cls.__dict__.items()
+        return dict_of(self.cls).items()
 
     def __setitem__(self, key, value):
         type.__setattr__(self.cls, key, value)
@@ -640,7 +640,7 @@ class ClassDict(dict):
 
 def whole(mp):
     """What has all the items of `mp`: the dictionary of a class is behind its ClassDict."""
-    return dict(mp.cls.__dict__) if type(mp) is ClassDict else mp
+    return dict(dict_of(mp.cls)) if type(mp) is ClassDict else mp
 
 
 to_c.own_linkers[ClassDict] = lambda x, p_type: to_c.link_proxy(x, addresses[dict])          # as in CPython an exact dict
@@ -648,7 +648,7 @@ to_c.own_linkers[ClassDict] = lambda x, p_type: to_c.link_proxy(x, addresses[dic
 
 def add_dictionary(cls, offset, address):
     """Attributes of instances whose C struct holds the dictionary (tp_dictoffset)."""
-    before = cls.__dict__.get("__getattr__")
+    before = dict_of(cls).get("__getattr__")
 
     def dictionary(self, make=False):
         p = address(self) + offset
@@ -682,9 +682,9 @@ def add_dictionary(cls, offset, address):
             raise AttributeError(name)
         del d[name]
 
-    if not any("__getattribute__" in b.__dict__ for b in cls.__mro__ if b is not object):
+    if not any("__getattribute__" in dict_of(b) for b in mro_of(cls) if b is not object):
         type.__setattr__(cls, "__getattr__", __getattr__)
-    if not any("__setattr__" in b.__dict__ for b in cls.__mro__ if b is not object):
+    if not any("__setattr__" in dict_of(b) for b in mro_of(cls) if b is not object):
         type.__setattr__(cls, "__setattr__", __setattr__)
         type.__setattr__(cls, "__delattr__", __delattr__)
     dictionaries[cls] = dictionary
@@ -694,9 +694,9 @@ dictionaries = identity_dict()       # class -> function that gives an instance'
 
 
 def is_data_descriptor(cls, name):
-    for base in cls.__mro__:
-        if name in base.__dict__:
-            return hasattr(type(base.__dict__[name]), "__set__")
+    for base in mro_of(cls):
+        if name in dict_of(base):
+            return hasattr(type(dict_of(base)[name]), "__set__")
     return False
 
 

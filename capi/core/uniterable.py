@@ -6,6 +6,8 @@ hasattr() does not find it, the classes of collections.abc do not count it.
 
 import _collections_abc
 
+from capi.core.tables import dict_of, mro_of
+
 
 class NotIterable(TypeError, AttributeError):
     """iter() raises it as a TypeError, getattr() as an AttributeError."""
@@ -20,7 +22,7 @@ class Refusal:
 
     def __get__(self, instance, owner=None):
         cls = type(instance) if owner is None else owner
-        definer = next(base for base in cls.__mro__ if "__getitem__" in base.__dict__)
+        definer = next(base for base in mro_of(cls) if "__getitem__" in dict_of(base))
         if instance is None or is_refused(definer):
             raise NotIterable(f"{cls.__name__!r} object is not iterable")
         return lambda: iter(Indexed(instance))
@@ -39,7 +41,7 @@ class Indexed:
 
 
 def is_refused(cls):
-    return type(cls.__dict__.get("__iter__")) is Refusal
+    return type(dict_of(cls).get("__iter__")) is Refusal
 
 
 def refuse(namespace):
@@ -51,7 +53,7 @@ def refuse(namespace):
 def check_methods(cls, *names):
     """What decides for collections.abc whether a class has some methods."""
     if "__iter__" in names:
-        definer = next((base for base in cls.__mro__ if "__iter__" in base.__dict__), None)
+        definer = next((base for base in mro_of(cls) if "__iter__" in dict_of(base)), None)
         if definer is not None and is_refused(definer):
             return NotImplemented
     return vm_check_methods(cls, *names)

@@ -62,13 +62,15 @@ static inline vectorcallfunc vectorcall_of(PyObject *callable)
 
 /* ---- making an instance of a C type ------------------------------------------------------------------------------------ */
 
-/* Is `type`, down to object, made in C only, with C code to make instances?  Then type.__call__ needs no VM. */
+/* Is `type`, with its bases, made in C only, with C code to make instances?  Then type.__call__ needs no VM.  With a metatype of C's own
+   its bases may be anything. */
 static int is_made_in_c(PyTypeObject *type)
 {
-    if (Py_TYPE(type) != &PyType_Type || m_info(type)->kind != K_INSTANCE || !m_c_slot(type, tp_new))
+    uint32_t not_in_c = Py_TYPE(type) == &PyType_Type ? TI_VM | TI_BUILTIN | TI_MAKES : TI_MAKES;
+    if (m_info(type)->kind != K_INSTANCE || m_info(type)->flags & TI_VM || !m_c_slot(type, tp_new))
         return 0;
     for (; type && type != &PyBaseObject_Type; type = type->tp_base)
-        if (m_info(type)->flags & (TI_VM | TI_BUILTIN))
+        if (m_info(type)->flags & not_in_c)
             return 0;
     return 1;
 }
@@ -88,8 +90,7 @@ static PyObject *make_instance(PyTypeObject *type, PyObject *args, PyObject *kwa
 PyObject *m_type_call(PyObject *type, PyObject *args, PyObject *kwargs)
 {
     PyTypeObject *t = (PyTypeObject *)type;
-    int in_c = Py_TYPE(type) == &PyType_Type ? is_made_in_c(t) : m_info(t)->kind == K_INSTANCE && !(m_info(t)->flags & TI_VM) && m_c_slot(t, tp_new);
-    return in_c ? make_instance(t, args, kwargs) : vm_type_call(type, args, kwargs);
+    return is_made_in_c(t) ? make_instance(t, args, kwargs) : vm_type_call(type, args, kwargs);
 }
 
 /* ---- the roads --------------------------------------------------------------------------------------------------------------- */

@@ -426,3 +426,63 @@ def test_a_type_that_only_pads_bytes(make):
             assert type(x) is cls and x == data and mod.read(x) == (len(data), data) and repr(x) == repr(data)
         made = mod.make(data)
         assert type(made) is mod.Padded and made == data and mod.read(made) == (len(data), data) and len(made) == len(data)
+
+
+def test_metatype_of_c_with_slots_of_its_own(make):
+    """As pybind11 makes its classes: the metatype's tp_getattro, tp_setattro and tp_call lead to type's, and __init__ is set later."""
+    mod = make(r"""
+        static PyObject *get(PyObject *type, PyObject *name) { return PyType_Type.tp_getattro(type, name); }
+        static int set(PyObject *type, PyObject *name, PyObject *value) { return PyType_Type.tp_setattro(type, name, value); }
+        static PyObject *call(PyObject *type, PyObject *args, PyObject *kwargs) { return PyType_Type.tp_call(type, args, kwargs); }
+        typedef struct { PyObject_HEAD long number; } Thing;
+        static int no_init(PyObject *self, PyObject *args, PyObject *kwargs) { PyErr_SetString(PyExc_TypeError, "no constructor"); return -1; }
+        static PyObject *new_thing(PyTypeObject *type, PyObject *args, PyObject *kwargs) { return type->tp_alloc(type, 0); }
+        static PyObject *init(PyObject *self, PyObject *args)
+        {
+            PyObject *thing;
+            if (!PyArg_ParseTuple(args, "Ol", &thing, &((Thing *)PyTuple_GET_ITEM(args, 0))->number)) return NULL;
+            Py_RETURN_NONE;
+        }
+        static PyMethodDef init_method = {"__init__", init, METH_VARARGS, NULL};
+        static PyObject *new_type(PyTypeObject *meta, const char *name, PyTypeObject *base)
+        {
+            PyHeapTypeObject *heap = (PyHeapTypeObject *)meta->tp_alloc(meta, 0);
+            heap->ht_name = heap->ht_qualname = PyUnicode_FromString(name);
+            Py_INCREF(heap->ht_name);
+            heap->ht_type.tp_name = name;
+            heap->ht_type.tp_base = (PyTypeObject *)Py_NewRef((PyObject *)base);
+            heap->ht_type.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HEAPTYPE;
+            heap->ht_type.tp_basicsize = sizeof(Thing);
+            if (base == &PyBaseObject_Type) { heap->ht_type.tp_new = new_thing; heap->ht_type.tp_init = no_init; }
+            return PyType_Ready(&heap->ht_type) < 0 ? NULL : (PyObject *)heap;
+        }
+        static PyTypeObject Meta = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "meta.Meta", .tp_getattro = get, .tp_setattro = set, .tp_call = call,
+            .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE};
+        @INIT
+        {
+            Meta.tp_base = &PyType_Type;
+            if (PyType_Ready(&Meta) < 0) return NULL;
+            PyObject *base = new_type(&Meta, "Base", &PyBaseObject_Type), *thing = base ? new_type(&Meta, "Thing", (PyTypeObject *)base) : NULL;
+            if (!thing) return NULL;
+            PyObject *function = PyCFunction_New(&init_method, NULL), *method = PyInstanceMethod_New(function);
+            Py_DECREF(function);
+            if (PyObject_SetAttrString(thing, "__init__", method) < 0) return NULL;
+            Py_DECREF(method);
+            PyModule_AddObject(m, "Base", base);
+            PyModule_AddObject(m, "Thing", thing);
+        }
+        @EXPORT(number, METH_O)
+        static PyObject *number(PyObject *self, PyObject *o) { return PyLong_FromLong(((Thing *)o)->number); }
+        @EXPORT(made, METH_O)
+        static PyObject *made(PyObject *self, PyObject *type) { return PyObject_CallFunction(type, "l", 9L); }
+    """)
+
+    class Derived(mod.Thing):
+        pass
+    with pytest.raises(TypeError, match="no constructor"):
+        mod.Base()
+    for _ in range(2):
+        assert mod.number(mod.Thing(7)) == 7 and mod.number(mod.made(mod.Thing)) == 9
+        assert mod.number(Derived(8)) == 8 and mod.number(mod.made(Derived)) == 9
+    Derived.__init__ = lambda self: None
+    assert isinstance(Derived(), mod.Base) and type(Derived).__name__ == "Meta"

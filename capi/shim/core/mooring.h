@@ -85,6 +85,7 @@ typedef enum {
 #define TI_SLOTTED 4u                   /* its class has the address slot */
 #define TI_PLAIN 16u                    /* one of the VM's builtin classes */
 #define TI_VM 8u                        /* a class defined in the VM, perhaps derived from a C type */
+#define TI_MAKES 64u                    /* __init__ or __new__ was set later: instances are made as the VM makes them */
 #define TI_FADES 32u                    /* such a one that need not live for ever, see classes.c */
 
 typedef struct MTypeInfo {
