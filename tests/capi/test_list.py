@@ -425,3 +425,21 @@ def test_read_again_and_again(make):
                    lambda: b.clear(), lambda: b.extend("text"), lambda: a.extend(range(200)), lambda: a.__setitem__(150, "x"), lambda: a.clear()):
         change()
         check()
+
+
+def test_large_lists_of_tuples(make):
+    """Reading them takes many calls, and so much memory goes back to malloc() that nothing may be written to it afterwards."""
+    mod = make(r"""
+        @EXPORT(rows, METH_O)
+        static PyObject *rows(PyObject *self, PyObject *count)
+        {
+            long n = PyLong_AsLong(count);
+            PyObject *list = PyList_New(n);
+            for (long i = 0; list && i < n; i++)
+                PyList_SET_ITEM(list, i, Py_BuildValue("iN", (int)i, Py_BuildValue("iii", 1, 2, (int)i)));
+            return list;
+        }
+    """)
+    for n in (10000, 20000, 10000, 30000):
+        rows = mod.rows(n)
+        assert len(rows) == n and rows[0] == (0, (1, 2, 0)) and rows[-1] == (n - 1, (1, 2, n - 1))

@@ -424,7 +424,7 @@ static void release_temporary(PyObject *op, int late)
 
 
 /* A finaliser or a signal handler may call C between the end of a call and the conversion of its result: that is kept until it has
-   been read, but not for ever, as an exception may have come instead. */
+   been read, which may take many calls; while the VM reads it has a reference.  But not for ever, as an exception may have come instead. */
 #define UNREAD 8
 #define OFTEN 1000
 
@@ -438,7 +438,7 @@ static void release_temps_below(MThread *t, char *frame, int late)
         PyObject *op = t->temps[--t->temps_n].op;
         if (m_landed(op))
             continue;
-        if (unlikely(M_HDR(op)->flags & M_UNREAD) && M_HDR(op)->magic == M_MAGIC(op) && n < UNREAD && t->kept++ < OFTEN)
+        if (unlikely(M_HDR(op)->flags & M_UNREAD) && M_HDR(op)->magic == M_MAGIC(op) && n < UNREAD && (op->ob_refcnt > 1 || t->kept++ < OFTEN))
             unread[n++] = op;
         else if (M_HDR(op)->flags & M_TEMP)
             release_temporary(op, late);
