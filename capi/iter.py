@@ -6,7 +6,6 @@ from capi.core import NULL, api, vm
 from capi.core.items import put
 from capi.core.tables import ffi
 from capi.core.types import whole
-from capi.core.uniterable import Indexed
 
 
 @vm("PyObject *vm_iter_next(PyObject *iter)")
@@ -21,6 +20,18 @@ def vm_iter_send(iter, arg):
         return (next(iter) if arg is None and hasattr(type(iter), "__next__") else iter.send(arg),)
     except StopIteration as stop:
         return None, stop.value
+
+
+class Indexed:
+    """A sequence seen through its __getitem__ alone."""
+
+    __slots__ = ("sequence",)
+
+    def __init__(self, sequence):
+        self.sequence = sequence
+
+    def __getitem__(self, i):
+        return self.sequence[i]
 
 
 @api("PyObject *PySeqIter_New(PyObject *seq)")

@@ -10,7 +10,6 @@ from capi.core.to_vm import from_pointer
 from capi.core.linking import catch_up, type_address
 from capi.core.leaf import Constant, Field, leaf
 from capi.core.tables import K_INSTANCE, TI_BUILTIN, dict_of, info_view, mro_of, type_view
-from capi.core.uniterable import refuse
 
 NB = """add subtract multiply remainder divmod power negative positive absolute bool invert lshift rshift and xor or int reserved float
     inplace_add inplace_subtract inplace_multiply inplace_remainder inplace_power inplace_lshift inplace_rshift inplace_and inplace_xor
@@ -190,8 +189,6 @@ class Slots:
             self.add("__iadd__", "self, other", FORWARD, iconcat)
         if irepeat:
             self.add("__imul__", "self, n", REPEAT, irepeat)
-        if self.own("tp_as_mapping", 1) and not (self.view.tp_iter or self.read(self.view, "tp_as_sequence", 3) or "__iter__" in self.namespace):
-            refuse(self.namespace)
 
     def top(self):
         for slot, name, parameters, body in [

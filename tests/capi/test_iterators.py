@@ -1,7 +1,6 @@
 """Iterators that C makes: of lists, tuples, dicts, views and sets, which may change meanwhile, and which may cross."""
 
 import gc
-from collections.abc import Iterable
 
 import pytest
 
@@ -258,59 +257,3 @@ def test_views_that_methods_return(make):
     with pytest.raises(AttributeError):
         mod.view_of({}, 4, lambda v: v)
     mod.drop()
-
-
-def test_mappings_are_no_sequences(make):
-    """What has mp_subscript, but neither sq_item nor tp_iter, as numpy's scalars, is not iterable, whatever its items raise."""
-    mod = make(r"""
-        typedef struct { PyObject_HEAD } Grid;
-        static PyObject *item(PyObject *self, PyObject *key)
-        {
-            if (PyLong_Check(key)) { PyErr_SetString(PyExc_IndexError, "no such item"); return NULL; }
-            return Py_NewRef(key);
-        }
-        static PyMappingMethods mapping = {NULL, item, NULL};
-        static PyTypeObject Grid_Type = {
-            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Grid", .tp_basicsize = sizeof(Grid), .tp_new = PyType_GenericNew,
-            .tp_as_mapping = &mapping, .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE};
-        static PyObject *third(PyObject *self, Py_ssize_t i)
-        {
-            if (i < 3) return PyLong_FromSsize_t(i);
-            PyErr_SetNone(PyExc_IndexError);
-            return NULL;
-        }
-        static PySequenceMethods sequence = {NULL, NULL, NULL, third};
-        static PyTypeObject Row_Type = {
-            PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "Row", .tp_basicsize = sizeof(Grid), .tp_base = &Grid_Type, .tp_as_sequence = &sequence,
-            .tp_flags = Py_TPFLAGS_DEFAULT};
-        @EXPORT_TYPE("Grid", Grid_Type)
-        @EXPORT_TYPE("Row", Row_Type)
-        @EXPORT(iterates, METH_O)
-        static PyObject *iterates(PyObject *self, PyObject *o)
-        {
-            PyObject *iterator = PyObject_GetIter(o);
-            if (!iterator) return NULL;
-            Py_DECREF(iterator);
-            return PyBool_FromLong(PySequence_Check(o));
-        }
-    """)
-    Grid = mod.Grid
-
-    class Derived(Grid):
-        pass
-
-    class Items(Grid):
-        def __getitem__(self, key):
-            return [1, 2][key]
-
-    class Own(Grid):
-        def __iter__(self):
-            return iter("ab")
-    for grid in (Grid(), Derived()):
-        assert grid["key"] == "key" and not hasattr(grid, "__iter__") and not isinstance(grid, Iterable)
-        for function in (iter, list, tuple, lambda o: 1 in o, lambda o: [*o], mod.iterates):
-            with pytest.raises(TypeError, match="iterable"):
-                function(grid)
-    assert list(Items()) == [1, 2] and 2 in Items() and mod.iterates(Items())
-    assert list(Own()) == ["a", "b"] and isinstance(Own(), Iterable) and hasattr(Own, "__iter__")
-    assert list(mod.Row()) == [0, 1, 2] and mod.iterates(mod.Row())
